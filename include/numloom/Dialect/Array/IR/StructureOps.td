@@ -1,0 +1,102 @@
+// Creation, fusion regions, and ops that are kernels or library calls of their own.
+#ifndef NUMLOOM_DIALECT_ARRAY_IR_STRUCTUREOPS
+#define NUMLOOM_DIALECT_ARRAY_IR_STRUCTUREOPS
+
+include "numloom/Dialect/Array/IR/ArrayBase.td"
+include "numloom/Dialect/Array/IR/ArrayInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def Array_ConstantOp : Array_Op<"constant",
+    [Pure, ConstantLike, DeclareOpInterfaceMethods<IndexValueOpInterface, ["isUniform"]>]> {
+  let summary = "One element, the same at every index.";
+  let description = [{
+    `value` holds an integer for bool and integer dtypes (the bits of an
+    unsigned one), otherwise a float: the real part, rounded to the dtype.
+    ```mlir
+    %0 = array.constant(1.5 : f64) : tensor<?xf32, #array.params<[p0]>>
+    ```
+  }];
+  let arguments = (ins AnyAttrOf<[I64Attr, F64Attr]>:$value);
+  let results = (outs Array_Tensor:$result);
+  let assemblyFormat = "`(` $value `)` attr-dict `:` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+def Array_IotaOp : Array_Op<"iota",
+    [Pure, DeclareOpInterfaceMethods<IndexValueOpInterface>]> {
+  let summary = "The index along `axis`, as int64.";
+  let arguments = (ins I64Attr:$axis);
+  let results = (outs Array_IndexTensor:$result);
+  let assemblyFormat = "`axis` $axis attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Array_ExtentOp : Array_Op<"extent",
+    [Pure, DeclareOpInterfaceMethods<IndexValueOpInterface, ["isUniform"]>]> {
+  let summary = "The product of `factors`, as an int64 at every index.";
+  let description = [{How many elements a mean divides by: run-time extents as a value.}];
+  let arguments = (ins Array_ParamsAttr:$factors);
+  let results = (outs Array_IndexTensor:$result);
+  let assemblyFormat = "$factors attr-dict `:` type($result)";
+}
+
+def Array_ConcatenateOp : Array_Op<"concatenate", [Pure]> {
+  let summary = "Joins arrays along `axis`.";
+  let arguments = (ins Variadic<Array_Tensor>:$operands, I64Attr:$axis);
+  let results = (outs Array_Tensor:$result);
+  let assemblyFormat = "$operands `axis` $axis attr-dict `:` type($operands) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Array_MatmulOp : Array_Op<"matmul", [Pure]> {
+  let summary = "Matrix product over the last two axes, batched over the others.";
+  let arguments = (ins Array_Tensor:$x, Array_Tensor:$y);
+  let results = (outs Array_Tensor:$result);
+  let assemblyFormat = "$x `,` $y attr-dict `:` type($x) `,` type($y) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Array_FusionOp : Array_Op<"fusion",
+    [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "A region that becomes one kernel.";
+  let description = [{
+    The block arguments are the buffers that the kernel reads; what is yielded
+    is what it writes.
+  }];
+  let arguments = (ins Variadic<AnyTypeOf<[Array_Tensor, Array_FlatTensor]>>:$inputs);
+  let results = (outs Variadic<Array_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def Array_YieldOp : Array_Op<"yield",
+    [Pure, Terminator, ReturnLike, HasParent<"FusionOp">]> {
+  let summary = "The values that a fusion writes.";
+  let arguments = (ins Variadic<Array_Tensor>:$values);
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, mlir::ValueRange()); }]>];
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Element arithmetic
+//===----------------------------------------------------------------------===//
+
+def Array_LibmOp : Op<Array_Dialect, "libm", [Pure]> {
+  let summary = "A function of the C library on floats in registers.";
+  let description = [{
+    `callee` is the function's name for float64. Complex functions take and
+    return real and imaginary parts.
+    ```mlir
+    %0 = array.libm "hypot"(%x, %y)
+           : (vector<8xf64>, vector<8xf64>) -> vector<8xf64>
+    ```
+  }];
+  let arguments = (ins StrAttr:$callee, Variadic<FloatLike>:$operands);
+  let results = (outs Variadic<FloatLike>:$results);
+  let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+}
+
+#endif // NUMLOOM_DIALECT_ARRAY_IR_STRUCTUREOPS

@@ -1,0 +1,26 @@
+// Runs plans.
+#ifndef NUMLOOM_RUNTIME_EXECUTOR_H
+#define NUMLOOM_RUNTIME_EXECUTOR_H
+
+#include "numloom/Runtime/Plan.h"
+
+#include <span>
+
+namespace numloom {
+
+/// What one execution of a plan works on.
+struct Execution {
+  std::span<void *const> inputs;
+  std::span<void *const> outputs;
+  std::span<const int64_t> params;
+};
+
+/// Runs the steps of `plan` in order and returns when the outputs are written.
+/// Throws OutOfMemory when there is no room for the arena, and BlasError when
+/// a matrix product cannot be computed; outputs are then unspecified. Several
+/// threads may execute plans, also the same one, at once.
+void execute(const Plan &plan, const Execution &execution);
+
+} // namespace numloom
+
+#endif // NUMLOOM_RUNTIME_EXECUTOR_H

@@ -1,0 +1,105 @@
+// A compiled program as the runtime sees it: a flat list of steps over
+// buffers whose sizes are formulas of the parameters. Free of LLVM.
+#ifndef NUMLOOM_RUNTIME_PLAN_H
+#define NUMLOOM_RUNTIME_PLAN_H
+
+#include "numloom/Support/DType.h"
+#include "numloom/Support/Param.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace numloom {
+
+/// ceil(multiplier * product of `factors` / divisor) * scale; a factor is a
+/// constant or a parameter (Support/Param.h).
+struct SizeFormula {
+  std::vector<int64_t> factors;
+  int64_t multiplier = 1;
+  int64_t divisor = 1;
+  int64_t scale = 1;
+
+  int64_t evaluate(const int64_t *params) const {
+    int64_t product = multiplier;
+    for (int64_t factor : factors)
+      product *= numloom::evaluate(factor, params);
+    return scale *
+           (divisor == 1 ? product : (product + divisor - 1) / divisor);
+  }
+  friend bool operator==(const SizeFormula &, const SizeFormula &) = default;
+};
+
+/// Where a buffer of a plan lives.
+enum class BufferKind : uint8_t {
+  Input,  ///< `index`-th input of the program, given by the caller
+  Output, ///< `index`-th output of the program, given by the caller
+  Arena   ///< `index`-th slot of the plan's arena
+};
+
+struct BufferRef {
+  BufferKind kind;
+  int32_t index;
+};
+
+/// A compiled CPU kernel. Work item indices run from `begin` to `end`; items
+/// are independent, so any split of the range gives the same result.
+using CpuKernelFn = void (*)(void **buffers, const int64_t *sizes,
+                             int64_t begin, int64_t end);
+
+/// Keeps the machine code of a kernel alive.
+struct KernelCode {
+  virtual ~KernelCode() = default;
+  CpuKernelFn function = nullptr;
+  std::string name;
+};
+
+/// Runs a kernel over `work` items, in pieces of at least `grain` items.
+struct LaunchStep {
+  std::shared_ptr<const KernelCode> kernel;
+  std::vector<BufferRef> buffers;
+  /// The kernel's `sizes`: constants or parameters.
+  std::vector<int64_t> sizes;
+  SizeFormula work;
+  /// Elements touched by one work item: the executor derives the grain from it.
+  SizeFormula itemCost;
+  /// What `stats()` and `explain()` report; each the sum of its terms.
+  std::vector<SizeFormula> bytesRead, bytesWritten;
+};
+
+/// One operand of a matrix product, batch dimensions first. Strides are in
+/// elements; the buffer's first element is that of index (0, ..., 0).
+struct GemmOperand {
+  BufferRef buffer;
+  std::vector<SizeFormula> batchStrides;
+  SizeFormula rowStride, colStride;
+};
+
+/// c[b] = a[b] @ b[b] through BLAS (float and complex dtypes) or the runtime's
+/// own loop (integer dtypes); c is C-contiguous.
+struct GemmStep {
+  DType dtype;
+  std::vector<int64_t> batch;
+  int64_t m, n, k;
+  GemmOperand a, b, c;
+};
+
+using Step = std::variant<LaunchStep, GemmStep>;
+
+/// One slot of the arena; values with disjoint lifetimes and equal formulas
+/// share a slot.
+struct ArenaSlot {
+  SizeFormula bytes;
+};
+
+/// What executing a program means. Immutable once built, shared by threads.
+struct Plan {
+  std::vector<ArenaSlot> slots;
+  std::vector<Step> steps;
+};
+
+} // namespace numloom
+
+#endif // NUMLOOM_RUNTIME_PLAN_H

@@ -1,0 +1,60 @@
+// Evaluation: pending nodes become a program, the program a plan, the plan
+// memory.
+#ifndef NUMLOOM_TRACE_FLUSH_H
+#define NUMLOOM_TRACE_FLUSH_H
+
+#include "numloom/Compiler/Compiler.h"
+#include "numloom/Trace/Node.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace numloom {
+
+/// Gives every target memory: computes the targets, and with them each pending
+/// ancestor that the user still holds. Thread-safe; blocks while another thread
+/// evaluates. Call it without the interpreter's lock. Throws Error.
+void evaluate(std::span<const NodeRef> targets);
+inline void evaluate(const NodeRef &target) {
+  evaluate(std::span<const NodeRef>(&target, 1));
+}
+
+/// True when the policy (docs/Trace.md) wants `node`, just recorded, evaluated
+/// now. Recording never evaluates by itself: who records asks this of each
+/// result and calls evaluate().
+bool isFlushDue(const Node &node);
+
+/// The program that evaluating `targets` would run, as the compiler shows it.
+std::string explain(std::span<const NodeRef> targets);
+
+/// Where libnumloom_compiler.so and the math library lie; set before the first
+/// evaluation.
+void setCompilerDirectory(std::string directory);
+
+/// Takes the place of the compiler of the shared library (nullptr: undoes it)
+/// and empties the program cache.
+void setCompiler(Compiler *compiler);
+
+/// Counters since the process began or resetTraceStats().
+struct TraceStats {
+  int64_t nodesRecorded = 0;
+  int64_t flushes = 0;
+  int64_t cacheHits = 0;
+  int64_t cacheMisses = 0;
+  int64_t nodesExecuted = 0;
+  /// Time inside evaluate(): in all, of it compiling, of it executing plans.
+  double flushMilliseconds = 0;
+  double compileMilliseconds = 0;
+  double executeMilliseconds = 0;
+};
+TraceStats getTraceStats();
+void resetTraceStats();
+
+/// The compiler's counters; zeros as long as it has not been loaded.
+CompilerStats getCompilerStats();
+void resetCompilerStats();
+
+} // namespace numloom
+
+#endif // NUMLOOM_TRACE_FLUSH_H

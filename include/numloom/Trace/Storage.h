@@ -1,0 +1,84 @@
+// Memory that evaluated nodes share, whoever owns it.
+#ifndef NUMLOOM_TRACE_STORAGE_H
+#define NUMLOOM_TRACE_STORAGE_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace numloom {
+
+/// A block of memory with a reference count. The runtime's allocator owns the
+/// results of programs; an exporter (a NumPy array, a buffer) owns what came
+/// from outside and is told through `release` when the last user is gone.
+class Storage {
+public:
+  /// Called once, on whatever thread drops the last reference; must not throw.
+  using ReleaseFn = void (*)(void *owner, void *data, size_t bytes);
+
+  Storage(void *data, size_t bytes, ReleaseFn release, void *owner)
+      : data(data), bytes(bytes), release(release), owner(owner) {}
+  Storage(const Storage &) = delete;
+  Storage &operator=(const Storage &) = delete;
+
+  void *getData() const { return data; }
+  size_t getBytes() const { return bytes; }
+  /// True when nobody but the caller's one reference sees the memory.
+  bool isUnique() const { return refs.load(std::memory_order_acquire) == 1; }
+
+private:
+  friend class StorageRef;
+  ~Storage() {
+    if (release)
+      release(owner, data, bytes);
+  }
+
+  std::atomic<uint32_t> refs{0};
+  void *data;
+  size_t bytes;
+  ReleaseFn release;
+  void *owner;
+};
+
+/// A counted reference to a Storage.
+class StorageRef {
+public:
+  StorageRef() = default;
+  explicit StorageRef(Storage *storage) : storage(storage) { retain(); }
+  StorageRef(const StorageRef &other) : storage(other.storage) { retain(); }
+  StorageRef(StorageRef &&other) noexcept
+      : storage(std::exchange(other.storage, nullptr)) {}
+  StorageRef &operator=(StorageRef other) noexcept {
+    std::swap(storage, other.storage);
+    return *this;
+  }
+  ~StorageRef() {
+    if (storage && storage->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      delete storage;
+  }
+
+  /// Wraps memory that `owner` keeps alive until `release` is called.
+  static StorageRef external(void *data, size_t bytes,
+                             Storage::ReleaseFn release, void *owner) {
+    return StorageRef(new Storage(data, bytes, release, owner));
+  }
+  /// Uninitialised memory of the runtime's allocator; throws Error (Memory).
+  static StorageRef allocate(size_t bytes);
+
+  Storage *get() const { return storage; }
+  Storage *operator->() const { return storage; }
+  explicit operator bool() const { return storage != nullptr; }
+
+private:
+  void retain() {
+    if (storage)
+      storage->refs.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  Storage *storage = nullptr;
+};
+
+} // namespace numloom
+
+#endif // NUMLOOM_TRACE_STORAGE_H

@@ -1,0 +1,111 @@
+// The passes of the compiler, in the order in which a program meets them.
+#ifndef NUMLOOM_TRANSFORMS_PASSES
+#define NUMLOOM_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def SimplifyPass : Pass<"numloom-simplify", "::mlir::func::FuncOp"> {
+  let summary = "Algebra that is exact in NumPy's arithmetic, folds and CSE";
+  let description = [{
+    Rewrites ops to cheaper ones with the same result to the bit, NaN, signed
+    zeros and wrap-around included, then folds, canonicalises and removes equal
+    and unused ops. Linear in the number of ops.
+  }];
+  let dependentDialects = ["::numloom::array::ArrayDialect"];
+}
+
+def FormFusionsPass : Pass<"numloom-form-fusions", "::mlir::func::FuncOp"> {
+  let summary = "Groups the ops of a program into kernels";
+  let description = [{
+    Every elementwise op, view, index value, reduction and scan ends up in an
+    `array.fusion` whose attribute `kind` says how to schedule it:
+
+    - `loop`: all results over one space;
+    - `row`: reductions that include the innermost axis; each row is walked once
+      per stage, a later stage may use the reductions of the earlier ones;
+    - `column`: one stage of reductions, vectorised along the kept axes;
+    - `split`: one stage of reductions of everything, cut into chunks;
+    - `scan`: running reductions along one axis.
+
+    Results are shaped as the kernel's space or as its reductions' results. A
+    priority queue merges groups in the order of the bytes that a union saves;
+    values that are read at another index, as in stencils, are recomputed by
+    their readers where that costs less than storing them. `array.param_hints`
+    of the function gives sizes to the cost model. The function's attribute
+    `array.fusion_report` says why a kernel is not one with those it reads;
+    `--debug-fusion` prints every decision.
+  }];
+  let dependentDialects = ["::numloom::array::ArrayDialect"];
+}
+
+def PlanBuffersPass : Pass<"numloom-plan-buffers", "::mlir::func::FuncOp"> {
+  let summary = "Assigns buffers to the values between kernels";
+  let description = [{
+    Every op outside kernels that is no view gets `array.slots`, for each result
+    a slot of the arena, or -(k + 1) for output k of the program. A slot is
+    reused once its value is dead, by values whose bytes are the same formula. A
+    `loop` kernel may write a result over an operand that dies there:
+    `array.in_place` names the operand, or -1, for each result. The function's
+    `array.arena` lists the slots: the product of each is its bytes. Linear in
+    the number of ops.
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+def OutlineKernelsPass : Pass<"numloom-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Makes a function of every fusion";
+  let description = [{
+    Replaces the module's functions by one function per `array.fusion`, with
+    the run-time parameters renumbered by first use: the form in which kernels
+    are compared, cached and scheduled. The compiler outlines fusions one by
+    one and keeps the program.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
+def ScheduleCpuPass : Pass<"numloom-schedule-cpu", "::mlir::ModuleOp"> {
+  let summary = "Turns outlined kernels into vectorised loops for the CPU";
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "int64_t", /*default=*/"64",
+           "Bytes of the machine's vector registers">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+  ];
+}
+
+def LowerMathToLibraryPass
+    : Pass<"numloom-lower-math-to-library", "::mlir::ModuleOp"> {
+  let summary = "Turns math functions into calls of vector and C libraries";
+  let description = [{
+    Ops of the math dialect without an instruction, and `array.libm`, become
+    calls of SLEEF's functions within 1 ULP on vectors of the machine's width;
+    functions that SLEEF lacks, and all of them under `vector-abi=scalar`, are
+    called in the C library lane by lane.
+  }];
+  let options = [
+    Option<"vectorAbi", "vector-abi", "std::string", /*default=*/"\"avx512\"",
+           "Registers of the vector functions: avx512, avx2 or scalar">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect",
+  ];
+}
+
+def ConvertKernelsToLLVMPass
+    : Pass<"numloom-convert-kernels-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Converts scheduled kernels to the LLVM dialect";
+  let description = [{
+    One conversion for all dialects that schedules use; buffers are bare
+    pointers.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // NUMLOOM_TRANSFORMS_PASSES

@@ -1,0 +1,112 @@
+// The process's JIT linker.
+
+#include "Jit.h"
+
+#include "HostTarget.h"
+
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/Path.h"
+
+#include <mutex>
+
+using namespace llvm::orc;
+
+namespace numloom {
+namespace {
+
+/// The linker and the libraries that kernels call.
+class Linker {
+public:
+  static Linker &get(llvm::StringRef libraryDir) {
+    // Never destroyed: kernels may outlive every other static object.
+    static Linker *linker = new Linker(libraryDir);
+    return *linker;
+  }
+
+  LLJIT *operator->() { return jit.get(); }
+  const std::string &getError() const { return error; }
+
+private:
+  explicit Linker(llvm::StringRef libraryDir) {
+    HostTarget::get();
+    llvm::Expected<std::unique_ptr<LLJIT>> created = LLJITBuilder().create();
+    if (!created) {
+      error = llvm::toString(created.takeError());
+      return;
+    }
+    jit = std::move(*created);
+    char prefix = jit->getDataLayout().getGlobalPrefix();
+    addLibrary(DynamicLibrarySearchGenerator::GetForCurrentProcess(prefix));
+    addLibrary(DynamicLibrarySearchGenerator::Load("libm.so.6", prefix));
+    // The library beside this one first, then the system's.
+    llvm::SmallString<128> bundled(libraryDir);
+    llvm::sys::path::append(bundled, "libsleef.so.3");
+    auto sleef =
+        DynamicLibrarySearchGenerator::Load(bundled.c_str(), prefix);
+    if (!sleef) {
+      llvm::consumeError(sleef.takeError());
+      sleef = DynamicLibrarySearchGenerator::Load("libsleef.so.3", prefix);
+    }
+    addLibrary(std::move(sleef));
+  }
+
+  void addLibrary(
+      llvm::Expected<std::unique_ptr<DynamicLibrarySearchGenerator>> library) {
+    if (library)
+      jit->getMainJITDylib().addGenerator(std::move(*library));
+    else
+      error = llvm::toString(library.takeError());
+  }
+
+  std::unique_ptr<LLJIT> jit;
+  std::string error;
+};
+
+/// The linked memory of one object, shared by its entries.
+struct LinkedObject {
+  ResourceTrackerSP tracker;
+  ~LinkedObject() { llvm::consumeError(tracker->remove()); }
+};
+
+struct LinkedKernel : KernelCode {
+  std::shared_ptr<LinkedObject> object;
+};
+
+} // namespace
+
+std::vector<std::shared_ptr<const KernelCode>>
+linkObject(llvm::ArrayRef<char> object, llvm::ArrayRef<std::string> entries,
+           llvm::StringRef libraryDir, std::string &error) {
+  Linker &linker = Linker::get(libraryDir);
+  if (!linker.getError().empty()) {
+    error = linker.getError();
+    return {};
+  }
+  JITDylib &dylib = linker->getMainJITDylib();
+  auto linked = std::make_shared<LinkedObject>();
+  linked->tracker = dylib.createResourceTracker();
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
+      llvm::StringRef(object.data(), object.size()), entries.front());
+  if (llvm::Error failed =
+          linker->addObjectFile(linked->tracker, std::move(buffer))) {
+    error = llvm::toString(std::move(failed));
+    return {};
+  }
+  std::vector<std::shared_ptr<const KernelCode>> kernels;
+  for (const std::string &entry : entries) {
+    llvm::Expected<ExecutorAddr> address = linker->lookup(dylib, entry);
+    if (!address) {
+      error = llvm::toString(address.takeError());
+      return {};
+    }
+    auto kernel = std::make_shared<LinkedKernel>();
+    kernel->function = address->toPtr<CpuKernelFn>();
+    kernel->name = entry;
+    kernel->object = linked;
+    kernels.push_back(std::move(kernel));
+  }
+  return kernels;
+}
+
+} // namespace numloom

@@ -1,0 +1,264 @@
+// Verifiers, index maps and custom syntax of the array dialect's ops.
+#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace numloom;
+using namespace numloom::array;
+
+#define GET_OP_CLASSES
+#include "numloom/Dialect/Array/IR/ArrayOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Elementwise ops
+//===----------------------------------------------------------------------===//
+
+/// The dtypes of an op as NumPy writes signatures: `ff->f`.
+static std::string getSignature(Operation *op) {
+  std::string signature;
+  for (Type type : op->getOperandTypes())
+    signature += getInfo(array::getDType(type)).typeChar;
+  signature += "->";
+  for (Type type : op->getResultTypes())
+    signature += getInfo(array::getDType(type)).typeChar;
+  return signature;
+}
+
+LogicalResult array::verifyElementwise(Operation *op) {
+  auto result = cast<RankedTensorType>(op->getResult(0).getType());
+  for (Type type : op->getOperandTypes()) {
+    auto operand = cast<RankedTensorType>(type);
+    if (operand.getShape() != result.getShape() ||
+        operand.getEncoding() != result.getEncoding())
+      return op->emitOpError("expects operands of the result's shape ")
+             << result << ", got " << operand;
+  }
+  // Without signatures any dtypes go, as in casts.
+  StringRef loops = array::getInfo(op).loops;
+  if (loops.empty())
+    return success();
+  std::string signature = getSignature(op);
+  if (!llvm::is_contained(llvm::split(loops, ' '), signature))
+    return op->emitOpError("expects dtypes of one of its signatures ")
+           << loops << ", got " << signature;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+LogicalResult array::verifyReduction(Operation *op) {
+  auto reduction = cast<ReductionOpInterface>(op);
+  ArrayRef<int64_t> axes = reduction.getReducedAxes();
+  SmallVector<int64_t> extents = getExtents(op->getOperand(0).getType());
+  int64_t rank = extents.size();
+  if (!llvm::is_sorted(axes, std::less_equal<>()) ||
+      llvm::any_of(axes, [&](int64_t a) { return a < 0 || a >= rank; }))
+    return op->emitOpError("expects distinct ascending axes below the rank ")
+           << rank << ", got [" << axes << "]";
+
+  if (reduction.isScan() && axes.size() != 1)
+    return op->emitOpError("expects one axis, got [") << axes << "]";
+
+  SmallVector<int64_t> kept;
+  for (auto [axis, extent] : llvm::enumerate(extents))
+    if (reduction.isScan() || !llvm::is_contained(axes, int64_t(axis)))
+      kept.push_back(extent);
+  Type expected = getTensorType(op->getContext(),
+                                reduction.getStateDTypes().back(), kept);
+  if (op->getResult(0).getType() != expected)
+    return op->emitOpError("expects result type ")
+           << expected << ", got " << op->getResult(0).getType();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Ops whose elements are functions of the index
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConstantOp::verify() {
+  DType dtype = array::getDType(getType());
+  auto integer = dyn_cast<IntegerAttr>(getValue());
+  if (!integer) {
+    if (dtype == DType::Bool || isInteger(dtype))
+      return emitOpError("expects an integer value for ") << getName(dtype);
+    return success();
+  }
+  if (dtype != DType::Bool && !isInteger(dtype))
+    return emitOpError("expects a float value for ") << getName(dtype);
+  unsigned bits = getRegisterType(getContext(), dtype).getIntOrFloatBitWidth();
+  bool isSigned = getKind(dtype) == DTypeKind::Signed;
+  int64_t value = integer.getInt();
+  if (bits < 64 && !(isSigned ? llvm::isIntN(bits, value)
+                              : llvm::isUIntN(bits, value)))
+    return emitOpError() << "value " << value << " is no " << getName(dtype);
+  return success();
+}
+
+Elem ConstantOp::emitAtIndex(ElementBuilder &builder, ArrayRef<Value>,
+                             function_ref<Value(const Monomial &)>) {
+  DType dtype = array::getDType(getType());
+  if (auto value = dyn_cast<FloatAttr>(getValue()))
+    return builder.constant(dtype, value.getValueAsDouble());
+  // An int64 is not always a double.
+  return builder.integerConstant(dtype,
+                                 cast<IntegerAttr>(getValue()).getInt());
+}
+
+bool ConstantOp::isUniform() { return true; }
+
+/// `index` (a scalar or a vector of them) as int64 elements.
+static Elem castIndexToInt64(ElementBuilder &builder, Value index) {
+  Type type = builder.getI64Type();
+  if (auto vector = dyn_cast<VectorType>(index.getType()))
+    type = vector.clone(type);
+  return {DType::Int64, arith::IndexCastOp::create(builder, type, index),
+          Value()};
+}
+
+LogicalResult IotaOp::verify() {
+  int64_t rank = getType().getRank();
+  if (int64_t(getAxis()) < 0 || int64_t(getAxis()) >= rank)
+    return emitOpError("expects an axis below the rank ")
+           << rank << ", got " << int64_t(getAxis());
+  return success();
+}
+
+Elem IotaOp::emitAtIndex(ElementBuilder &builder, ArrayRef<Value> index,
+                         function_ref<Value(const Monomial &)>) {
+  return castIndexToInt64(builder, index[getAxis()]);
+}
+
+Elem ExtentOp::emitAtIndex(ElementBuilder &builder, ArrayRef<Value>,
+                           function_ref<Value(const Monomial &)> getParam) {
+  Monomial product(1);
+  for (int64_t factor : getFactors().getValues())
+    product = product * Monomial(factor);
+  return castIndexToInt64(builder, getParam(product));
+}
+
+bool ExtentOp::isUniform() { return true; }
+
+//===----------------------------------------------------------------------===//
+// Concatenate and matmul
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConcatenateOp::verify() {
+  SmallVector<int64_t> extents = getExtents(getType());
+  int64_t rank = extents.size(), axis = getAxis();
+  if (getOperands().empty())
+    return emitOpError("expects at least one operand");
+  if (axis < 0 || axis >= rank)
+    return emitOpError("expects an axis below the rank ")
+           << rank << ", got " << axis;
+  int64_t length = 0;
+  bool isStatic = !isParam(extents[axis]);
+  for (Type type : getOperands().getTypes()) {
+    SmallVector<int64_t> operand = getExtents(type);
+    if (operand.size() == extents.size()) {
+      isStatic &= !isParam(operand[axis]);
+      length += isStatic ? operand[axis] : 0;
+      operand[axis] = extents[axis];
+    }
+    if (operand != extents ||
+        array::getDType(type) != array::getDType(getType()))
+      return emitOpError("expects operands that differ from the result ")
+             << getType() << " in axis " << axis << " alone, got " << type;
+  }
+  if (isStatic && length != extents[axis])
+    return emitOpError("expects the result's extent along axis ")
+           << axis << " to be the operands' sum " << length << ", got "
+           << extents[axis];
+  return success();
+}
+
+LogicalResult MatmulOp::verify() {
+  SmallVector<int64_t> x = getExtents(getX().getType());
+  SmallVector<int64_t> y = getExtents(getY().getType());
+  size_t rank = x.size();
+  if (rank < 2 || y.size() != rank)
+    return emitOpError("expects operands of one rank of at least 2, got ")
+           << rank << " and " << y.size();
+  ArrayRef<int64_t> batch = ArrayRef(x).drop_back(2);
+  if (batch != ArrayRef(y).drop_back(2))
+    return emitOpError("expects equal batch extents, got ")
+           << getX().getType() << " and " << getY().getType();
+  if (x[rank - 1] != y[rank - 2])
+    return emitOpError("expects columns of ")
+           << getX().getType() << " to be rows of " << getY().getType();
+  DType dtype = array::getDType(getX().getType());
+  if (dtype != array::getDType(getY().getType()))
+    return emitOpError("expects operands of one dtype");
+  SmallVector<int64_t> extents(batch);
+  extents.append({x[rank - 2], y[rank - 1]});
+  Type expected = getTensorType(getContext(), dtype, extents);
+  if (getType() != expected)
+    return emitOpError("expects result type ")
+           << expected << ", got " << getType();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// FusionOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult FusionOp::verify() {
+  if (getBody().getArgumentTypes() != getInputs().getTypes())
+    return emitOpError("expects block arguments of its inputs' types");
+  auto yield = cast<YieldOp>(getBody().front().getTerminator());
+  if (yield.getValues().getTypes() != getResultTypes())
+    return emitOpError("expects to yield values of its results' types");
+  return success();
+}
+
+/// `(%x = %a, %y = %b : type, type) -> (type) attributes {...} {...}`
+ParseResult FusionOp::parse(OpAsmParser &parser, OperationState &result) {
+  SmallVector<OpAsmParser::Argument> arguments;
+  SmallVector<OpAsmParser::UnresolvedOperand> inputs;
+  SmallVector<Type> inputTypes;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLParen())
+    return failure();
+  if (failed(parser.parseOptionalRParen())) {
+    auto parseBinding = [&] {
+      return failure(parser.parseArgument(arguments.emplace_back()) ||
+                     parser.parseEqual() ||
+                     parser.parseOperand(inputs.emplace_back()));
+    };
+    if (parser.parseCommaSeparatedList(parseBinding) ||
+        parser.parseColonTypeList(inputTypes) || parser.parseRParen())
+      return failure();
+  }
+  if (parser.resolveOperands(inputs, inputTypes, loc, result.operands) ||
+      parser.parseArrow() || parser.parseLParen())
+    return failure();
+  if (failed(parser.parseOptionalRParen()) &&
+      (parser.parseTypeList(result.types) || parser.parseRParen()))
+    return failure();
+  for (auto [argument, type] : llvm::zip(arguments, inputTypes))
+    argument.type = type;
+  if (parser.parseOptionalAttrDictWithKeyword(result.attributes) ||
+      parser.parseRegion(*result.addRegion(), arguments))
+    return failure();
+  ensureTerminator(*result.regions.front(), parser.getBuilder(),
+                   result.location);
+  return success();
+}
+
+void FusionOp::print(OpAsmPrinter &printer) {
+  printer << " (";
+  auto bindings = llvm::zip(getBody().getArguments(), getInputs());
+  llvm::interleaveComma(bindings, printer, [&](auto binding) {
+    auto [argument, input] = binding;
+    printer << argument << " = " << input;
+  });
+  if (!getInputs().empty())
+    printer << " : " << getInputs().getTypes();
+  printer << ") -> (" << getResultTypes() << ')';
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}

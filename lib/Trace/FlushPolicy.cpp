@@ -1,0 +1,123 @@
+// The flush policy: cuts long pending graphs at places that recur.
+#include "FlushPolicy.h"
+#include "Hash.h"
+#include "numloom/Runtime/Allocator.h"
+#include "numloom/Trace/Flush.h"
+
+#include <algorithm>
+#include <bit>
+
+using namespace numloom;
+
+static std::atomic<uint64_t> numRecorded{0};
+static std::atomic<int64_t> heldBytes{0};
+
+void FlushPolicy::addHeldBytes(int64_t delta) {
+  heldBytes.fetch_add(delta, std::memory_order_relaxed);
+}
+
+uint64_t FlushPolicy::getNumRecorded() {
+  return numRecorded.load(std::memory_order_relaxed);
+}
+
+bool numloom::isFlushDue(const Node &node) {
+  return FlushPolicy::isDue(node) && node.isPending();
+}
+
+namespace {
+/// What is remembered of a site, the place in the user's program that records
+/// a node.
+struct Site {
+  uint64_t hash = 0;
+  uint64_t lastSequence = 0;
+  bool isCut = false;
+};
+
+/// The recent sites of a thread, direct-mapped: a lost entry costs one cut at
+/// an odd place.
+constexpr size_t kNumSites = 1024;
+thread_local Site sites[kNumSites];
+} // namespace
+
+static uint8_t log2Bytes(int64_t bytes) {
+  return static_cast<uint8_t>(std::bit_width(static_cast<uint64_t>(bytes)));
+}
+
+/// The site of a node. One line may record several nodes with one op; what the
+/// operands are tells most of them apart.
+static uint64_t hashSite(const Node &node) {
+  uint64_t hash = hashWord(kHashSeed, static_cast<uint64_t>(node.getOp()));
+  for (const Node *operand :
+       node.getOperands().first(std::min<size_t>(node.getOperands().size(), 2)))
+    hash = hashWord(hash, static_cast<uint64_t>(operand->getOp()));
+  SourceLocation location = node.getLocation();
+  hash = hashWord(hash, reinterpret_cast<uintptr_t>(location.code));
+  return hashWord(hash, static_cast<uint64_t>(location.offset));
+}
+
+void FlushPolicy::estimate(Node &node, uint64_t sequence) {
+  // Adding up counts shared ancestors twice; the distance to the oldest one
+  // counts unrelated nodes. Neither is ever too small.
+  uint64_t count = 1, oldest = sequence;
+  uint8_t largestLeaf = 0;
+  for (const Node *operand : node.operands.get()) {
+    if (operand->isPending()) {
+      count += operand->pendingCount;
+      oldest = std::min(oldest, operand->oldestPending);
+      largestLeaf = std::max(largestLeaf, operand->largestLeafLog2);
+    } else {
+      largestLeaf = std::max(largestLeaf, log2Bytes(operand->getNumBytes()));
+    }
+  }
+  count = std::min(count, sequence - oldest + 1);
+  node.pendingCount = static_cast<uint32_t>(std::min<uint64_t>(count, 1 << 30));
+  node.oldestPending = oldest;
+  node.largestLeafLog2 = largestLeaf;
+}
+
+bool FlushPolicy::isCheapToStore(const Node &node) {
+  return log2Bytes(node.getNumBytes()) <=
+         std::max<int>(node.largestLeafLog2 + 1, FlushBounds::kSmallResultLog2);
+}
+
+/// True when memory that the user no longer sees is kept for pending nodes.
+static bool holdsTooMuch() {
+  int64_t held = heldBytes.load(std::memory_order_relaxed);
+  if (held < FlushBounds::kHeldBytes / 64)
+    return false;
+  int64_t limit = static_cast<int64_t>(Allocator::get().getInfo().limitBytes);
+  return held > (limit ? std::min(limit / 4, FlushBounds::kHeldBytes)
+                       : FlushBounds::kHeldBytes);
+}
+
+/// Decides on a node at `site`, and makes sites where loops are cut known so
+/// that later cuts fall on the same place of the body.
+static bool isCutHere(const Node &node, Site &site, bool recurs) {
+  uint32_t count = node.getPendingCount();
+  if (site.isCut && count >= FlushBounds::kAtCutSite)
+    return true;
+  if ((recurs && count >= FlushBounds::kInLoop) ||
+      count >= FlushBounds::kStraightLine)
+    return site.isCut = true;
+  return false;
+}
+
+void FlushPolicy::admit(Node &node) {
+  uint64_t sequence = numRecorded.fetch_add(1, std::memory_order_relaxed) + 1;
+  estimate(node, sequence);
+  // Storing a view copies what it shows; nodes without operands are cheaper
+  // computed than read.
+  if (getInfo(node.op).kind == OpKind::View || node.operands.size() == 0)
+    return;
+  if (!isCheapToStore(node)) {
+    node.flushDue = node.pendingCount >= FlushBounds::kAlways;
+    return;
+  }
+  uint64_t hash = hashSite(node);
+  Site &site = sites[hash % kNumSites];
+  if (site.hash != hash)
+    site = {hash, 0, false};
+  bool recurs = site.lastSequence >= node.oldestPending;
+  site.lastSequence = sequence;
+  node.flushDue = isCutHere(node, site, recurs) || holdsTooMuch();
+}

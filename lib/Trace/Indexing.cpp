@@ -1,0 +1,122 @@
+// Basic indexing: integers, slices, Ellipsis and None as one slice and one
+// reshape.
+#include "numloom/Trace/Recorder.h"
+
+#include <algorithm>
+
+using namespace numloom;
+
+namespace {
+/// A basic index taken apart: a slice of every axis of the array, then the
+/// shape without the axes that integers took and with the new ones.
+struct IndexPlan {
+  int64_t starts[kMaxRank], steps[kMaxRank], extents[kMaxRank];
+  size_t axis = 0;
+  int64_t shape[kMaxRank];
+  size_t rank = 0;
+
+  void appendAxis(int64_t extent) {
+    if (rank == kMaxRank)
+      throw Error(ErrorKind::Index, "number of dimensions must be within [0, "
+                                    "64], indexing result would have 65");
+    shape[rank++] = extent;
+  }
+  void takeSlice(int64_t start, int64_t step, int64_t extent) {
+    starts[axis] = start;
+    steps[axis] = step;
+    extents[axis++] = extent;
+    appendAxis(extent);
+  }
+  void takeElement(int64_t index) {
+    starts[axis] = index;
+    steps[axis] = 1;
+    extents[axis++] = 1;
+  }
+};
+} // namespace
+
+/// Clips a slice's bounds to an axis, as Python does for sequences.
+static void takeSliceOf(IndexPlan &plan, const IndexItem &item,
+                        int64_t extent) {
+  if (item.step == 0)
+    throw Error(ErrorKind::Value, "slice step cannot be zero");
+  bool backwards = item.step < 0;
+  int64_t low = backwards ? -1 : 0, high = backwards ? extent - 1 : extent;
+  auto clip = [&](int64_t bound) {
+    if (bound < 0)
+      return std::max(bound + extent, low);
+    return std::min(bound, high);
+  };
+  int64_t start = clip(item.start), stop = clip(item.stop);
+  int64_t distance = backwards ? start - stop : stop - start;
+  // The negation of the least integer is its own magnitude as unsigned.
+  uint64_t stride = backwards ? -static_cast<uint64_t>(item.step)
+                              : static_cast<uint64_t>(item.step);
+  int64_t count = distance <= 0
+                      ? 0
+                      : static_cast<int64_t>(
+                            (static_cast<uint64_t>(distance) - 1) / stride) +
+                            1;
+  // A step is of use between two elements only; dropping it otherwise keeps
+  // start + step in range.
+  plan.takeSlice(count ? start : 0, count > 1 ? item.step : 1, count);
+}
+
+static void takeElementOf(IndexPlan &plan, int64_t index, int64_t extent) {
+  if (index < -extent || index >= extent)
+    throw Error(ErrorKind::Index, "index " + std::to_string(index) +
+                                      " is out of bounds for axis " +
+                                      std::to_string(plan.axis) +
+                                      " with size " + std::to_string(extent));
+  plan.takeElement(index < 0 ? index + extent : index);
+}
+
+/// Axes that the items name; throws where they are too many.
+static size_t countIndexedAxes(std::span<const IndexItem> items, size_t rank) {
+  size_t indexed = 0, ellipses = 0;
+  for (const IndexItem &item : items) {
+    ellipses += item.kind == IndexItem::Kind::Ellipsis;
+    indexed += item.kind == IndexItem::Kind::Integer ||
+               item.kind == IndexItem::Kind::Slice;
+  }
+  if (ellipses > 1)
+    throw Error(ErrorKind::Index,
+                "an index can only have a single ellipsis ('...')");
+  if (indexed > rank)
+    throw Error(ErrorKind::Index,
+                "too many indices for array: array is " + std::to_string(rank) +
+                    "-dimensional, but " + std::to_string(indexed) +
+                    " were indexed");
+  return indexed;
+}
+
+NodeRef numloom::makeIndexed(const NodeRef &node,
+                             std::span<const IndexItem> items) {
+  std::span<const int64_t> from = node->getShape();
+  size_t whole = from.size() - countIndexedAxes(items, from.size());
+  IndexPlan plan;
+  auto takeWhole = [&](size_t count) {
+    for (; count > 0; --count)
+      plan.takeSlice(0, 1, from[plan.axis]);
+  };
+  for (const IndexItem &item : items) {
+    switch (item.kind) {
+    case IndexItem::Kind::Integer:
+      takeElementOf(plan, item.start, from[plan.axis]);
+      break;
+    case IndexItem::Kind::Slice:
+      takeSliceOf(plan, item, from[plan.axis]);
+      break;
+    case IndexItem::Kind::Ellipsis:
+      takeWhole(whole);
+      break;
+    case IndexItem::Kind::NewAxis:
+      plan.appendAxis(1);
+      break;
+    }
+  }
+  takeWhole(from.size() - plan.axis);
+  NodeRef slice = makeSlice(node, {plan.starts, plan.axis},
+                            {plan.steps, plan.axis}, {plan.extents, plan.axis});
+  return makeReshape(slice, {plan.shape, plan.rank});
+}

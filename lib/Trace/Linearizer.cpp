@@ -1,0 +1,212 @@
+// Pending nodes in program order, with the key of the program they make.
+#include "Linearizer.h"
+#include "FlushPolicy.h"
+#include "Publisher.h"
+
+#include <algorithm>
+
+using namespace numloom;
+
+//===----------------------------------------------------------------------===//
+// Traversal
+//===----------------------------------------------------------------------===//
+
+void Linearizer::run(std::span<const NodeRef> targets,
+                     std::vector<NodeRef> &garbage) {
+  this->garbage = &garbage;
+  ++currentVisit;
+  stack.clear();
+  inputs.clear();
+  nodes.clear();
+  key.clear();
+  params.clear();
+  largestSize = 0;
+  for (const NodeRef &target : targets)
+    if (target->isPending())
+      visit(target.get());
+  chooseOutputs(targets);
+  appendSizeClass();
+}
+
+/// Views recorded on what was pending then and is in memory now need no
+/// program.
+void Linearizer::shareOperandMemory(Node *node) {
+  // Chains of views are short; what is deeper costs the program an input.
+  constexpr int kMaxDepth = 8;
+  Node *chain[kMaxDepth];
+  int depth = 0;
+  for (; depth < kMaxDepth && node->isPending() &&
+         getInfo(node->op).kind == OpKind::View;
+       node = node->operands[0])
+    chain[depth++] = node;
+  if (!node->isEvaluated())
+    return;
+  while (depth > 0 && Publisher::publishView(*chain[depth - 1], *garbage))
+    --depth;
+}
+
+/// First visits are numbered at once if they are inputs; true if the node's
+/// operands must be visited before it.
+bool Linearizer::enter(Node *node) {
+  if (node->visit == currentVisit) {
+    ++node->uses;
+    return false;
+  }
+  node->visit = currentVisit;
+  node->uses = 1;
+  if (node->isPending())
+    shareOperandMemory(node);
+  if (node->isPending())
+    return true;
+  addInput(node);
+  return false;
+}
+
+void Linearizer::visit(Node *target) {
+  if (!enter(target))
+    return;
+  stack.push_back({target, 0});
+  while (!stack.empty()) {
+    Frame &frame = stack.back();
+    Node *node = frame.node;
+    if (frame.nextOperand == node->operands.size()) {
+      stack.pop_back();
+      addNode(node);
+      continue;
+    }
+    Node *operand = node->operands[frame.nextOperand++];
+    if (enter(operand))
+      stack.push_back({operand, 0});
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The key
+//===----------------------------------------------------------------------===//
+
+void Linearizer::appendShape(const Node &node, Words &out) {
+  for (int64_t extent : node.getShape())
+    out.push_back(params.encodeExtent(extent));
+}
+
+void Linearizer::appendStrides(const Node &node, Words &out) {
+  std::span<const int64_t> shape = node.getShape();
+  for (size_t i = 0; i < shape.size(); ++i)
+    out.push_back(shape[i] == 1 ? 0 : params.encodeStep(node.strides[i]));
+}
+
+void Linearizer::addInput(Node *node) {
+  inputs.push_back(node);
+  node->valueNumber = -static_cast<int32_t>(inputs.size());
+  bool strided = !node->isScalar() && !node->isContiguous();
+  key.push_back(static_cast<int64_t>(node->getDType()) | node->getRank() << 8 |
+                node->isScalar() << 16 | strided << 17 | 1 << 18);
+  appendShape(*node, key);
+  if (strided)
+    appendStrides(*node, key);
+  largestSize = std::max(largestSize, node->getNumElements());
+}
+
+void Linearizer::appendAttrs(const Node &node, Words &out) {
+  const int64_t *attr = node.attrs.data();
+  for (const AttrInfo &info : getInfo(node.op).attrs) {
+    if (info.kind == AttrKind::None)
+      break;
+    bool isList =
+        info.kind == AttrKind::IntList || info.kind == AttrKind::ParamList;
+    int64_t count = isList ? *attr++ : 1;
+    if (isList)
+      out.push_back(count);
+    for (int64_t i = 0; i < count; ++i, ++attr) {
+      if (info.kind != AttrKind::ParamList)
+        out.push_back(*attr);
+      else if (node.op == OpCode::Extent)
+        out.push_back(params.encodeExtent(*attr));
+      else
+        out.push_back(params.encodeStep(*attr));
+    }
+  }
+}
+
+void Linearizer::addNode(Node *node) {
+  node->valueNumber = static_cast<int32_t>(nodes.size());
+  nodes.push_back(node);
+  key.push_back(static_cast<int64_t>(node->op) |
+                static_cast<int64_t>(node->dtype) << 16 |
+                static_cast<int64_t>(node->getRank()) << 24 |
+                static_cast<int64_t>(node->loop) << 32 |
+                static_cast<int64_t>(node->operands.size()) << 40);
+  appendShape(*node, key);
+  for (const Node *operand : node->operands.get())
+    key.push_back(operand->valueNumber);
+  appendAttrs(*node, key);
+  largestSize = std::max(largestSize, node->getNumElements());
+}
+
+/// Plans for a thousand elements and for a hundred million differ in what they
+/// fuse and how they split work; the classes follow the first and the last
+/// level of cache.
+void Linearizer::appendSizeClass() {
+  constexpr int64_t kSmall = int64_t(1) << 14, kMedium = int64_t(1) << 22;
+  key.push_back(largestSize <= kSmall ? 0 : largestSize <= kMedium ? 1 : 2);
+}
+
+//===----------------------------------------------------------------------===//
+// Outputs
+//===----------------------------------------------------------------------===//
+
+/// True for nodes that somebody sees, and for those that programs computed
+/// before and that pending nodes outside this program will ask for again.
+bool Linearizer::isNeeded(const Node &node) const {
+  if (node.hasHandle())
+    return true;
+  constexpr uint8_t kMaxRecomputations = 2;
+  return node.timesComputed >= kMaxRecomputations &&
+         getInfo(node.op).kind != OpKind::View && node.operands.size() != 0 &&
+         node.refs.load(std::memory_order_relaxed) > node.uses &&
+         FlushPolicy::isCheapToStore(node);
+}
+
+/// A view is not stored but its operand is, unless the operand is larger (a
+/// slice of something that nobody needs as a whole).
+void Linearizer::markNeeded(Node &node) {
+  Need &need = needs[node.valueNumber];
+  need = Output;
+  if (getInfo(node.op).kind != OpKind::View)
+    return;
+  Node &operand = *node.operands[0];
+  if (!operand.isPending())
+    return;
+  Need &below = needs[operand.valueNumber];
+  if (below == NotStored && operand.getNumBytes() > node.getNumBytes())
+    return;
+  // A reshape shares only what is certain to be contiguous.
+  if (node.op == OpCode::Reshape && getInfo(operand.op).kind == OpKind::View)
+    return;
+  need = Alias;
+  if (below == NotStored)
+    below = Output;
+}
+
+void Linearizer::chooseOutputs(std::span<const NodeRef> targets) {
+  outputs.clear();
+  aliases.clear();
+  needs.assign(nodes.size(), NotStored);
+  for (const NodeRef &target : targets)
+    if (target->isPending())
+      needs[target->valueNumber] = Output;
+  for (const Node *node : nodes)
+    if (isNeeded(*node))
+      needs[node->valueNumber] = Output;
+  // Users before operands: what an alias needs is known when it is met.
+  for (size_t i = nodes.size(); i-- > 0;)
+    if (needs[i] == Output)
+      markNeeded(*nodes[i]);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    key.push_back(needs[i]);
+    if (needs[i] == Output)
+      outputs.push_back(nodes[i]);
+    else if (needs[i] == Alias)
+      aliases.push_back(nodes[i]);
+  }
+}

@@ -1,0 +1,105 @@
+// Creation and destruction of nodes.
+#include "numloom/Trace/Node.h"
+#include "FlushPolicy.h"
+#include "NodeFactory.h"
+#include "NodePool.h"
+#include "Shapes.h"
+#include "numloom/Trace/Error.h"
+#include "numloom/Trace/Recorder.h"
+
+#include <new>
+
+using namespace numloom;
+
+void Node::destroy(Node *node) {
+  // Operands whose last reference this was queue up in a list through
+  // `nextDead`: a chain of any length needs no stack.
+  node->nextDead = nullptr;
+  while (Node *dead = node) {
+    node = dead->nextDead;
+    for (Node *operand : dead->operands.get()) {
+      if (operand->refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
+        continue;
+      operand->nextDead = node;
+      node = operand;
+    }
+    if (dead->heldByPendingOnly.load(std::memory_order_relaxed))
+      FlushPolicy::addHeldBytes(-dead->getNumBytes());
+    dead->~Node();
+    nodepool::give(dead);
+  }
+}
+
+void Node::noteHandleGained() {
+  if (heldByPendingOnly.load(std::memory_order_relaxed) &&
+      heldByPendingOnly.exchange(false))
+    FlushPolicy::addHeldBytes(-getNumBytes());
+}
+
+void Node::noteHandlesLost() {
+  // One reference is the handle's own; others are pending nodes' operands.
+  if (isEvaluated() && refs.load(std::memory_order_relaxed) > 1 &&
+      !heldByPendingOnly.exchange(true))
+    FlushPolicy::addHeldBytes(getNumBytes());
+}
+
+Node *NodeFactory::create(DType dtype, std::span<const int64_t> shape) {
+  // Empty arrays obey the bound with their empty axes left out, as in NumPy.
+  int64_t count = 1, bytes = static_cast<int64_t>(getBytes(dtype));
+  bool overflow = false, empty = false;
+  for (int64_t extent : shape) {
+    empty |= extent == 0;
+    overflow |= extent && __builtin_mul_overflow(bytes, extent, &bytes);
+    overflow |= extent && __builtin_mul_overflow(count, extent, &count);
+  }
+  if (overflow)
+    throw Error(ErrorKind::Value,
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger "
+                "than the maximum possible size.");
+  if (shape.size() > kMaxRank)
+    throw Error(ErrorKind::Value,
+                "maximum supported dimension for an ndarray is currently 64, "
+                "found " +
+                    std::to_string(shape.size()));
+  Node *node = new (nodepool::take()) Node;
+  node->dtype = dtype;
+  node->numElements = empty ? 0 : count;
+  node->shape.assign(shape);
+  return node;
+}
+
+NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value) {
+  Node *node = create(dtype, {});
+  node->scalar = value;
+  node->state.store(Node::State::Scalar, std::memory_order_relaxed);
+  return NodeRef(node);
+}
+
+NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
+                                   StorageRef storage, int64_t offset,
+                                   std::span<const int64_t> strides) {
+  Node *node = create(dtype, shape);
+  node->storage = std::move(storage);
+  node->offset = offset;
+  node->strides.assign(strides);
+  node->contiguous = isContiguous(shape, strides);
+  node->state.store(Node::State::Evaluated, std::memory_order_relaxed);
+  return NodeRef(node);
+}
+
+NodeRef NodeFactory::makePending(OpCode op, DType dtype,
+                                 std::span<const int64_t> shape,
+                                 std::span<Node *const> operands,
+                                 std::span<const int64_t> attrs, uint8_t loop) {
+  Node *node = create(dtype, shape);
+  node->op = op;
+  node->loop = loop;
+  node->attrs.assign(attrs);
+  node->operands.assign(operands);
+  for (Node *operand : operands)
+    operand->refs.fetch_add(1, std::memory_order_relaxed);
+  node->location = getSourceLocation();
+  NodeRef ref(node);
+  FlushPolicy::admit(*node);
+  return ref;
+}

@@ -1,0 +1,32 @@
+// Makes nodes.
+#ifndef NUMLOOM_LIB_TRACE_NODEFACTORY_H
+#define NUMLOOM_LIB_TRACE_NODEFACTORY_H
+
+#include "numloom/Trace/Node.h"
+
+namespace numloom {
+
+/// The only creator of nodes. Shapes are checked by the callers, except that
+/// an array must be addressable: that is checked here.
+class NodeFactory {
+public:
+  static NodeRef makeScalar(DType dtype, const ScalarBytes &value);
+
+  static NodeRef makeEvaluated(DType dtype, std::span<const int64_t> shape,
+                               StorageRef storage, int64_t offset,
+                               std::span<const int64_t> strides);
+
+  /// A node for the evaluator, under the flush policy.
+  static NodeRef makePending(OpCode op, DType dtype,
+                             std::span<const int64_t> shape,
+                             std::span<Node *const> operands,
+                             std::span<const int64_t> attrs,
+                             uint8_t loop = Node::kNoLoop);
+
+private:
+  static Node *create(DType dtype, std::span<const int64_t> shape);
+};
+
+} // namespace numloom
+
+#endif // NUMLOOM_LIB_TRACE_NODEFACTORY_H

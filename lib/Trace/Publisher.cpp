@@ -1,0 +1,47 @@
+// The step from pending to evaluated.
+#include "Publisher.h"
+#include "Shapes.h"
+#include "Views.h"
+
+#include <limits>
+
+using namespace numloom;
+
+void Publisher::publish(Node &node, StorageRef storage, int64_t offset,
+                        std::vector<NodeRef> &garbage) {
+  node.storage = std::move(storage);
+  node.offset = offset;
+  node.contiguous = isContiguous(node.getShape(), node.getStrides());
+  for (Node *operand : node.operands.get()) {
+    garbage.emplace_back(operand);
+    operand->refs.fetch_sub(1, std::memory_order_relaxed);
+  }
+  node.operands.reset();
+  // Readers that see the state see all of the above.
+  node.state.store(Node::State::Evaluated, std::memory_order_release);
+}
+
+void Publisher::publishOutput(Node &node, StorageRef storage,
+                              std::vector<NodeRef> &garbage) {
+  fillContiguousStrides(
+      node.getShape(),
+      node.strides.allocate(static_cast<uint32_t>(node.getRank())));
+  publish(node, std::move(storage), 0, garbage);
+}
+
+bool Publisher::publishView(Node &node, std::vector<NodeRef> &garbage) {
+  const Node &operand = *node.operands[0];
+  ViewLayout layout;
+  if (!operand.isEvaluated() ||
+      !computeViewLayout(node.op, node.getAttrs(), node.getShape(), operand,
+                         layout))
+    return false;
+  node.strides.assign({layout.strides, static_cast<size_t>(node.getRank())});
+  publish(node, operand.getStorage(), layout.offset, garbage);
+  return true;
+}
+
+void Publisher::noteComputed(Node &node) {
+  if (node.timesComputed < std::numeric_limits<uint8_t>::max())
+    ++node.timesComputed;
+}

@@ -1,0 +1,31 @@
+// Arithmetic on shapes and strides.
+#ifndef NUMLOOM_LIB_TRACE_SHAPES_H
+#define NUMLOOM_LIB_TRACE_SHAPES_H
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace numloom {
+
+/// "(2,3)", "(4,)", "()": the form of NumPy's broadcasting errors.
+std::string formatShape(std::span<const int64_t> shape);
+
+/// Strides in elements of a C-contiguous array; axes of extent 1 get theirs
+/// as well.
+void fillContiguousStrides(std::span<const int64_t> shape, int64_t *strides);
+
+/// True when elements lie in row-major order without gaps; axes of extent 1
+/// may have any stride, and an empty array is contiguous.
+bool isContiguous(std::span<const int64_t> shape,
+                  std::span<const int64_t> strides);
+
+/// Strides under which the memory of an array shows `newShape` (of as many
+/// elements) in row-major order; false where no such strides exist.
+bool reshapeStrides(std::span<const int64_t> shape,
+                    std::span<const int64_t> strides,
+                    std::span<const int64_t> newShape, int64_t *newStrides);
+
+} // namespace numloom
+
+#endif // NUMLOOM_LIB_TRACE_SHAPES_H

@@ -1,0 +1,165 @@
+// Signatures of scheduled kernels and the choice of schedule.
+
+#include "KernelScheduler.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+Type getMemoryType(Type tensorType) {
+  DType dtype = getDType(tensorType);
+  if (dtype == DType::Bool)
+    return IntegerType::get(tensorType.getContext(), 8);
+  return getRegisterType(tensorType.getContext(), dtype);
+}
+
+SmallVector<Value> flatten(ArrayRef<Elem> elems) {
+  SmallVector<Value> values;
+  for (const Elem &elem : elems) {
+    values.push_back(elem.re);
+    if (elem.im)
+      values.push_back(elem.im);
+  }
+  return values;
+}
+
+SmallVector<Elem> unflatten(ArrayRef<Elem> like, ValueRange values) {
+  SmallVector<Elem> elems;
+  unsigned next = 0;
+  for (const Elem &elem : like) {
+    Elem copy = elem;
+    copy.re = values[next++];
+    if (elem.im)
+      copy.im = values[next++];
+    elems.push_back(copy);
+  }
+  return elems;
+}
+
+KernelScheduler::KernelScheduler(func::FuncOp kernel, const CpuTarget &target)
+    : kernel(kernel), target(target),
+      builder(kernel.getLoc(), kernel.getContext()),
+      name(kernel.getName().str()) {}
+
+LogicalResult KernelScheduler::run() {
+  FailureOr<IterationSpace> analyzed = IterationSpace::analyze(kernel);
+  if (failed(analyzed))
+    return failure();
+  space = std::move(*analyzed);
+  kernel.setName(name + "_tensors");
+  auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
+  StringRef schedule = kind ? kind.getValue() : "";
+  LogicalResult result =
+      schedule == "loop"     ? scheduleLoop()
+      : schedule == "row"    ? scheduleRow()
+      : schedule == "column" ? scheduleColumn()
+      : schedule == "split"  ? scheduleSplit()
+      : schedule == "scan"
+          ? scheduleScan()
+          : kernel.emitError("array.kind must be one of loop, row, column, "
+                             "split, scan; got '")
+                << schedule << "'";
+  if (succeeded(result))
+    kernel.erase();
+  return result;
+}
+
+int64_t KernelScheduler::getNumBuffers() {
+  return kernel.getNumArguments() + kernel.getNumResults();
+}
+
+SmallVector<int64_t> KernelScheduler::getAllBufferIds() {
+  return llvm::to_vector(llvm::seq<int64_t>(0, getNumBuffers()));
+}
+
+KernelSignature
+KernelScheduler::createFunction(StringRef suffix, ArrayRef<int64_t> bufferIds,
+                                ArrayRef<Type> partialTypes) {
+  SmallVector<Type> tensors(kernel.getArgumentTypes());
+  llvm::append_range(tensors, kernel.getResultTypes());
+  SmallVector<Type> types;
+  for (int64_t id : bufferIds)
+    types.push_back(MemRefType::get(
+        {}, id < getNumBuffers() ? getMemoryType(tensors[id])
+                                 : partialTypes[id - getNumBuffers()]));
+  auto numParams = kernel->getAttrOfType<IntegerAttr>("array.num_params");
+  int64_t params = numParams ? numParams.getInt() : 0;
+  types.append(params + 2, builder.getIndexType());
+
+  builder.setInsertionPoint(kernel);
+  auto function = func::FuncOp::create(
+      builder, name + suffix.str(), builder.getFunctionType(types, {}));
+  function->setAttr("array.buffers", builder.getDenseI64ArrayAttr(bufferIds));
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToEnd(entry);
+  ArrayRef<BlockArgument> arguments = entry->getArguments();
+  KernelSignature signature;
+  signature.function = function;
+  signature.buffers.assign(arguments.begin(),
+                           arguments.begin() + bufferIds.size());
+  signature.params.assign(arguments.begin() + bufferIds.size(),
+                          arguments.end() - 2);
+  signature.begin = arguments[arguments.size() - 2];
+  signature.end = arguments.back();
+  return signature;
+}
+
+void KernelScheduler::openFunction(const KernelSignature &signature,
+                                   ArrayRef<int64_t> bufferIds) {
+  emitter.emplace(builder, space, signature.params);
+  for (auto [id, buffer] : llvm::zip_equal(bufferIds, signature.buffers))
+    if (id < kernel.getNumArguments())
+      emitter->bindBuffer(kernel.getArgument(id), buffer);
+  emitter->pushScope();
+}
+
+void KernelScheduler::closeFunction() {
+  emitter->popScope();
+  func::ReturnOp::create(builder);
+  emitter.reset();
+}
+
+void KernelScheduler::setWork(func::FuncOp function, const Monomial &work,
+                              int64_t divisor, const Monomial &itemCost) {
+  auto asAttr = [&](const Monomial &monomial) {
+    SmallVector<int64_t> factors{monomial.factor};
+    for (int64_t param : monomial.params)
+      factors.push_back(makeParam(param));
+    return ParamsAttr::get(builder.getContext(), factors);
+  };
+  function->setAttr("array.work", asAttr(work));
+  function->setAttr("array.work_divisor", builder.getI64IntegerAttr(divisor));
+  function->setAttr("array.item_cost", asAttr(itemCost));
+}
+
+Value KernelScheduler::getResultBuffer(const KernelSignature &signature,
+                                       ArrayRef<int64_t> bufferIds,
+                                       unsigned result) {
+  int64_t id = kernel.getNumArguments() + result;
+  const int64_t *it = llvm::find(bufferIds, id);
+  assert(it != bufferIds.end() && "result without a buffer");
+  return signature.buffers[it - bufferIds.begin()];
+}
+
+int64_t KernelScheduler::chooseLanes(int64_t registers) {
+  // The widest element decides: it fills `registers` vector registers.
+  int64_t widest = 1;
+  kernel.walk([&](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (isa<RankedTensorType>(type))
+        widest = std::max<int64_t>(
+            widest, getBytes(getRealDType(getDType(type))));
+  });
+  for (Type type : kernel.getArgumentTypes())
+    widest = std::max<int64_t>(widest, getBytes(getRealDType(getDType(type))));
+  return target.vectorBytes / widest * registers;
+}
+
+bool KernelScheduler::isFullSpace(Value value) const {
+  return cast<RankedTensorType>(value.getType()).getRank() ==
+         static_cast<int64_t>(space.getExtents().size());
+}
+
+} // namespace numloom::array

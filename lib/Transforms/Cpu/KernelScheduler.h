@@ -1,0 +1,147 @@
+// Turns one kernel from the array dialect into loops for the CPU.
+#ifndef NUMLOOM_LIB_TRANSFORMS_CPU_KERNELSCHEDULER_H
+#define NUMLOOM_LIB_TRANSFORMS_CPU_KERNELSCHEDULER_H
+
+#include "../Schedule/ElementEmitter.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace numloom::array {
+
+/// What the schedules need to know of the machine.
+struct CpuTarget {
+  int64_t vectorBytes = 64;
+};
+
+/// Where a scheduled kernel keeps things of its signature: buffers (rank-0
+/// memrefs), run-time parameters, and the range of work items.
+struct KernelSignature {
+  mlir::func::FuncOp function;
+  llvm::SmallVector<mlir::Value> buffers;
+  llvm::SmallVector<mlir::Value> params;
+  mlir::Value begin, end;
+};
+
+/// Schedules `kernel`, a function on tensors whose body is in the array
+/// dialect, as one function on buffers (two for "split" kernels), and erases
+/// it. The functions carry what the plan needs:
+///   array.work          factors of the number of work items
+///   array.work_divisor  their product is divided by this, rounding up
+///   array.item_cost     factors of the elements that one item touches
+///   array.buffers       what each buffer argument is: operand i, then result
+///                       j, then the k-th array of partial states
+///   array.partials      element types of the partial states' arrays
+class KernelScheduler {
+public:
+  KernelScheduler(mlir::func::FuncOp kernel, const CpuTarget &target);
+
+  mlir::LogicalResult run();
+
+private:
+  using States = llvm::SmallVector<Elem>;
+  /// Emits one step of a loop: takes the states, gives the new ones.
+  using StepFn = llvm::function_ref<States(const States &)>;
+
+  mlir::LogicalResult scheduleLoop();
+  mlir::LogicalResult scheduleRow();
+  mlir::LogicalResult scheduleColumn();
+  mlir::LogicalResult scheduleSplit();
+  mlir::LogicalResult scheduleScan();
+
+  // Signature (KernelScheduler.cpp).
+  KernelSignature createFunction(llvm::StringRef suffix,
+                                 llvm::ArrayRef<int64_t> bufferIds,
+                                 llvm::ArrayRef<mlir::Type> partialTypes);
+  void openFunction(const KernelSignature &signature,
+                    llvm::ArrayRef<int64_t> bufferIds);
+  void closeFunction();
+  void setWork(mlir::func::FuncOp function, const Monomial &work,
+               int64_t divisor, const Monomial &itemCost);
+  int64_t getNumBuffers();
+  llvm::SmallVector<int64_t> getAllBufferIds();
+  mlir::Value getResultBuffer(const KernelSignature &signature,
+                              llvm::ArrayRef<int64_t> bufferIds,
+                              unsigned result);
+  int64_t chooseLanes(int64_t registers);
+
+  // Loops (Loops.cpp).
+  /// for item in [begin, end): binds the loops of `dims` (outermost first) to
+  /// the item's index.
+  void forEachItem(const KernelSignature &signature,
+                   llvm::ArrayRef<LoopDim> dims,
+                   llvm::function_ref<void(mlir::Value item)> body);
+  void bindDelinearized(mlir::Value item, llvm::ArrayRef<LoopDim> dims);
+  /// Sequential loops over `dims` around `body`, carrying states.
+  States emitLoops(llvm::ArrayRef<LoopDim> dims, const States &states,
+                   StepFn body);
+  /// A vectorised loop over [lower, upper) of `dim`: whole vectors, then one
+  /// partial vector.
+  States emitVectorLoop(unsigned dim, mlir::Value lower, mlir::Value upper,
+                        int64_t lanes, const States &states, StepFn body);
+  States emitCountedLoop(mlir::Value lower, mlir::Value upper, mlir::Value step,
+                         const States &states,
+                         llvm::function_ref<States(mlir::Value, const States &)>
+                             body);
+  /// if (condition) body(states) else states.
+  States emitIf(mlir::Value condition, const States &states, StepFn body);
+
+  // Reductions (Reductions.cpp).
+  /// The reductions and the full-space results of each stage: a stage needs
+  /// the reductions of the stages before.
+  struct Stage {
+    llvm::SmallVector<ReductionOpInterface> reductions;
+    llvm::SmallVector<unsigned> results;
+  };
+  llvm::SmallVector<Stage> getStages();
+  States getInitialStates(llvm::ArrayRef<ReductionOpInterface> reductions,
+                          int64_t lanes);
+  /// Lifts the elements at the identity point and combines them into `states`.
+  States combineElements(llvm::ArrayRef<ReductionOpInterface> reductions,
+                         const States &states);
+  States combineStates(llvm::ArrayRef<ReductionOpInterface> reductions,
+                       const States &lhs, const States &rhs);
+  /// Combines the lanes of vector states, pairwise.
+  States reduceLanes(llvm::ArrayRef<ReductionOpInterface> reductions,
+                     States states, int64_t lanes);
+  void bindReductions(llvm::ArrayRef<ReductionOpInterface> reductions,
+                      const States &states);
+  /// Runs `stage` over the reduced loops `dims`, the last one vectorised over
+  /// [lower, upper) (its whole extent when null).
+  States emitStage(const Stage &stage, llvm::ArrayRef<LoopDim> dims,
+                   const KernelSignature &signature,
+                   llvm::ArrayRef<int64_t> bufferIds, int64_t lanes,
+                   mlir::Value lower = {}, mlir::Value upper = {});
+  void storeResults(llvm::ArrayRef<unsigned> results,
+                    const KernelSignature &signature,
+                    llvm::ArrayRef<int64_t> bufferIds);
+  /// The results that are not in the full space.
+  llvm::SmallVector<unsigned> getReducedResults();
+  bool isFullSpace(mlir::Value value) const;
+
+  void emitPartials(const KernelSignature &signature, const Stage &stage,
+                    llvm::ArrayRef<LoopDim> reducedLoops, int64_t lanes,
+                    llvm::ArrayRef<int64_t> bufferIds);
+  void emitCombine(const Stage &stage, const Monomial &work, int64_t divisor,
+                   llvm::ArrayRef<mlir::Type> partialTypes);
+
+  mlir::func::FuncOp kernel;
+  CpuTarget target;
+  IterationSpace space;
+  ElementBuilder builder;
+  /// Alive between openFunction and closeFunction.
+  std::optional<ElementEmitter> emitter;
+  std::string name;
+};
+
+/// The type in memory of (the parts of) `tensorType`'s elements: bytes for
+/// bool, floats for complex.
+mlir::Type getMemoryType(mlir::Type tensorType);
+
+/// States as plain values and back: complex elements are two values.
+llvm::SmallVector<mlir::Value> flatten(llvm::ArrayRef<Elem> elems);
+llvm::SmallVector<Elem> unflatten(llvm::ArrayRef<Elem> like,
+                                  mlir::ValueRange values);
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_CPU_KERNELSCHEDULER_H

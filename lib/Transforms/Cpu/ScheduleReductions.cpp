@@ -1,0 +1,241 @@
+// The schedules of kernels with reductions: rows, columns, split, scans.
+
+#include "KernelScheduler.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+/// Vector registers per accumulator along a reduced row: additions have a
+/// latency of three to four cycles and two can start per cycle.
+static constexpr int64_t kRowRegisters = 4;
+
+/// Vector registers per accumulator across columns: an item reads 512 bytes of
+/// each row, long enough for the hardware's prefetchers.
+static constexpr int64_t kColumnRegisters = 8;
+
+/// Elements of one item of a split reduction: results depend on it, never on
+/// the number of threads.
+static constexpr int64_t kSplitElements = 65536;
+
+static Monomial getProduct(ArrayRef<LoopDim> loops) {
+  Monomial product(1);
+  for (const LoopDim &loop : loops)
+    product = product * loop.extent;
+  return product;
+}
+
+LogicalResult KernelScheduler::scheduleRow() {
+  SmallVector<int64_t> ids = getAllBufferIds();
+  KernelSignature signature = createFunction("", ids, {});
+  openFunction(signature, ids);
+  SmallVector<LoopDim> kept = space.getLoops(false);
+  SmallVector<LoopDim> reducedLoops = space.getLoops(true);
+  SmallVector<Stage> stages = getStages();
+  SmallVector<unsigned> reducedResults = getReducedResults();
+  int64_t lanes =
+      reducedLoops.empty() ? 1 : chooseLanes(kRowRegisters);
+  forEachItem(signature, kept, [&](Value) {
+    for (const Stage &stage : stages) {
+      States states = emitStage(stage, reducedLoops, signature, ids, lanes);
+      bindReductions(stage.reductions, states);
+    }
+    storeResults(reducedResults, signature, ids);
+  });
+  setWork(signature.function, getProduct(kept), 1, getProduct(reducedLoops));
+  closeFunction();
+  return success();
+}
+
+LogicalResult KernelScheduler::scheduleColumn() {
+  SmallVector<LoopDim> kept = space.getLoops(false);
+  SmallVector<LoopDim> reducedLoops = space.getLoops(true);
+  SmallVector<Stage> stages = getStages();
+  if (kept.empty() || stages.size() != 1)
+    return scheduleRow();
+  SmallVector<int64_t> ids = getAllBufferIds();
+  KernelSignature signature = createFunction("", ids, {});
+  openFunction(signature, ids);
+  SmallVector<unsigned> reducedResults = getReducedResults();
+  const LoopDim columns = kept.pop_back_val();
+  int64_t lanes = chooseLanes(kColumnRegisters);
+  Value width = arith::ConstantIndexOp::create(builder, lanes);
+  Value extent = emitter->emitMonomial(columns.extent);
+  Value blocks = arith::CeilDivUIOp::create(builder, extent, width);
+
+  auto emitBlock = [&](const States &) {
+    const Stage &stage = stages.front();
+    States sums = emitLoops(
+        reducedLoops, getInitialStates(stage.reductions, lanes),
+        [&](const States &states) {
+          States next = combineElements(stage.reductions, states);
+          storeResults(stage.results, signature, ids);
+          return next;
+        });
+    bindReductions(stage.reductions, sums);
+    storeResults(reducedResults, signature, ids);
+    return States();
+  };
+  Value one = arith::ConstantIndexOp::create(builder, 1);
+  emitCountedLoop(
+      signature.begin, signature.end, one, {},
+      [&](Value item, const States &) -> States {
+        Value block = arith::RemUIOp::create(builder, item, blocks);
+        bindDelinearized(arith::DivUIOp::create(builder, item, blocks), kept);
+        Value start = arith::MulIOp::create(builder, block, width);
+        Value rest = arith::SubIOp::create(builder, extent, start);
+        emitter->setVectorDim(columns.dim);
+        auto emitWhen = [&](arith::CmpIPredicate predicate, Value active) {
+          Value condition =
+              arith::CmpIOp::create(builder, predicate, rest, width);
+          emitter->setLaneMode({lanes, active});
+          emitIf(condition, {}, [&](const States &none) {
+            emitter->bindIv(columns.dim, start);
+            return emitBlock(none);
+          });
+        };
+        emitWhen(arith::CmpIPredicate::uge, {});
+        emitWhen(arith::CmpIPredicate::ult, rest);
+        emitter->setLaneMode({});
+        return {};
+      });
+  setWork(signature.function, getProduct(kept) * columns.extent, lanes,
+          getProduct(reducedLoops) * Monomial(lanes));
+  closeFunction();
+  return success();
+}
+
+LogicalResult KernelScheduler::scheduleSplit() {
+  SmallVector<LoopDim> reducedLoops = space.getLoops(true);
+  SmallVector<Stage> stages = getStages();
+  if (!space.getLoops(false).empty() || reducedLoops.empty() ||
+      stages.size() != 1)
+    return scheduleRow();
+  const Stage &stage = stages.front();
+  // One array of partial states per component of the states.
+  builder.setInsertionPoint(kernel);
+  SmallVector<Type> partialTypes;
+  for (ReductionOpInterface reduction : stage.reductions)
+    for (DType dtype : reduction.getStateDTypes()) {
+      Type memory = getMemoryType(getElementType(builder.getContext(), dtype));
+      partialTypes.append(isComplex(dtype) ? 2 : 1, memory);
+    }
+  SmallVector<int64_t> ids;
+  for (int64_t i = 0; i < kernel.getNumArguments(); ++i)
+    ids.push_back(i);
+  for (unsigned result : stage.results)
+    ids.push_back(kernel.getNumArguments() + result);
+  for (size_t i = 0; i < partialTypes.size(); ++i)
+    ids.push_back(getNumBuffers() + i);
+
+  KernelSignature signature = createFunction("", ids, partialTypes);
+  signature.function->setAttr("array.partials",
+                              builder.getTypeArrayAttr(partialTypes));
+  openFunction(signature, ids);
+  emitPartials(signature, stage, reducedLoops, chooseLanes(kRowRegisters), ids);
+  bool oneLoop = reducedLoops.size() == 1;
+  Monomial work = oneLoop ? reducedLoops[0].extent
+                          : getProduct(ArrayRef(reducedLoops).drop_back());
+  int64_t divisor = oneLoop ? kSplitElements : 1;
+  setWork(signature.function, work, divisor,
+          oneLoop ? Monomial(kSplitElements) : reducedLoops.back().extent);
+  closeFunction();
+  emitCombine(stage, work, divisor, partialTypes);
+  return success();
+}
+
+void KernelScheduler::emitPartials(const KernelSignature &signature,
+                                   const Stage &stage,
+                                   ArrayRef<LoopDim> reducedLoops,
+                                   int64_t lanes, ArrayRef<int64_t> ids) {
+  bool oneLoop = reducedLoops.size() == 1;
+  Value one = arith::ConstantIndexOp::create(builder, 1);
+  emitCountedLoop(
+      signature.begin, signature.end, one, {},
+      [&](Value item, const States &) -> States {
+        Value lower, upper;
+        if (oneLoop) {
+          Value size = arith::ConstantIndexOp::create(builder, kSplitElements);
+          lower = arith::MulIOp::create(builder, item, size);
+          upper = arith::MinUIOp::create(
+              builder, arith::AddIOp::create(builder, lower, size),
+              emitter->emitMonomial(reducedLoops[0].extent));
+        } else {
+          bindDelinearized(item, reducedLoops.drop_back());
+        }
+        States states = emitStage(stage, reducedLoops.take_back(), signature,
+                                  ids, lanes, lower, upper);
+        ArrayRef<Value> partials = ArrayRef(signature.buffers);
+        SmallVector<Value> values = flatten(states);
+        partials = partials.take_back(values.size());
+        for (auto [value, buffer] : llvm::zip_equal(values, partials))
+          emitter->storePartial(value, buffer, item);
+        return {};
+      });
+}
+
+void KernelScheduler::emitCombine(const Stage &stage, const Monomial &work,
+                                  int64_t divisor,
+                                  ArrayRef<Type> partialTypes) {
+  SmallVector<unsigned> results = getReducedResults();
+  SmallVector<int64_t> ids;
+  for (int64_t i = 0; i < kernel.getNumArguments(); ++i)
+    ids.push_back(i);
+  for (unsigned result : results)
+    ids.push_back(kernel.getNumArguments() + result);
+  for (size_t i = 0; i < partialTypes.size(); ++i)
+    ids.push_back(getNumBuffers() + i);
+  KernelSignature signature = createFunction("_combine", ids, partialTypes);
+  openFunction(signature, ids);
+  forEachItem(signature, {}, [&](Value) {
+    Value count = arith::CeilDivUIOp::create(
+        builder, emitter->emitMonomial(work),
+        arith::ConstantIndexOp::create(builder, divisor));
+    Value zero = arith::ConstantIndexOp::create(builder, 0);
+    Value one = arith::ConstantIndexOp::create(builder, 1);
+    States initial = getInitialStates(stage.reductions, 1);
+    ArrayRef<Value> partials =
+        ArrayRef(signature.buffers).take_back(partialTypes.size());
+    States states = emitCountedLoop(
+        zero, count, one, initial, [&](Value i, const States &carried) {
+          SmallVector<Value> loaded;
+          for (auto [value, buffer] :
+               llvm::zip_equal(flatten(carried), partials))
+            loaded.push_back(
+                emitter->loadPartial(value.getType(), buffer, i));
+          return combineStates(stage.reductions, carried,
+                               unflatten(carried, loaded));
+        });
+    bindReductions(stage.reductions, states);
+    storeResults(results, signature, ids);
+  });
+  setWork(signature.function, Monomial(1), 1, Monomial(1));
+  closeFunction();
+}
+
+LogicalResult KernelScheduler::scheduleScan() {
+  SmallVector<LoopDim> kept = space.getLoops(false);
+  SmallVector<LoopDim> scanned = space.getLoops(true);
+  SmallVector<int64_t> ids = getAllBufferIds();
+  KernelSignature signature = createFunction("", ids, {});
+  openFunction(signature, ids);
+  ArrayRef<ReductionOpInterface> scans = space.getReductions();
+  SmallVector<unsigned> results =
+      llvm::to_vector(llvm::seq<unsigned>(0, kernel.getNumResults()));
+  forEachItem(signature, kept, [&](Value) {
+    emitLoops(scanned, getInitialStates(scans, 1), [&](const States &states) {
+      States next = combineElements(scans, states);
+      bindReductions(scans, next);
+      storeResults(results, signature, ids);
+      return next;
+    });
+  });
+  setWork(signature.function, getProduct(kept), 1, getProduct(scanned));
+  closeFunction();
+  return success();
+}
+
+} // namespace numloom::array

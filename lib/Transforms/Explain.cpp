@@ -1,0 +1,124 @@
+// Prints fused programs for people.
+
+#include "numloom/Transforms/Explain.h"
+
+#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace numloom {
+namespace {
+
+class Explainer {
+public:
+  explicit Explainer(func::FuncOp function) : function(function), out(text) {
+    if (auto hints =
+            function->getAttrOfType<DenseI64ArrayAttr>("array.param_hints"))
+      params = llvm::to_vector(hints.asArrayRef());
+  }
+
+  std::string run();
+
+private:
+  void explain(Operation *op, unsigned index);
+  void explainBody(array::FusionOp fusion);
+  void explainBuffers(StringRef verb, ValueRange values);
+  void explainRejections();
+  std::string describe(Type type) const;
+  int64_t getBytes(Type type) const;
+
+  func::FuncOp function;
+  SmallVector<int64_t> params;
+  std::string text;
+  llvm::raw_string_ostream out;
+};
+
+std::string Explainer::run() {
+  unsigned kernels = 0;
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (!isa<array::ViewOpInterface>(op))
+      explain(&op, kernels++);
+  explainRejections();
+  return text;
+}
+
+void Explainer::explain(Operation *op, unsigned index) {
+  auto fusion = dyn_cast<array::FusionOp>(op);
+  out << "kernel " << index << ": ";
+  if (fusion)
+    out << cast<StringAttr>(op->getAttr("kind")).getValue() << " kernel\n";
+  else
+    out << op->getName().stripDialect() << '\n';
+  explainBuffers("reads ", op->getOperands());
+  explainBuffers("writes", op->getResults());
+  if (fusion)
+    explainBody(fusion);
+}
+
+void Explainer::explainBody(array::FusionOp fusion) {
+  llvm::MapVector<StringRef, unsigned> counts;
+  fusion.getBody().walk([&](Operation *op) {
+    if (!op->hasTrait<OpTrait::IsTerminator>())
+      ++counts[op->getName().stripDialect()];
+  });
+  out << "  ops   ";
+  for (auto &[name, count] : counts) {
+    out << ' ' << name;
+    if (count > 1)
+      out << " x" << count;
+  }
+  out << '\n';
+}
+
+void Explainer::explainBuffers(StringRef verb, ValueRange values) {
+  int64_t bytes = 0;
+  out << "  " << verb;
+  for (Value value : values) {
+    out << ' ' << describe(value.getType());
+    bytes += getBytes(value.getType());
+  }
+  out << llvm::formatv(" ({0} bytes)\n", bytes);
+}
+
+void Explainer::explainRejections() {
+  auto report = function->getAttrOfType<ArrayAttr>("array.fusion_report");
+  if (!report)
+    return;
+  for (StringRef line : report.getAsValueRange<StringAttr>())
+    out << "not fused: " << line << '\n';
+}
+
+int64_t Explainer::getBytes(Type type) const {
+  if (array::isFlatStorage(type))
+    return 0;
+  int64_t bytes = numloom::getBytes(array::getDType(type));
+  for (int64_t extent : array::getExtents(type))
+    bytes *= evaluate(extent, params.data());
+  return bytes;
+}
+
+std::string Explainer::describe(Type type) const {
+  std::string name = getName(array::getDType(type));
+  if (array::isFlatStorage(type))
+    return name + "[strided]";
+  name += '[';
+  for (auto [i, extent] : llvm::enumerate(array::getExtents(type)))
+    name += (i ? "," : "") + std::to_string(evaluate(extent, params.data()));
+  return name + ']';
+}
+
+} // namespace
+
+std::string explainFusions(ModuleOp module) {
+  std::string text;
+  for (auto function : module.getOps<func::FuncOp>())
+    text += Explainer(function).run();
+  return text;
+}
+
+} // namespace numloom

@@ -1,0 +1,46 @@
+// What kernels cost: bytes, operations and launches, by the hints of sizes.
+#ifndef NUMLOOM_LIB_TRANSFORMS_FUSION_FUSIONCOST_H
+#define NUMLOOM_LIB_TRANSFORMS_FUSION_FUSIONCOST_H
+
+#include "FusionGraph.h"
+
+namespace numloom::array {
+
+/// A roofline over the parameters' values at compile time. All times are
+/// nanoseconds. Costs decide between programs that are right for any size.
+class FusionCost {
+public:
+  /// Takes `array.param_hints` from `function`.
+  explicit FusionCost(mlir::func::FuncOp function);
+
+  /// Product of the extents of `space`.
+  double getElements(ParamsAttr space) const;
+  /// Product of the extents of `space` along `axes`.
+  double getElements(ParamsAttr space, llvm::ArrayRef<unsigned> axes) const;
+  double getBytes(const FusionNode &node) const;
+  /// The bytes that reading `source` over the space of `reader` moves.
+  double getReadBytes(const FusionNode &source, const FusionNode &reader) const;
+
+  /// How often the source's element is computed anew for `reader`, when code
+  /// that is invariant in the inner loops moves out of them.
+  double getEvaluations(const FusionRead &read, const FusionNode &reader) const;
+
+  /// The schedule for a reduction of `axes` of `space`.
+  FusionKind chooseReductionKind(ParamsAttr space,
+                                 llvm::ArrayRef<unsigned> axes) const;
+
+  double getReadTime(double bytes) const;
+  double getWriteTime(double bytes) const;
+  double getLaunchTime() const;
+  /// The time of `additions` on elements of `node`'s type.
+  double getComputeTime(double additions, const FusionNode &node) const;
+
+private:
+  double evaluate(int64_t extent) const;
+
+  llvm::SmallVector<int64_t> hints;
+};
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_FUSION_FUSIONCOST_H

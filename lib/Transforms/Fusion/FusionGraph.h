@@ -1,0 +1,110 @@
+// A program as fusion sees it: what computes, and which elements it reads.
+#ifndef NUMLOOM_LIB_TRANSFORMS_FUSION_FUSIONGRAPH_H
+#define NUMLOOM_LIB_TRANSFORMS_FUSION_FUSIONGRAPH_H
+
+#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <vector>
+
+namespace numloom::array {
+
+class FusionCost;
+
+/// How a kernel walks its iteration space; None: no kernel of ours.
+enum class FusionKind : uint8_t { None, Loop, Row, Column, Split, Scan };
+
+/// The value of a fusion's `kind` attribute.
+llvm::StringRef stringifyFusionKind(FusionKind kind);
+
+/// The elements of `source` that a node reads at one point of its space.
+struct FusionRead {
+  unsigned source;
+  /// The index along each axis of the source whose extent is not 1, in terms
+  /// of the reader's dimensions; left empty for identities.
+  llvm::SmallVector<LinearExpr, 0> index;
+  /// Reader and source have one space, and each point reads itself.
+  bool isIdentity = false;
+
+  bool operator==(const FusionRead &other) const = default;
+};
+
+/// A value that has elements of its own: an argument of the program, the result
+/// of a computation, or that of an op that is no kernel of ours.
+struct FusionNode {
+  mlir::Value value;
+  /// What a group of this node alone would be.
+  FusionKind kind = FusionKind::None;
+  /// The extents other than 1 that the node is evaluated over, and those of its
+  /// result; null where the program does not say (flat storage).
+  ParamsAttr space, resultSpace;
+  /// The reduced dimensions of `space`, for reductions.
+  llvm::SmallVector<unsigned, 2> axes;
+  llvm::SmallVector<FusionRead, 2> reads;
+  /// Nodes that read this one, each once.
+  llvm::SmallVector<unsigned, 2> readers;
+  /// Additions per element.
+  unsigned cost = 0;
+  /// Read by something other than a kernel: must have a buffer.
+  bool isPinned = false;
+
+  mlir::Operation *getOp() const { return value.getDefiningOp(); }
+  bool isReduction() const {
+    return kind == FusionKind::Row || kind == FusionKind::Column ||
+           kind == FusionKind::Split;
+  }
+  int64_t getItemSize() const { return getBytes(getDType(value.getType())); }
+};
+
+/// Nodes in program order, with views and index values dissolved into reads.
+class FusionGraph {
+public:
+  FusionGraph(mlir::func::FuncOp function, const FusionCost &cost);
+
+  size_t size() const { return nodes.size(); }
+  const FusionNode &operator[](unsigned node) const { return nodes[node]; }
+
+  /// The node whose elements `value` is; none for views and index values.
+  std::optional<unsigned> lookup(mlir::Value value) const;
+
+  /// `inner`, a read of the node that `outer` reads, seen from `reader`, the
+  /// node that reads with `outer`.
+  FusionRead compose(unsigned reader, const FusionRead &outer,
+                     const FusionRead &inner) const;
+
+  /// Lets `reader` read `replacements` in place of `source`.
+  void replaceReads(unsigned reader, unsigned source,
+                    llvm::ArrayRef<FusionRead> replacements);
+
+private:
+  void addNode(mlir::Value value, const FusionCost &cost);
+  void addReads(unsigned reader, mlir::Operation *op);
+  void addRead(unsigned reader, FusionRead read);
+  void detectIdentity(unsigned reader, FusionRead &read) const;
+  /// Follows views from `value` at `point` to the node that is read.
+  std::optional<unsigned> resolve(mlir::Value value,
+                                  llvm::SmallVector<LinearExpr> &point) const;
+  void pin(mlir::Value value);
+
+  std::vector<FusionNode> nodes;
+  llvm::DenseMap<mlir::Value, unsigned> nodeOf;
+};
+
+/// Whether `op` is a view that is an index map, to be read through.
+bool isLinearView(mlir::Operation *op);
+
+/// Whether `op` computes elements inside kernels.
+bool isComputation(mlir::Operation *op);
+
+/// `value` without the reshapes that it went through.
+mlir::Value stripReshapes(mlir::Value value);
+
+/// Gives every value that must have a buffer of its own one: results that are
+/// arguments, views, constants or other results, and operands of library calls
+/// that are views, become copies (casts to their own dtype).
+void insertCopies(mlir::func::FuncOp function);
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_FUSION_FUSIONGRAPH_H

@@ -1,0 +1,58 @@
+// The order of the passes, and why it is so.
+
+#include "numloom/Transforms/Pipelines.h"
+
+#include "numloom/Transforms/Passes.h"
+
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+
+namespace numloom {
+
+void buildProgramPipeline(OpPassManager &manager) {
+  // 1. Exact algebra first: fewer ops make cheaper fusion decisions.
+  manager.addNestedPass<func::FuncOp>(createSimplifyPass());
+  // 2. One region per kernel.
+  manager.addNestedPass<func::FuncOp>(createFormFusionsPass());
+  // 3. Buffers last: only now is it known which values exist in memory.
+  manager.addNestedPass<func::FuncOp>(createPlanBuffersPass());
+}
+
+void buildCpuSchedulePipeline(OpPassManager &manager,
+                              const CpuScheduleOptions &options) {
+  manager.addPass(createScheduleCpuPass({options.vectorBytes}));
+}
+
+void buildCpuLoweringPipeline(OpPassManager &manager, StringRef vectorAbi) {
+  // 1. Math functions become library calls while vectors are still whole.
+  LowerMathToLibraryPassOptions math;
+  math.vectorAbi = vectorAbi.str();
+  manager.addPass(createLowerMathToLibraryPass(math));
+  // 2. Loops to branches; upstream's patterns for it do not bear being applied
+  //    together with the conversion of what they make.
+  manager.addPass(createSCFToControlFlowPass());
+  // 3. Everything else in one conversion.
+  manager.addPass(createConvertKernelsToLLVMPass());
+}
+
+void registerNumloomPipelines() {
+  PassPipelineRegistration<>("numloom-program",
+                             "Array dialect: simplify, fuse, plan buffers",
+                             buildProgramPipeline);
+  PassPipelineRegistration<>(
+      "numloom-cpu-kernels",
+      "Fused program: outline kernels and schedule them for the CPU",
+      [](OpPassManager &manager) {
+        manager.addPass(createOutlineKernelsPass());
+        buildCpuSchedulePipeline(manager, {});
+      });
+  PassPipelineRegistration<>(
+      "numloom-cpu-llvm", "Scheduled kernels: lower to the LLVM dialect",
+      [](OpPassManager &manager) {
+        buildCpuLoweringPipeline(manager, "avx512");
+      });
+}
+
+} // namespace numloom

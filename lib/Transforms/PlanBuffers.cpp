@@ -1,0 +1,253 @@
+// Assigns every value between kernels a buffer: an output of the program or a
+// slot of its arena.
+
+#include "numloom/Transforms/Passes.h"
+
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace numloom;
+using namespace numloom::array;
+
+namespace numloom {
+#define GEN_PASS_DEF_PLANBUFFERSPASS
+#include "numloom/Transforms/Passes.h.inc"
+} // namespace numloom
+
+/// The value whose buffer `value` reads: views between kernels are free.
+static Value getRoot(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<ViewOpInterface>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+/// The bytes of a tensor: a constant and parameters, to be multiplied.
+static ParamsAttr getByteFactors(Type type) {
+  int64_t constant = getBytes(getDType(type));
+  SmallVector<int64_t> params;
+  for (int64_t extent : getExtents(type)) {
+    if (isParam(extent))
+      params.push_back(extent);
+    else
+      constant *= extent;
+  }
+  llvm::sort(params);
+  params.insert(params.begin(), constant);
+  return ParamsAttr::get(type.getContext(), params);
+}
+
+//===----------------------------------------------------------------------===//
+// In-place results
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// How the results of a fusion read its operands: decides which operand a
+/// result may overwrite.
+class OperandAccesses {
+public:
+  explicit OperandAccesses(FusionOp fusion)
+      : accesses(fusion.getInputs().size()) {
+    for (OpOperand &result : fusion.getBody().front().getTerminator()
+                                 ->getOpOperands())
+      visit(result.get(), result.getOperandNumber());
+  }
+
+  /// Whether each point of `result` overwrites what no point after it reads:
+  /// elements are read where they are written, and by no result stored later.
+  bool mayOverwrite(unsigned operand, unsigned result) const {
+    const Access &access = accesses[operand];
+    return !access.isElsewhere && access.lastResult <= result;
+  }
+
+private:
+  struct Access {
+    bool isElsewhere = false;
+    unsigned lastResult = 0;
+  };
+
+  void visit(Value root, unsigned result) {
+    SmallVector<std::pair<Value, bool>> stack{{root, false}};
+    std::array<DenseSet<Value>, 2> seen;
+    while (!stack.empty()) {
+      auto [value, isElsewhere] = stack.pop_back_val();
+      if (!seen[isElsewhere].insert(value).second)
+        continue;
+      if (auto argument = dyn_cast<BlockArgument>(value)) {
+        Access &access = accesses[argument.getArgNumber()];
+        access.isElsewhere |= isElsewhere;
+        access.lastResult = std::max(access.lastResult, result);
+        continue;
+      }
+      Operation *op = value.getDefiningOp();
+      // Reshapes keep the row-major position of every element.
+      bool moves = isa<ViewOpInterface>(op) && !isa<ReshapeOp>(op);
+      for (Value operand : op->getOperands())
+        stack.push_back({operand, isElsewhere || moves});
+    }
+  }
+
+  SmallVector<Access> accesses;
+};
+
+//===----------------------------------------------------------------------===//
+// Slots
+//===----------------------------------------------------------------------===//
+
+/// Walks a program once, in order, handing out slots and taking them back.
+class BufferPlanner {
+public:
+  explicit BufferPlanner(func::FuncOp function)
+      : function(function), block(function.getBody().front()),
+        builder(function.getContext()) {}
+
+  LogicalResult run() {
+    if (failed(placeOutputs()))
+      return failure();
+    findLastUses();
+    for (Operation &op : block.without_terminator())
+      if (!isa<ViewOpInterface>(op))
+        planOp(&op);
+    function->setAttr("array.arena", builder.getArrayAttr(slotSizes));
+    return success();
+  }
+
+private:
+  LogicalResult placeOutputs();
+  void findLastUses();
+  void planOp(Operation *op);
+  int64_t takeSlot(Value value);
+  /// The operand of `fusion` that `result` may overwrite, or -1.
+  int64_t findOverwritable(FusionOp fusion, unsigned result,
+                           const OperandAccesses &accesses,
+                           const DenseSet<Value> &overwritten) const;
+  bool diesAt(Value root, Operation *op) const {
+    return lastUses.lookup(root) == op;
+  }
+
+  func::FuncOp function;
+  Block &block;
+  Builder builder;
+  DenseMap<Value, int64_t> slots;
+  DenseMap<Value, Operation *> lastUses;
+  SmallVector<Attribute> slotSizes;
+  DenseMap<Attribute, SmallVector<int64_t>> freeSlots;
+};
+
+} // namespace
+
+LogicalResult BufferPlanner::placeOutputs() {
+  for (OpOperand &result : block.getTerminator()->getOpOperands()) {
+    Value root = getRoot(result.get());
+    int64_t slot = -int64_t(result.getOperandNumber()) - 1;
+    if (isa<BlockArgument>(root) || !slots.try_emplace(root, slot).second)
+      return function.emitError("expects result ")
+             << result.getOperandNumber() << " to have a buffer of its own";
+  }
+  return success();
+}
+
+void BufferPlanner::findLastUses() {
+  for (Operation &op : block)
+    if (!isa<ViewOpInterface>(op))
+      for (Value operand : op.getOperands())
+        lastUses[getRoot(operand)] = &op;
+}
+
+int64_t BufferPlanner::takeSlot(Value value) {
+  ParamsAttr size = getByteFactors(value.getType());
+  SmallVector<int64_t> &free = freeSlots[size];
+  if (!free.empty())
+    return free.pop_back_val();
+  slotSizes.push_back(size);
+  return slotSizes.size() - 1;
+}
+
+int64_t
+BufferPlanner::findOverwritable(FusionOp fusion, unsigned result,
+                                const OperandAccesses &accesses,
+                                const DenseSet<Value> &overwritten) const {
+  auto kind = fusion->getAttrOfType<StringAttr>("kind");
+  Type type = fusion.getResult(result).getType();
+  if (!kind || kind.getValue() != "loop")
+    return -1;
+  OperandRange inputs = fusion.getInputs();
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    Value root = getRoot(input);
+    auto slot = slots.find(root);
+    if (slot == slots.end() || slot->second < 0 || !diesAt(root, fusion) ||
+        overwritten.contains(root) ||
+        getByteFactors(root.getType()) != getByteFactors(type) ||
+        getBytes(getDType(root.getType())) != getBytes(getDType(type)))
+      continue;
+    // Every operand that reads the same buffer must agree.
+    bool mayOverwrite = llvm::all_of(
+        llvm::seq<unsigned>(0, inputs.size()), [&](unsigned other) {
+          return getRoot(inputs[other]) != root ||
+                 accesses.mayOverwrite(other, result);
+        });
+    if (mayOverwrite)
+      return i;
+  }
+  return -1;
+}
+
+void BufferPlanner::planOp(Operation *op) {
+  SmallVector<int64_t> resultSlots, inPlace;
+  DenseSet<Value> overwritten;
+  auto fusion = dyn_cast<FusionOp>(op);
+  std::optional<OperandAccesses> accesses;
+  if (fusion)
+    accesses.emplace(fusion);
+  for (OpResult result : op->getResults()) {
+    int64_t operand = -1;
+    if (!slots.contains(result)) {
+      if (fusion)
+        operand = findOverwritable(fusion, result.getResultNumber(), *accesses,
+                                   overwritten);
+      if (operand < 0) {
+        slots[result] = takeSlot(result);
+      } else {
+        Value root = getRoot(op->getOperand(operand));
+        overwritten.insert(root);
+        slots[result] = slots.lookup(root);
+      }
+    }
+    resultSlots.push_back(slots.lookup(result));
+    inPlace.push_back(operand);
+  }
+  op->setAttr("array.slots", builder.getDenseI64ArrayAttr(resultSlots));
+  if (!overwritten.empty())
+    op->setAttr("array.in_place", builder.getDenseI64ArrayAttr(inPlace));
+
+  // Only now: what dies here was read while the results were written.
+  llvm::SmallSetVector<Value, 8> dying;
+  for (Value operand : op->getOperands())
+    if (Value root = getRoot(operand); diesAt(root, op))
+      dying.insert(root);
+  for (Value result : op->getResults())
+    if (!lastUses.contains(result))
+      dying.insert(result);
+  for (Value root : dying) {
+    auto slot = slots.find(root);
+    if (slot != slots.end() && slot->second >= 0 &&
+        !overwritten.contains(root))
+      freeSlots[slotSizes[slot->second]].push_back(slot->second);
+  }
+}
+
+namespace {
+
+struct PlanBuffersPass : numloom::impl::PlanBuffersPassBase<PlanBuffersPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (!function.isExternal() && function.getBody().hasOneBlock() &&
+        failed(BufferPlanner(function).run()))
+      signalPassFailure();
+  }
+};
+
+} // namespace

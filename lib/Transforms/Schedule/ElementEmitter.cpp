@@ -1,0 +1,259 @@
+// Demand-driven emission of elements: operations, views and index values.
+
+#include "ElementEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+ElementEmitter::ElementEmitter(ElementBuilder &builder,
+                               const IterationSpace &space, ValueRange params)
+    : builder(builder), space(space), params(params) {}
+
+void ElementEmitter::bindBuffer(Value tensor, Value buffer) {
+  buffers[tensor] = buffer;
+}
+
+void ElementEmitter::bindElement(Value tensor, Elem element) {
+  bound[tensor] = element;
+}
+
+//===----------------------------------------------------------------------===//
+// Scopes
+//===----------------------------------------------------------------------===//
+
+void ElementEmitter::pushScope() {
+  Scope scope;
+  scope.block = builder.getInsertionBlock();
+  scopes.push_back(std::move(scope));
+}
+
+void ElementEmitter::bindIv(unsigned dim, Value iv) {
+  ivs[dim] = {scopes.size() - 1, iv};
+}
+
+void ElementEmitter::popScope() {
+  unsigned closing = scopes.size() - 1;
+  SmallVector<unsigned> dead;
+  for (auto &[dim, scopeAndIv] : ivs)
+    if (scopeAndIv.first == closing)
+      dead.push_back(dim);
+  for (unsigned dim : dead)
+    ivs.erase(dim);
+  scopes.pop_back();
+}
+
+void ElementEmitter::setOpenLoop(Operation *loop) {
+  for (Scope &scope : scopes)
+    if (scope.block == scopes.back().block)
+      scope.openLoop = loop;
+}
+
+void ElementEmitter::moveTo(unsigned index) {
+  Scope &scope = scopes[index];
+  if (scope.openLoop)
+    builder.setInsertionPoint(scope.openLoop);
+  else
+    builder.setInsertionPointToEnd(scope.block);
+}
+
+unsigned ElementEmitter::getScope(const LinearExpr &expr) const {
+  unsigned scope = 0;
+  for (const auto &[dim, coefficient] : expr.terms)
+    if (auto it = ivs.find(dim); it != ivs.end())
+      scope = std::max(scope, it->second.first);
+  return scope;
+}
+
+unsigned ElementEmitter::getScope(const Point &point) const {
+  unsigned scope = 0;
+  for (const LinearExpr &expr : point)
+    scope = std::max(scope, getScope(expr));
+  return scope;
+}
+
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+Elem ElementEmitter::emit(Value value, const Point &point) {
+  if (auto it = bound.find(value); it != bound.end())
+    return it->second;
+  // A reduction's result dominates only what follows its loop, so values that
+  // use one are emitted no further out than the item they belong to; the
+  // schedules open one scope per item, below the function's.
+  unsigned index = getScope(point);
+  if (index == 0)
+    index = std::min<unsigned>(scopes.size() - 1, 1);
+  for (auto &[knownPoint, element] : scopes[index].elements[value])
+    if (knownPoint == point)
+      return element;
+  OpBuilder::InsertionGuard guard(builder);
+  moveTo(index);
+  Elem element = emitUncached(value, point);
+  scopes[index].elements[value].push_back({point, element});
+  return element;
+}
+
+Elem ElementEmitter::emitUncached(Value value, const Point &point) {
+  if (auto it = buffers.find(value); it != buffers.end())
+    return loadElem(getDType(value.getType()), it->second,
+                    space.dropCollapsed(getBufferOffset(value.getType(), point)));
+  Operation *op = value.getDefiningOp();
+  assert(op && "tensor argument without a buffer");
+  if (auto view = dyn_cast<ViewOpInterface>(op)) {
+    Point operandPoint;
+    LogicalResult mapped = view.mapIndex(point, operandPoint);
+    assert(succeeded(mapped) && "fusions hold linear views only");
+    (void)mapped;
+    return emit(op->getOperand(0), operandPoint);
+  }
+  if (auto indexValue = dyn_cast<IndexValueOpInterface>(op))
+    return emitIndexValue(indexValue, point);
+  auto elementwise = cast<ElementwiseOpInterface>(op);
+  SmallVector<Elem> operands;
+  for (Value operand : op->getOperands()) {
+    OpBuilder::InsertionGuard guard(builder);
+    operands.push_back(emit(operand, point));
+  }
+  builder.unify(operands);
+  return elementwise.emitElement(builder, operands);
+}
+
+Elem ElementEmitter::emitIndexValue(IndexValueOpInterface op,
+                                    const Point &point) {
+  SmallVector<Value> index;
+  if (!op.isUniform())
+    for (const LinearExpr &expr : point)
+      index.push_back(getLaneStride(expr).isZero() ? emitIndex(expr)
+                                                   : emitLaneIndices(expr));
+  return op.emitAtIndex(builder, index, [&](const Monomial &monomial) {
+    return emitMonomial(monomial);
+  });
+}
+
+void ElementEmitter::store(Elem element, Value tensor, Value buffer,
+                           const Point &point) {
+  LinearExpr offset =
+      space.dropCollapsed(getBufferOffset(tensor.getType(), point));
+  bool vector = laneMode.lanes > 1 && !getLaneStride(offset).isZero();
+  if (vector && !element.isVector())
+    element = builder.splat(element, laneMode.lanes);
+  Value value = element.re;
+  if (element.dtype == DType::Bool) {
+    Type byte = builder.getI8Type();
+    if (auto type = dyn_cast<VectorType>(value.getType()))
+      byte = type.clone(byte);
+    value = arith::ExtUIOp::create(builder, byte, value);
+  }
+  if (!element.im)
+    return storePart(value, buffer, offset);
+  LinearExpr real = offset * Monomial(2);
+  if (vector) {
+    storePart(vector::InterleaveOp::create(builder, element.re, element.im),
+              buffer, real);
+    return;
+  }
+  storePart(element.re, buffer, real);
+  storePart(element.im, buffer, real + LinearExpr::constant(1));
+}
+
+//===----------------------------------------------------------------------===//
+// Indices
+//===----------------------------------------------------------------------===//
+
+Monomial ElementEmitter::getLaneStride(const LinearExpr &expr) const {
+  if (!vectorDim || laneMode.lanes == 1)
+    return Monomial(0);
+  return expr.getCoefficient(*vectorDim);
+}
+
+Value ElementEmitter::emitMonomial(const Monomial &monomial) {
+  for (auto &[known, value] : scopes.front().monomials)
+    if (known == monomial)
+      return value;
+  OpBuilder::InsertionGuard guard(builder);
+  moveTo(0);
+  Value product =
+      arith::ConstantIndexOp::create(builder, monomial.factor).getResult();
+  for (auto [i, param] : llvm::enumerate(monomial.params)) {
+    Value factor = params[param];
+    product = i == 0 && monomial.factor == 1
+                  ? factor
+                  : arith::MulIOp::create(builder, product, factor).getResult();
+  }
+  scopes.front().monomials.push_back({monomial, product});
+  return product;
+}
+
+Value ElementEmitter::emitIndex(const LinearExpr &expr) {
+  // Split by scope so that each loop adds its own part only.
+  return emitIndexInScope(expr, getScope(expr));
+}
+
+Value ElementEmitter::emitIndexInScope(const LinearExpr &expr, unsigned index) {
+  for (auto &[known, value] : scopes[index].indices)
+    if (known == expr)
+      return value;
+  LinearExpr outer;
+  outer.constants = expr.constants;
+  SmallVector<std::pair<unsigned, Monomial>, 2> own;
+  for (const auto &term : expr.terms) {
+    auto it = ivs.find(term.first);
+    assert(it != ivs.end() && "index outside its loop");
+    if (index > 0 && it->second.first == index)
+      own.push_back(term);
+    else
+      outer.terms.push_back(term);
+  }
+  Value sum;
+  auto addTerm = [&](Value term) {
+    sum = sum ? arith::AddIOp::create(builder, sum, term).getResult() : term;
+  };
+  if (!outer.terms.empty() || (index > 0 && !outer.constants.empty()))
+    if (index > 0)
+      sum = emitIndexInScope(outer, getScope(outer));
+  OpBuilder::InsertionGuard guard(builder);
+  moveTo(index);
+  if (index == 0) {
+    for (const Monomial &constant : outer.constants)
+      addTerm(emitMonomial(constant));
+    own = outer.terms;
+  }
+  for (const auto &[dim, coefficient] : own) {
+    Value iv = ivs[dim].second;
+    addTerm(coefficient.isOne()
+                ? iv
+                : arith::MulIOp::create(builder, iv, emitMonomial(coefficient))
+                      .getResult());
+  }
+  if (!sum)
+    sum = arith::ConstantIndexOp::create(builder, 0);
+  scopes[index].indices.push_back({expr, sum});
+  return sum;
+}
+
+Value ElementEmitter::emitLaneIndices(const LinearExpr &expr) {
+  Value base = emitIndex(expr);
+  Value stride = emitMonomial(getLaneStride(expr));
+  auto type = VectorType::get({laneMode.lanes}, builder.getIndexType());
+  Value lanes = vector::StepOp::create(builder, type);
+  Value scaled = arith::MulIOp::create(
+      builder, lanes, vector::BroadcastOp::create(builder, type, stride));
+  return arith::AddIOp::create(
+      builder, vector::BroadcastOp::create(builder, type, base), scaled);
+}
+
+Elem ElementEmitter::emitPosition(const LinearExpr &expr) {
+  bool vector = !getLaneStride(expr).isZero();
+  Value index = vector ? emitLaneIndices(expr) : emitIndex(expr);
+  Type type = builder.getI64Type();
+  if (vector)
+    type = VectorType::get({laneMode.lanes}, type);
+  return {DType::Int64, arith::IndexCastOp::create(builder, type, index), {}};
+}
+
+} // namespace numloom::array

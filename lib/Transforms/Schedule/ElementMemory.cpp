@@ -1,0 +1,130 @@
+// Loads and stores of elements: contiguous, uniform and strided, whole vectors
+// and partial ones.
+
+#include "ElementEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+Value ElementEmitter::getFlat(Value buffer) {
+  if (Value known = flatBuffers.lookup(buffer))
+    return known;
+  // The flat view only gives loads a base: its extent is never used.
+  OpBuilder::InsertionGuard guard(builder);
+  moveTo(0);
+  auto element = cast<MemRefType>(buffer.getType()).getElementType();
+  auto type = MemRefType::get({ShapedType::kDynamic}, element);
+  Value size = arith::ConstantIndexOp::create(builder, 0);
+  Value flat = memref::ReinterpretCastOp::create(
+      builder, type, buffer, /*offset=*/builder.getIndexAttr(0),
+      /*sizes=*/ArrayRef<OpFoldResult>{size},
+      /*strides=*/ArrayRef<OpFoldResult>{builder.getIndexAttr(1)});
+  return flatBuffers[buffer] = flat;
+}
+
+Value ElementEmitter::getMask(int64_t factor) {
+  Value active = laneMode.active;
+  if (factor != 1)
+    active = arith::MulIOp::create(
+        builder, active, arith::ConstantIndexOp::create(builder, factor));
+  auto type =
+      VectorType::get({laneMode.lanes * factor}, builder.getI1Type());
+  return vector::CreateMaskOp::create(builder, type, ValueRange{active});
+}
+
+Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
+                               Type memoryType) {
+  Value flat = getFlat(buffer);
+  Monomial laneStride = getLaneStride(offset);
+  Value base = emitIndex(offset);
+  if (laneStride.isZero())
+    return memref::LoadOp::create(builder, flat, base);
+  auto type = VectorType::get({laneMode.lanes}, memoryType);
+  if (laneStride.isOne() && !laneMode.active)
+    return vector::LoadOp::create(builder, type, flat, base);
+  Value zero =
+      arith::ConstantOp::create(builder, builder.getZeroAttr(type));
+  if (laneStride.isOne())
+    return vector::MaskedLoadOp::create(builder, type, flat, base, getMask(1),
+                                        zero);
+  auto indexType = VectorType::get({laneMode.lanes}, builder.getIndexType());
+  Value lanes = arith::MulIOp::create(
+      builder, vector::StepOp::create(builder, indexType),
+      vector::BroadcastOp::create(builder, indexType,
+                                  emitMonomial(laneStride)));
+  auto maskType = VectorType::get({laneMode.lanes}, builder.getI1Type());
+  Value mask = laneMode.active
+                   ? getMask(1)
+                   : arith::ConstantOp::create(
+                         builder, DenseElementsAttr::get(maskType, true))
+                         .getResult();
+  return vector::GatherOp::create(builder, type, flat, base, lanes, mask, zero);
+}
+
+Elem ElementEmitter::loadElem(DType dtype, Value buffer,
+                              const LinearExpr &offset) {
+  Type part = cast<MemRefType>(buffer.getType()).getElementType();
+  if (!isComplex(dtype)) {
+    Value value = loadPart(buffer, offset, part);
+    if (dtype != DType::Bool)
+      return {dtype, value, {}};
+    Value zero = arith::ConstantOp::create(
+        builder, builder.getZeroAttr(value.getType()));
+    return {dtype,
+            arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, value,
+                                  zero),
+            {}};
+  }
+  LinearExpr real = offset * Monomial(2);
+  if (!getLaneStride(offset).isOne())
+    return {dtype, loadPart(buffer, real, part),
+            loadPart(buffer, real + LinearExpr::constant(1), part)};
+  auto type = VectorType::get({2 * laneMode.lanes}, part);
+  Value flat = getFlat(buffer), base = emitIndex(real);
+  Value both;
+  if (!laneMode.active)
+    both = vector::LoadOp::create(builder, type, flat, base);
+  else
+    both = vector::MaskedLoadOp::create(
+        builder, type, flat, base, getMask(2),
+        arith::ConstantOp::create(builder, builder.getZeroAttr(type)));
+  auto parts = vector::DeinterleaveOp::create(builder, both);
+  return {dtype, parts.getRes1(), parts.getRes2()};
+}
+
+void ElementEmitter::storePart(Value value, Value buffer,
+                               const LinearExpr &offset) {
+  Value flat = getFlat(buffer), base = emitIndex(offset);
+  auto type = dyn_cast<VectorType>(value.getType());
+  if (!type) {
+    memref::StoreOp::create(builder, value, flat, base);
+    return;
+  }
+  if (!laneMode.active) {
+    vector::StoreOp::create(builder, value, flat, base);
+    return;
+  }
+  vector::MaskedStoreOp::create(builder, flat, base,
+                                getMask(type.getDimSize(0) / laneMode.lanes),
+                                value);
+}
+
+void ElementEmitter::storePartial(Value value, Value buffer, Value index) {
+  if (value.getType().isInteger(1))
+    value = arith::ExtUIOp::create(builder, builder.getI8Type(), value);
+  memref::StoreOp::create(builder, value, getFlat(buffer), index);
+}
+
+Value ElementEmitter::loadPartial(Type type, Value buffer, Value index) {
+  Value value = memref::LoadOp::create(builder, getFlat(buffer), index);
+  if (type.isInteger(1))
+    value = arith::TruncIOp::create(builder, type, value);
+  return value;
+}
+
+} // namespace numloom::array

@@ -1,0 +1,170 @@
+// Finds a kernel's iteration space and collapses the dimensions that every
+// access walks through as one.
+
+#include "IterationSpace.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+/// Walks the expressions of a kernel's results and gathers the offsets of all
+/// loads and stores, and the dimensions whose index is itself a value.
+class IterationSpace::Collector {
+public:
+  Collector(const IterationSpace &space) : space(space) {}
+
+  void visitStore(Value value) {
+    Point point = space.getIdentityPoint(value);
+    accesses.push_back(getBufferOffset(value.getType(), point));
+    visit(value, point);
+  }
+
+  void visit(Value value, const Point &point) {
+    SmallVector<Point> &seen = visited[value];
+    if (llvm::is_contained(seen, point))
+      return;
+    seen.push_back(point);
+    Operation *op = value.getDefiningOp();
+    if (!op) {
+      accesses.push_back(getBufferOffset(value.getType(), point));
+      return;
+    }
+    if (auto view = dyn_cast<ViewOpInterface>(op)) {
+      Point operandPoint;
+      if (succeeded(view.mapIndex(point, operandPoint)))
+        visit(op->getOperand(0), operandPoint);
+      return;
+    }
+    if (auto reduction = dyn_cast<ReductionOpInterface>(op)) {
+      Value operand = op->getOperand(0);
+      visit(operand, space.getIdentityPoint(operand));
+      return;
+    }
+    if (auto indexValue = dyn_cast<IndexValueOpInterface>(op)) {
+      if (!indexValue.isUniform())
+        pin(point);
+      return;
+    }
+    for (Value operand : op->getOperands())
+      visit(operand, point);
+  }
+
+  SmallVector<LinearExpr> accesses;
+  llvm::SmallDenseSet<unsigned> pinned;
+
+private:
+  void pin(const Point &point) {
+    for (const LinearExpr &expr : point)
+      for (const auto &[dim, coefficient] : expr.terms)
+        pinned.insert(dim);
+  }
+
+  const IterationSpace &space;
+  DenseMap<Value, SmallVector<Point>> visited;
+};
+
+FailureOr<IterationSpace> IterationSpace::analyze(func::FuncOp kernel) {
+  IterationSpace space;
+  if (failed(space.findSpace(kernel)))
+    return failure();
+  Collector collector(space);
+  for (Value value : kernel.getBody().front().getTerminator()->getOperands())
+    collector.visitStore(value);
+  space.collapse(collector.accesses, collector.pinned);
+  return space;
+}
+
+LogicalResult IterationSpace::findSpace(func::FuncOp kernel) {
+  kernel.walk([&](ReductionOpInterface op) { reductions.push_back(op); });
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  if (terminator->getNumOperands() == 0)
+    return kernel.emitError("kernel writes nothing");
+  Value representative = reductions.empty()
+                             ? terminator->getOperand(0)
+                             : reductions.front()->getOperand(0);
+  extents = array::getExtents(representative.getType());
+  reduced.assign(extents.size(), false);
+  if (!reductions.empty())
+    for (int64_t axis : reductions.front().getReducedAxes())
+      reduced[axis] = true;
+  for (ReductionOpInterface reduction : reductions)
+    if (array::getExtents(reduction->getOperand(0).getType()) != extents ||
+        reduction.getReducedAxes() != reductions.front().getReducedAxes())
+      return reduction->emitError("reductions of one kernel must share their "
+                                  "operand's shape and their axes");
+  return success();
+}
+
+/// Two neighbouring dimensions are one loop when stepping the outer one is the
+/// same as stepping the inner one `extent` times, in every access.
+static bool walksAsOne(ArrayRef<LinearExpr> accesses, unsigned outer,
+                       unsigned inner, const Monomial &innerExtent) {
+  return llvm::all_of(accesses, [&](const LinearExpr &access) {
+    return access.getCoefficient(outer) ==
+           access.getCoefficient(inner) * innerExtent;
+  });
+}
+
+void IterationSpace::collapse(ArrayRef<LinearExpr> accesses,
+                              const llvm::SmallDenseSet<unsigned> &pinned) {
+  hasLoop.assign(extents.size(), false);
+  for (unsigned dim = 0; dim < extents.size(); ++dim) {
+    if (extents[dim] == 1)
+      continue;
+    Monomial extent(extents[dim]);
+    if (!loops.empty()) {
+      LoopDim &outer = loops.back();
+      if (outer.reduced == reduced[dim] && !pinned.contains(outer.dim) &&
+          !pinned.contains(dim) &&
+          walksAsOne(accesses, outer.dim, dim, extent)) {
+        hasLoop[outer.dim] = false;
+        hasLoop[dim] = true;
+        outer = {dim, outer.extent * extent, outer.reduced};
+        continue;
+      }
+    }
+    hasLoop[dim] = true;
+    loops.push_back({dim, extent, reduced[dim]});
+  }
+}
+
+SmallVector<LoopDim> IterationSpace::getLoops(bool reducedOnes) const {
+  return SmallVector<LoopDim>(llvm::make_filter_range(
+      loops, [&](const LoopDim &loop) { return loop.reduced == reducedOnes; }));
+}
+
+Point IterationSpace::getIdentityPoint(Value value) const {
+  size_t rank = cast<RankedTensorType>(value.getType()).getRank();
+  Point point;
+  for (unsigned dim = 0; dim < extents.size(); ++dim)
+    if (rank == extents.size() || !reduced[dim])
+      point.push_back(LinearExpr::dim(dim));
+  return point;
+}
+
+LinearExpr IterationSpace::dropCollapsed(const LinearExpr &expr) const {
+  LinearExpr result;
+  result.constants = expr.constants;
+  for (const auto &term : expr.terms)
+    if (hasLoop[term.first])
+      result.terms.push_back(term);
+  return result;
+}
+
+LinearExpr IterationSpace::getReducedPosition() const {
+  SmallVector<int64_t> reducedExtents;
+  SmallVector<unsigned> dims;
+  for (unsigned dim = 0; dim < extents.size(); ++dim) {
+    if (!reduced[dim])
+      continue;
+    dims.push_back(dim);
+    reducedExtents.push_back(extents[dim]);
+  }
+  LinearExpr position;
+  for (auto [dim, stride] :
+       llvm::zip_equal(dims, getRowMajorStrides(reducedExtents)))
+    position = position + LinearExpr::dim(dim) * stride;
+  return dropCollapsed(position);
+}
+
+} // namespace numloom::array

@@ -1,0 +1,66 @@
+// The iteration space of one kernel: its dimensions after collapsing, and the
+// accesses that decide what may collapse.
+#ifndef NUMLOOM_LIB_TRANSFORMS_SCHEDULE_ITERATIONSPACE_H
+#define NUMLOOM_LIB_TRANSFORMS_SCHEDULE_ITERATIONSPACE_H
+
+#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace numloom::array {
+
+/// An index into a tensor: one linear expression per dimension.
+using Point = llvm::SmallVector<LinearExpr>;
+
+/// One loop after collapsing.
+struct LoopDim {
+  /// The dimension whose induction variable the collapsed loop carries.
+  unsigned dim;
+  Monomial extent;
+  bool reduced;
+};
+
+/// The space that a kernel's elements and reductions live in. Dimensions are
+/// those of the largest tensors; results of reductions keep the others.
+class IterationSpace {
+public:
+  /// Analyses the body of `kernel`, a function on tensors in the array dialect.
+  static mlir::FailureOr<IterationSpace> analyze(mlir::func::FuncOp kernel);
+
+  llvm::ArrayRef<int64_t> getExtents() const { return extents; }
+  bool isReduced(unsigned dim) const { return reduced[dim]; }
+  /// The loops, outermost first.
+  llvm::ArrayRef<LoopDim> getLoops() const { return loops; }
+  llvm::SmallVector<LoopDim> getLoops(bool reduced) const;
+  llvm::ArrayRef<ReductionOpInterface> getReductions() const {
+    return reductions;
+  }
+
+  /// The point of `value`'s own element: all dimensions, or those that
+  /// reductions keep.
+  Point getIdentityPoint(mlir::Value value) const;
+
+  /// `expr` without dimensions that have no loop of their own: extent one, or
+  /// collapsed into the next.
+  LinearExpr dropCollapsed(const LinearExpr &expr) const;
+
+  /// The row-major position of an element among the reduced ones.
+  LinearExpr getReducedPosition() const;
+
+private:
+  class Collector;
+
+  mlir::LogicalResult findSpace(mlir::func::FuncOp kernel);
+  void collapse(llvm::ArrayRef<LinearExpr> accesses,
+                const llvm::SmallDenseSet<unsigned> &pinned);
+
+  llvm::SmallVector<int64_t> extents;
+  llvm::SmallVector<bool> reduced;
+  llvm::SmallVector<bool> hasLoop;
+  llvm::SmallVector<LoopDim> loops;
+  llvm::SmallVector<ReductionOpInterface> reductions;
+};
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_SCHEDULE_ITERATIONSPACE_H

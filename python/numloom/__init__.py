@@ -1,0 +1,257 @@
+# ruff: noqa: F401, F403
+"""Numloom: NumPy programs, recorded, fused and compiled to parallel kernels.
+
+`import numloom as np` and go on as with NumPy. Operations are recorded; reading
+a value (printing, `float(x)`, `numpy.asarray(x)`) compiles and runs what it needs.
+"""
+
+import numpy as _numpy
+from numpy import (
+    bool,
+    bool_,
+    complex64,
+    complex128,
+    complexfloating,
+    double,
+    dtype,
+    e,
+    errstate,
+    euler_gamma,
+    exceptions,
+    float16,
+    float32,
+    float64,
+    floating,
+    generic,
+    get_printoptions,
+    geterr,
+    half,
+    iinfo,
+    inexact,
+    inf,
+    int8,
+    int16,
+    int32,
+    int64,
+    int_,
+    integer,
+    intp,
+    isdtype,
+    isscalar,
+    issubdtype,
+    nan,
+    newaxis,
+    number,
+    pi,
+    printoptions,
+    set_printoptions,
+    seterr,
+    signedinteger,
+    single,
+    typecodes,
+    uint,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    uintp,
+    unsignedinteger,
+)
+
+from . import _methods, _ufunc_methods
+from ._config import (
+    __version__,
+    evaluate,
+    explain,
+    free_all_blocks,
+    get_num_threads,
+    memory_info,
+    reset_stats,
+    set_memory_limit,
+    set_num_threads,
+    show_config,
+    stats,
+)
+from ._core import ndarray, ufunc
+from ._creation import (
+    array,
+    asanyarray,
+    asarray,
+    ascontiguousarray,
+    asnumpy,
+    copy,
+    empty,
+    empty_like,
+    frombuffer,
+    fromiter,
+    full,
+    full_like,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
+from ._dtypes import can_cast, min_scalar_type, promote_types, result_type
+from ._einsum import einsum
+from ._elementwise import (
+    allclose,
+    angle,
+    around,
+    array_equal,
+    array_equiv,
+    astype,
+    clip,
+    diff,
+    finfo,
+    fix,
+    imag,
+    isclose,
+    iscomplexobj,
+    isneginf,
+    isposinf,
+    isrealobj,
+    nan_to_num,
+    real,
+    round,
+    trapezoid,
+    where,
+)
+from ._io import load, save, savez, savez_compressed
+from ._joining import (
+    append,
+    array_split,
+    column_stack,
+    concat,
+    concatenate,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    split,
+    stack,
+    unstack,
+    vsplit,
+    vstack,
+)
+from ._linalg import (
+    cross,
+    dot,
+    inner,
+    kron,
+    matmul,
+    matvec,
+    outer,
+    tensordot,
+    vdot,
+    vecdot,
+    vecmat,
+)
+from ._manipulation import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_arrays,
+    broadcast_shapes,
+    broadcast_to,
+    expand_dims,
+    flip,
+    fliplr,
+    flipud,
+    matrix_transpose,
+    moveaxis,
+    ndim,
+    permute_dims,
+    ravel,
+    repeat,
+    reshape,
+    roll,
+    rollaxis,
+    rot90,
+    shape,
+    size,
+    squeeze,
+    swapaxes,
+    tile,
+    transpose,
+)
+from ._nan_reductions import (
+    nanargmax,
+    nanargmin,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from ._printing import array2string, array_repr, array_str
+from ._ranges import (
+    arange,
+    diag,
+    diagflat,
+    diagonal,
+    eye,
+    fromfunction,
+    geomspace,
+    identity,
+    indices,
+    linspace,
+    logspace,
+    meshgrid,
+    mgrid,
+    ogrid,
+    trace,
+    tri,
+    tril,
+    triu,
+)
+from ._reductions import (
+    all,
+    amax,
+    amin,
+    any,
+    argmax,
+    argmin,
+    average,
+    count_nonzero,
+    max,
+    mean,
+    min,
+    prod,
+    ptp,
+    std,
+    sum,
+    var,
+)
+from ._scans import (
+    cumprod,
+    cumsum,
+    cumulative_prod,
+    cumulative_sum,
+    nancumprod,
+    nancumsum,
+)
+from ._ufuncs import *
+
+_methods.attach()
+
+
+def _find_bfloat16():
+    """The scalar type bfloat16, which NumPy has not; AttributeError without it."""
+    try:
+        # Only who uses it pays for the import.
+        from ml_dtypes import bfloat16  # noqa: PLC0415
+    except ImportError:
+        raise AttributeError(
+            "numloom.bfloat16 needs the package ml_dtypes, which is not installed"
+        ) from None
+    return bfloat16
+
+
+def __getattr__(name):
+    if name == "bfloat16":
+        return _find_bfloat16()
+    if not name.startswith("_") and hasattr(_numpy, name):
+        raise AttributeError(f"numloom has no {name!r} yet; numpy has")
+    raise AttributeError(f"module 'numloom' has no attribute {name!r}")

@@ -1,0 +1,65 @@
+"""What Numloom is made of, how many threads it uses, and what it did."""
+
+import sys
+
+import numpy as _numpy
+
+from . import _core
+from ._core import (
+    free_all_blocks,
+    get_num_threads,
+    memory_info,
+    reset_stats,
+    set_memory_limit,
+    set_num_threads,
+    stats,
+)
+
+__version__ = "0.1.0"
+
+
+def explain(*arrays):
+    """The fused program that evaluating `arrays` would run, as text.
+
+    Names each kernel, what it reads and writes in bytes, and why neighbours were not
+    fused. Evaluates nothing.
+    """
+    return _core.explain(list(arrays))
+
+
+def evaluate(*arrays):
+    """Computes `arrays` now, in one program."""
+    _core.evaluate(list(arrays))
+
+
+def show_config(mode="stdout"):
+    """Prints versions and settings; returns them as a dict for `mode="dicts"`."""
+    if mode not in ("stdout", "dicts"):
+        raise ValueError(f"mode must be 'stdout' or 'dicts', not {mode!r}")
+    config = {
+        "numloom": __version__,
+        "numpy": _numpy.__version__,
+        "python": sys.version.split()[0],
+        "threads": get_num_threads(),
+        "memory": memory_info(),
+    }
+    if mode == "dicts":
+        return config
+    for name, value in config.items():
+        print(f"{name}: {value}")
+    return None
+
+
+__all__ = [
+    "__version__",
+    "evaluate",
+    "explain",
+    "free_all_blocks",
+    "get_num_threads",
+    "memory_info",
+    "reset_stats",
+    "set_memory_limit",
+    "set_num_threads",
+    "show_config",
+    "stats",
+]

@@ -1,0 +1,267 @@
+"""Element-wise functions that are no ufuncs: where, clip, round, comparisons."""
+
+import operator
+
+import numpy as _numpy
+from numpy import _NoValue
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _ops as ops
+from . import _reductions as red
+from . import _ufuncs as uf
+from ._creation import asarray
+from ._dtypes import as_dtype, is_inexact, kind, real_dtype, result_type
+from ._joining import concatenate
+
+
+def astype(x, dtype, /, *, copy=True, device=None):
+    """`x` converted to `dtype`."""
+    x = asarray(x)
+    result = ops.cast(x, as_dtype(dtype))
+    return ops.own(x) if copy and result is x else result
+
+
+def where(condition, x=None, y=None, /):
+    """`x` where `condition` holds, else `y`, of their common dtype and shape."""
+    if (x is None) != (y is None):
+        raise ValueError("either both or neither of x and y should be given")
+    if x is None:
+        raise NotImplementedError(
+            "where with one argument: numloom has no results of unknown size yet"
+        )
+    return ops.select(ops.to_bool(asarray(condition)), *ops.as_arrays((x, y)))
+
+
+def real(val):
+    """The real part; `val` itself if it is not complex."""
+    x = asarray(val)
+    if kind(x.dtype) != "c":
+        return x
+    return ops.record("real", (x,), x.shape, real_dtype(x.dtype))
+
+
+def imag(val):
+    """The imaginary part; zeros if `val` is not complex."""
+    x = asarray(val)
+    if kind(x.dtype) != "c":
+        return ops.constant(x.shape, 0, x.dtype)
+    return ops.record("imag", (x,), x.shape, real_dtype(x.dtype))
+
+
+def angle(z, deg=False):
+    """The angle of complex numbers, in radians or, if `deg`, in degrees."""
+    result = uf.arctan2(imag(z), real(z))
+    return uf.rad2deg(result) if deg else result
+
+
+def _bound(dtype, value, is_redundant):
+    """`value`, or None where a Python integer excludes nothing of `dtype`."""
+    if type(value) is int and kind(dtype) in "iu" and is_redundant(value):
+        return None
+    return value
+
+
+def _limits(a_min, a_max, min, max):
+    """The limits of clip, given by position or as the keywords min and max."""
+    if a_min is _NoValue and a_max is _NoValue:
+        return tuple(None if x is _NoValue else x for x in (min, max))
+    for name, value in (("a_min", a_min), ("a_max", a_max)):
+        if value is _NoValue:
+            raise TypeError(f"clip() missing 1 required positional argument: '{name}'")
+    if min is not _NoValue or max is not _NoValue:
+        raise ValueError(
+            "Passing `min` or `max` keyword argument when `a_min` and "
+            "`a_max` are provided is forbidden."
+        )
+    return a_min, a_max
+
+
+def clip(
+    a, a_min=_NoValue, a_max=_NoValue, out=None, *, min=_NoValue, max=_NoValue, **kwargs
+):
+    """`a` limited to `[a_min, a_max]`, either of which may be None.
+
+    NaN stays NaN. `min` and `max` are other names of the limits. Keywords are those
+    of ufuncs.
+    """
+    low, high = _limits(a_min, a_max, min, max)
+    a = asarray(a)
+    if kind(a.dtype) in "iu":
+        info = _numpy.iinfo(a.dtype)
+        low = _bound(a.dtype, low, lambda value: value <= info.min)
+        high = _bound(a.dtype, high, lambda value: value >= info.max)
+    if low is None and high is None:
+        return ops.store(ops.own(a), out)
+    if low is not None and high is not None:
+        # Both limits take part in promotion before either is applied.
+        operands = [
+            x if isinstance(x, (int, float, complex)) else asarray(x)
+            for x in (a, low, high)
+        ]
+        kwargs.setdefault("dtype", result_type(*operands))
+    result = a if low is None else uf.maximum(a, low, **kwargs)
+    if high is not None:
+        result = uf.minimum(result, high, **kwargs)
+    return ops.store(result, out)
+
+
+def _round_real(x, decimals):
+    if decimals == 0:
+        return uf.rint(x)
+    scale = 10.0 ** abs(decimals)
+    if decimals > 0:
+        return uf.divide(uf.rint(uf.multiply(x, scale)), scale)
+    return uf.multiply(uf.rint(uf.divide(x, scale)), scale)
+
+
+def round(a, decimals=0, out=None):
+    """`a` rounded to `decimals` places, halves to even."""
+    x = asarray(a)
+    decimals = operator.index(decimals)
+    if kind(x.dtype) == "b":
+        x = ops.cast(x, _numpy.dtype("float16"))
+    if is_inexact(x.dtype):
+        result = _round_real(x, decimals)
+    elif decimals >= 0:
+        result = ops.own(x)
+    else:
+        result = ops.cast(_round_real(x, decimals), x.dtype)
+    return ops.store(result, out)
+
+
+around = round
+
+
+def fix(x, out=None):
+    """`x` rounded towards zero."""
+    return uf.trunc(x, out=out)
+
+
+def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    """`x` with NaN and infinities replaced, by 0 and the extreme finite numbers."""
+    x = asarray(x)
+    if not is_inexact(x.dtype):
+        return ops.own(x)
+    if kind(x.dtype) == "c":
+        parts = (
+            nan_to_num(part, copy, nan, posinf, neginf) for part in (real(x), imag(x))
+        )
+        return ops.record("make_complex", tuple(parts), x.shape, x.dtype)
+    limits = finfo(x.dtype)
+    posinf = limits.max if posinf is None else posinf
+    neginf = limits.min if neginf is None else neginf
+    result = ops.select(uf.isnan(x), ops.as_array(nan, x.dtype), x)
+    for infinity, value in ((float("inf"), posinf), (float("-inf"), neginf)):
+        is_infinity = uf.equal(x, infinity)
+        result = ops.select(is_infinity, ops.as_array(value, x.dtype), result)
+    return result
+
+
+def finfo(dtype):
+    """The limits of a floating dtype, bfloat16 included."""
+    dtype = as_dtype(dtype)
+    if dtype.char == "E":
+        from ml_dtypes import finfo as extended_finfo  # noqa: PLC0415
+
+        return extended_finfo(dtype)
+    return _numpy.finfo(dtype)
+
+
+def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether `|a - b| <= atol + rtol * |b|`; infinities are close to equals."""
+    a, b = asarray(a), asarray(b)
+    if not is_inexact(b.dtype):
+        b = ops.cast(b, result_type(b, 1.0))
+    distance = uf.absolute(uf.subtract(a, b))
+    limit = uf.add(atol, uf.multiply(rtol, uf.absolute(b)))
+    near = uf.logical_and(uf.less_equal(distance, limit), uf.isfinite(b))
+    result = uf.logical_or(near, uf.equal(a, b))
+    if equal_nan:
+        result = uf.logical_or(result, uf.logical_and(uf.isnan(a), uf.isnan(b)))
+    return result
+
+
+def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all elements are close; a Python bool."""
+    return bool(red.all(isclose(a, b, rtol, atol, equal_nan)))
+
+
+def array_equal(a1, a2, equal_nan=False):
+    """Whether shapes and all elements are equal; a Python bool."""
+    a1, a2 = asarray(a1), asarray(a2)
+    if a1.shape != a2.shape:
+        return False
+    same = uf.equal(a1, a2)
+    if equal_nan and is_inexact(a1.dtype) and is_inexact(a2.dtype):
+        same = uf.logical_or(same, uf.logical_and(uf.isnan(a1), uf.isnan(a2)))
+    return bool(red.all(same))
+
+
+def array_equiv(a1, a2):
+    """Whether the arrays broadcast and are equal then; a Python bool."""
+    a1, a2 = asarray(a1), asarray(a2)
+    try:
+        ops.broadcast_shape(a1.shape, a2.shape)
+    except ValueError:
+        return False
+    return bool(red.all(uf.equal(a1, a2)))
+
+
+def isneginf(x, out=None):
+    """Whether each element is negative infinity."""
+    return uf.logical_and(uf.isinf(x), uf.signbit(x), out=out)
+
+
+def isposinf(x, out=None):
+    """Whether each element is positive infinity."""
+    return uf.logical_and(uf.isinf(x), uf.logical_not(uf.signbit(x)), out=out)
+
+
+def diff(a, n=1, axis=-1, prepend=None, append=None):
+    """The `n`-th differences of neighbours along `axis`; bools are xor-ed."""
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
+    a = asarray(a)
+    if n == 0:
+        return a
+    if a.ndim == 0:
+        raise ValueError("diff requires input that is at least one dimensional")
+    axis = normalize_axis_index(axis, a.ndim)
+    edge = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
+    parts = [prepend, a, append]
+    for i in (0, 2):
+        if parts[i] is not None:
+            part = asarray(parts[i])
+            parts[i] = part if part.ndim else ops.broadcast(part, edge)
+    a = concatenate([part for part in parts if part is not None], axis)
+    subtract = uf.not_equal if kind(a.dtype) == "b" else uf.subtract
+    for _ in range(n):
+        a = subtract(ops.take(a, axis, 1), ops.take(a, axis, None, -1))
+    return a
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    """The integral of `y` along `axis` by the trapezoidal rule."""
+    y = asarray(y)
+    axis = normalize_axis_index(axis, y.ndim)
+    if x is None:
+        width = dx
+    else:
+        x = asarray(x)
+        width = diff(x, axis=0 if x.ndim == 1 else axis)
+        if x.ndim == 1:
+            shape = [1] * y.ndim
+            shape[axis] = width.shape[0]
+            width = ops.reshape(width, tuple(shape))
+    heights = uf.add(ops.take(y, axis, 1), ops.take(y, axis, None, -1))
+    return red.sum(uf.divide(uf.multiply(width, heights), 2.0), axis)
+
+
+def iscomplexobj(x):
+    """Whether `x` has a complex dtype."""
+    return kind(asarray(x).dtype) == "c"
+
+
+def isrealobj(x):
+    """Whether `x` has no complex dtype."""
+    return not iscomplexobj(x)

@@ -1,0 +1,129 @@
+"""NumPy's methods of arrays, attached to the extension's ndarray."""
+
+import sys
+
+import numpy as _numpy
+
+from . import (
+    _core,
+    _creation,
+    _elementwise,
+    _linalg,
+    _manipulation,
+    _printing,
+    _ranges,
+    _reductions,
+    _scans,
+)
+from . import _ufuncs as uf
+from ._core import ndarray
+from ._dtypes import as_dtype, can_cast
+
+# Functions whose first argument is the array.
+_FUNCTIONS = (
+    _linalg.dot,
+    _manipulation.ravel,
+    _manipulation.repeat,
+    _manipulation.squeeze,
+    _manipulation.swapaxes,
+    _ranges.diagonal,
+    _ranges.trace,
+    _reductions.all,
+    _reductions.any,
+    _reductions.argmax,
+    _reductions.argmin,
+    _reductions.max,
+    _reductions.mean,
+    _reductions.min,
+    _reductions.prod,
+    _reductions.ptp,
+    _reductions.std,
+    _reductions.sum,
+    _reductions.var,
+    _elementwise.round,
+    _scans.cumprod,
+    _scans.cumsum,
+)
+
+
+def reshape(self, *shape, order="C", copy=None):
+    """The elements in row-major order with another shape."""
+    if len(shape) == 1 and not hasattr(shape[0], "__index__"):
+        (shape,) = shape
+    return _manipulation.reshape(self, shape, order)
+
+
+def transpose(self, *axes):
+    """The array with its axes reversed, or permuted."""
+    if not axes or axes == (None,):
+        return _manipulation.transpose(self)
+    if len(axes) == 1 and not hasattr(axes[0], "__index__"):
+        (axes,) = axes
+    return _manipulation.transpose(self, axes)
+
+
+def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
+    """The array converted to `dtype`; TypeError if `casting` forbids it."""
+    dtype = as_dtype(dtype)
+    if casting != "unsafe" and not can_cast(self.dtype, dtype, casting):
+        raise TypeError(
+            f"Cannot cast array data from {self.dtype!r} to {dtype!r} "
+            f"according to the rule '{casting}'"
+        )
+    return _elementwise.astype(self, dtype)
+
+
+def clip(self, min=None, max=None, out=None, **kwargs):
+    """The array limited to `[min, max]`."""
+    return _elementwise.clip(self, min, max, out, **kwargs)
+
+
+def copy(self, order="C"):
+    """A copy of the array."""
+    return _creation.copy(self)
+
+
+def flatten(self, order="C"):
+    """A 1-D copy of the array."""
+    return _creation.copy(_manipulation.ravel(self, order))
+
+
+def conj(self):
+    """The complex conjugate, element-wise."""
+    return uf.conj(self)
+
+
+def tobytes(self, order="C"):
+    """The evaluated elements as bytes."""
+    return _numpy.asarray(self).tobytes(order)
+
+
+def _array_namespace(self, *, api_version=None):
+    return sys.modules[__package__]
+
+
+_METHODS = {
+    "reshape": reshape,
+    "transpose": transpose,
+    "astype": astype,
+    "clip": clip,
+    "copy": copy,
+    "flatten": flatten,
+    "conj": conj,
+    "conjugate": conj,
+    "tobytes": tobytes,
+    "mT": property(_manipulation.matrix_transpose),
+    "__repr__": _printing.array_repr,
+    "__str__": _printing.array_str,
+    "__format__": _printing.format_array,
+    "__array_namespace__": _array_namespace,
+}
+
+
+def attach():
+    """Gives the extension's ndarray its methods and the operator @."""
+    for function in _FUNCTIONS:
+        setattr(ndarray, function.__name__, function)
+    for name, method in _METHODS.items():
+        setattr(ndarray, name, method)
+    _core.set_hook("matmul", _linalg.matmul)

@@ -1,0 +1,158 @@
+"""Reductions that leave NaN out."""
+
+from numpy import _NoValue
+
+from . import _ops as ops
+from . import _reductions as red
+from . import _ufuncs as uf
+from ._dtypes import as_dtype, is_inexact, real_dtype
+
+
+def _without_nan(a, fill):
+    """`a` with `fill` in place of NaN, and the bool array of what is no NaN."""
+    x = ops.as_array(a)
+    if not is_inexact(x.dtype):
+        return x, None
+    valid = uf.logical_not(uf.isnan(x))
+    return ops.select(valid, x, ops.as_array(fill, x.dtype)), valid
+
+
+def nansum(
+    a, axis=None, dtype=None, out=None, keepdims=False, initial=_NoValue, where=True
+):
+    """Sum over `axis` with NaN counted as 0."""
+    x, _ = _without_nan(a, 0)
+    return red.sum(x, axis, dtype, out, keepdims, initial, where)
+
+
+def nanprod(
+    a, axis=None, dtype=None, out=None, keepdims=False, initial=_NoValue, where=True
+):
+    """Product over `axis` with NaN counted as 1."""
+    x, _ = _without_nan(a, 1)
+    return red.prod(x, axis, dtype, out, keepdims, initial, where)
+
+
+def nanmax(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True):
+    """Largest element over `axis` that is no NaN; NaN where there is none."""
+    return uf.fmax.reduce(a, axis, None, out, keepdims, initial, where)
+
+
+def nanmin(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True):
+    """Smallest element over `axis` that is no NaN; NaN where there is none."""
+    return uf.fmin.reduce(a, axis, None, out, keepdims, initial, where)
+
+
+def _nan_arg_reduce(function, a, fill, axis, out, keepdims):
+    x, valid = _without_nan(a, fill)
+    # NumPy raises at the call, so the array has to be looked at here.
+    if valid is not None and not red.all(red.any(valid, axis)):
+        raise ValueError("All-NaN slice encountered")
+    return function(x, axis, out, keepdims=keepdims)
+
+
+def nanargmax(a, axis=None, out=None, *, keepdims=False):
+    """Position of the largest element that is no NaN.
+
+    Evaluates `a`, to raise ValueError where a slice holds nothing but NaN.
+    """
+    return _nan_arg_reduce(red.argmax, a, float("-inf"), axis, out, keepdims)
+
+
+def nanargmin(a, axis=None, out=None, *, keepdims=False):
+    """Position of the smallest element that is no NaN.
+
+    Evaluates `a`, to raise ValueError where a slice holds nothing but NaN.
+    """
+    return _nan_arg_reduce(red.argmin, a, float("inf"), axis, out, keepdims)
+
+
+def _valid_mask(valid, where):
+    return valid if where is True else uf.logical_and(valid, ops.to_bool(where))
+
+
+def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
+    """Arithmetic mean over `axis` of what is no NaN; NaN where there is none."""
+    x, valid = _without_nan(a, 0)
+    if valid is not None:
+        where = _valid_mask(valid, where)
+        _check_inexact(dtype)
+    return red.mean(x, axis, dtype, out, keepdims, where=where)
+
+
+def nanvar(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=False,
+    *,
+    where=True,
+    mean=_NoValue,
+    correction=_NoValue,
+):
+    """Variance over `axis` of what is no NaN; NaN where at most `ddof` are left."""
+    x, valid = _without_nan(a, 0)
+    if valid is None:
+        return red.var(
+            x,
+            axis,
+            dtype,
+            out,
+            ddof,
+            keepdims,
+            where=where,
+            mean=mean,
+            correction=correction,
+        )
+    where = _valid_mask(valid, where)
+    _check_inexact(dtype)
+    result = red.var(
+        x,
+        axis,
+        dtype,
+        None,
+        ddof,
+        keepdims,
+        where=where,
+        mean=mean,
+        correction=correction,
+    )
+    if correction is not _NoValue:
+        ddof = correction
+    count = red.sum(ops.broadcast(where, x.shape), axis, keepdims=keepdims)
+    nan = ops.as_array(float("nan"), real_dtype(result.dtype))
+    return ops.store(ops.select(uf.greater(count, ddof), result, nan), out)
+
+
+def nanstd(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=False,
+    *,
+    where=True,
+    mean=_NoValue,
+    correction=_NoValue,
+):
+    """Standard deviation over `axis` of what is no NaN."""
+    variance = nanvar(
+        a,
+        axis,
+        dtype,
+        None,
+        ddof,
+        keepdims,
+        where=where,
+        mean=mean,
+        correction=correction,
+    )
+    return ops.store(uf.sqrt(variance), out)
+
+
+def _check_inexact(dtype):
+    if dtype is not None and not is_inexact(as_dtype(dtype)):
+        raise TypeError("If a is inexact, then dtype must be inexact")

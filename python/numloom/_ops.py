@@ -1,0 +1,186 @@
+"""Recording below NumPy's functions: operands are arrays, arguments are checked.
+
+Each function records at most a few nodes of the `array` dialect; NumPy's
+defaults, promotion and errors are the callers' business.
+"""
+
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from . import _core
+from ._core import ndarray, record
+from ._dtypes import BOOL, INT64
+
+
+def as_array(x, dtype=None):
+    """`x` as an array of `dtype`; what is an array of it already stays."""
+    if not isinstance(x, ndarray):
+        return _core.asarray(x, dtype)
+    return x if dtype is None else cast(x, dtype)
+
+
+def as_arrays(arrays):
+    """All of `arrays` converted to one common dtype."""
+    arrays = [
+        x if isinstance(x, (ndarray, int, float, complex)) else as_array(x)
+        for x in arrays
+    ]
+    dtype = _core.result_type(*arrays)
+    return [as_array(x, dtype) for x in arrays]
+
+
+def cast(x, dtype):
+    """`x` converted to `dtype` as by astype."""
+    if x.dtype == dtype:
+        return x
+    return record("cast", (x,), x.shape, dtype)
+
+
+def to_bool(x):
+    """The truth value of each element."""
+    return cast(as_array(x), BOOL)
+
+
+def reshape(x, shape):
+    """The elements of `x`, row-major, in `shape`, one extent of which may be -1."""
+    return _core.reshape(x, shape)
+
+
+def transpose(x, axes):
+    """Axis `i` of the result is axis `axes[i]` of `x`."""
+    return _core.transpose(x, axes)
+
+
+def broadcast(x, shape):
+    """`x` stretched to `shape`; ValueError where NumPy's rules forbid it."""
+    return x if x.shape == shape else _core.broadcast_to(x, shape)
+
+
+def own(x):
+    """The elements of `x` as an array that shares memory with no other."""
+    return x.__copy__()
+
+
+def constant(shape, value, dtype):
+    """Every element is the integer `value`, which the program knows."""
+    return record("constant", (), shape, dtype, (value,))
+
+
+def full(shape, value, dtype):
+    """Every element is the scalar `value`, a run-time input of the program."""
+    return broadcast(_core.asarray(value, dtype), shape)
+
+
+def iota(shape, axis):
+    """The index along `axis`, int64."""
+    return record("iota", (), shape, INT64, (axis,))
+
+
+def extent(factors):
+    """The product of the extents `factors` as a 0-d int64 array."""
+    return record("extent", (), (), INT64, (list(factors),))
+
+
+def select(condition, x, y):
+    """`x` where the bool `condition` holds, else `y`; dtypes are equal."""
+    shape = broadcast_shape(condition.shape, x.shape, y.shape)
+    return record("where", (condition, x, y), shape, x.dtype)
+
+
+def concatenate(arrays, axis):
+    """Arrays of one dtype joined along `axis`."""
+    if len(arrays) == 1:
+        return own(arrays[0])
+    shape = list(arrays[0].shape)
+    shape[axis] = sum(x.shape[axis] for x in arrays)
+    return record("concatenate", arrays, tuple(shape), arrays[0].dtype, (axis,))
+
+
+def reduce(op, x, axes, dtype=None):
+    """Reduction `op` of the dialect over `axes`, which the result loses."""
+    shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
+    return record(op, (x,), shape, dtype or x.dtype, (sorted(axes),))
+
+
+def scan(op, x, axis):
+    """Inclusive scan `op` of the dialect along `axis`."""
+    return record(op, (x,), x.shape, x.dtype, (axis,))
+
+
+def keep_axes(x, shape, axes):
+    """`x`, reduced over `axes` of `shape`, with those axes back as ones."""
+    kept = tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return reshape(x, kept)
+
+
+def take(x, axis, start=None, stop=None, step=None):
+    """The slice `start:stop:step` along one axis."""
+    return x[(slice(None),) * axis + (slice(start, stop, step),)]
+
+
+def pick(x, axis, index):
+    """The elements at `index` of one axis, which the result loses."""
+    return x[(slice(None),) * axis + (index,)]
+
+
+def broadcast_shape(*shapes):
+    """The shape to which `shapes` broadcast; ValueError if to none."""
+    rank = max(map(len, shapes), default=0)
+    result = [1] * rank
+    for shape in shapes:
+        for axis, n in enumerate(shape, rank - len(shape)):
+            if n != 1 and result[axis] not in (1, n):
+                raise ValueError(
+                    "operands could not be broadcast together with shapes "
+                    + " ".join(format_shape(shape) for shape in shapes)
+                )
+            if n != 1:
+                result[axis] = n
+    return tuple(result)
+
+
+def format_shape(shape):
+    """A shape as NumPy's messages print it: `(2,3)`."""
+    return f"({shape[0]},)" if len(shape) == 1 else f"({','.join(map(str, shape))})"
+
+
+def as_shape(shape):
+    """A shape argument, an integer or integers, as a tuple of integers."""
+    try:
+        shape = (shape.__index__(),)
+    except (AttributeError, TypeError):
+        try:
+            shape = tuple(n.__index__() for n in shape)
+        except (AttributeError, TypeError):
+            raise TypeError(
+                f"expected a sequence of integers or a single integer, got '{shape!r}'"
+            ) from None
+    if any(n < 0 for n in shape):
+        raise ValueError("negative dimensions are not allowed")
+    if len(shape) > 64:
+        raise ValueError(
+            "maximum supported dimension for an ndarray is currently 64, "
+            f"found {len(shape)}"
+        )
+    return shape
+
+
+def as_axes(axis, ndim):
+    """An `axis` argument as an ascending tuple of axes; None means all."""
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+
+
+def store(result, out):
+    """`result`, or `out` rebound to it as NumPy would have written it there."""
+    if out is None:
+        return result
+    if isinstance(out, tuple):
+        (out,) = out
+    if not isinstance(out, ndarray):
+        raise TypeError("return arrays must be of ArrayType")
+    if out.shape != result.shape:
+        raise ValueError(
+            f"output array has shape {out.shape}, the result has {result.shape}"
+        )
+    return _core.assign(out, result)

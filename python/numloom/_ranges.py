@@ -1,0 +1,336 @@
+"""Arrays that are functions of their indices: ranges, grids, triangles."""
+
+import math
+import operator
+
+import numpy as _numpy
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _ops as ops
+from . import _ufuncs as uf
+from ._creation import asarray, check_device, zeros
+from ._dtypes import (
+    BOOL,
+    FLOAT32,
+    INT64,
+    as_dtype,
+    float_dtype,
+    is_half,
+    kind,
+    result_type,
+)
+
+
+def arange(start, stop=None, step=None, dtype=None, *, device=None, like=None):
+    """The numbers `start, start + step, ...` below `stop`, 1-D.
+
+    With one argument, counts from 0. Raises ZeroDivisionError for a step of 0.
+    """
+    check_device(device)
+    if stop is None:
+        start, stop = 0, start
+    step = 1 if step is None else step
+    start, stop, step = (_as_scalar(x) for x in (start, stop, step))
+    if dtype is None:
+        dtype = _numpy.result_type(
+            INT64, *(_numpy.asarray(x).dtype for x in (start, stop, step))
+        )
+    dtype = as_dtype(dtype)
+    if step == 0:
+        raise ZeroDivisionError("division by zero")
+    length = _range_length(start, stop, step)
+    if dtype == BOOL and length > 2:
+        raise TypeError(
+            "arange() is only supported for booleans when the result "
+            "has at most length 2."
+        )
+    return _affine_range(start, step, length, dtype)
+
+
+def _as_scalar(x):
+    """A number out of a scalar or an array of one element."""
+    return x if isinstance(x, (int, float, complex)) else asarray(x).item()
+
+
+def _range_length(start, stop, step):
+    length = (stop - start) / step
+    if isinstance(length, complex):
+        length = min(math.ceil(length.real), math.ceil(length.imag))
+    return max(0, math.ceil(length))
+
+
+def _affine_range(start, step, length, dtype):
+    """`start + i * delta` as NumPy fills it: delta is rounded before use."""
+    work = FLOAT32 if is_half(dtype) else dtype
+    if dtype == BOOL:
+        work = INT64
+    # The second element, not the step, is what NumPy converts to the dtype.
+    with _numpy.errstate(all="ignore"):
+        first, second = (
+            _numpy.asarray(x).astype(dtype).astype(work) for x in (start, start + step)
+        )
+        delta = second - first
+    index = ops.cast(ops.iota((length,), 0), work)
+    values = uf.add(ops.as_array(first), uf.multiply(index, ops.as_array(delta)))
+    return ops.cast(values, dtype)
+
+
+def linspace(
+    start,
+    stop,
+    num=50,
+    endpoint=True,
+    retstep=False,
+    dtype=None,
+    axis=0,
+    *,
+    device=None,
+):
+    """`num` evenly spaced numbers from `start` to `stop`, which may be arrays.
+
+    Without `endpoint`, `stop` is left out; with `retstep`, gives the step too.
+    """
+    check_device(device)
+    num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    intervals = num - 1 if endpoint else num
+    start, stop = (_as_operand(x) for x in (start, stop))
+    work = result_type(start, stop, 1.0)
+    start, stop = (ops.as_array(x, work) for x in (start, stop))
+    dtype = work if dtype is None else as_dtype(dtype)
+    delta = uf.subtract(stop, start)
+    index = ops.cast(ops.iota((num,) + (1,) * delta.ndim, 0), work)
+    values, step = _spaced(index, delta, intervals, work)
+    values = uf.add(values, start)
+    if endpoint and num > 1:
+        is_last = uf.equal(ops.iota((num,) + (1,) * delta.ndim, 0), num - 1)
+        values = ops.select(is_last, ops.cast(stop, work), values)
+    if kind(dtype) in "iu":
+        values = uf.floor(values)
+    values = _move_first_axis(ops.cast(values, dtype), axis)
+    return (values, step) if retstep else values
+
+
+def _as_operand(x):
+    """A Python number as it is, for it promotes weakly; else an array."""
+    return x if isinstance(x, (int, float, complex)) else asarray(x)
+
+
+def _spaced(index, delta, intervals, work):
+    """`index * delta / intervals`, and the step."""
+    if intervals <= 0:
+        return uf.multiply(index, delta), asarray(_numpy.nan, work)
+    step = uf.divide(delta, intervals)
+    # A step that underflows to 0 would lose every element: divide first.
+    divided = uf.multiply(uf.divide(index, intervals), delta)
+    underflows = uf.equal(step, 0)
+    return ops.select(underflows, divided, uf.multiply(index, step)), step
+
+
+def _move_first_axis(x, axis):
+    axis = normalize_axis_index(axis, x.ndim)
+    order = [*range(1, axis + 1), 0, *range(axis + 1, x.ndim)]
+    return ops.transpose(x, order)
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    """`base**x` for `num` evenly spaced `x` from `start` to `stop`."""
+    exponents = linspace(start, stop, num, endpoint, axis=axis)
+    values = uf.power(base, exponents)
+    return values if dtype is None else ops.cast(values, as_dtype(dtype))
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+    """`num` numbers from `start` to `stop`, evenly spaced on a log scale.
+
+    Raises ValueError where `start` or `stop` is 0.
+    """
+    start, stop = (asarray(x) for x in (start, stop))
+    if not (uf.not_equal(start, 0).all() and uf.not_equal(stop, 0).all()):
+        raise ValueError("Geometric sequence cannot include zero")
+    work = float_dtype(result_type(start, stop))
+    start, stop = (ops.cast(x, work) for x in (start, stop))
+    sign = uf.sign(start)
+    low, high = uf.divide(start, sign), uf.divide(stop, sign)
+    values = logspace(uf.log10(low), uf.log10(high), num, endpoint)
+    index = ops.iota((num,) + (1,) * (values.ndim - 1), 0)
+    if num > 0:
+        values = ops.select(uf.equal(index, 0), low, values)
+    if num > 1 and endpoint:
+        values = ops.select(uf.equal(index, num - 1), high, values)
+    dtype = start.dtype if dtype is None else as_dtype(dtype)
+    return _move_first_axis(ops.cast(uf.multiply(values, sign), dtype), axis)
+
+
+def _offset_mask(compare, shape, k):
+    """`compare(row + k, column)` over the last two axes of `shape`."""
+    row = ops.iota((shape[-2], 1), 0)
+    column = ops.iota((1, shape[-1]), 1)
+    return compare(uf.add(row, operator.index(k)), column)
+
+
+def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
+    """An N x M array with ones on the `k`-th diagonal and zeros elsewhere."""
+    check_device(device)
+    shape = ops.as_shape((N, N if M is None else M))
+    return ops.cast(_offset_mask(uf.equal, shape, k), as_dtype(dtype))
+
+
+def identity(n, dtype=None, *, like=None):
+    """The n x n identity matrix."""
+    return eye(n, dtype=float if dtype is None else dtype)
+
+
+def tri(N, M=None, k=0, dtype=float, *, like=None):
+    """An N x M array with ones at and below the `k`-th diagonal."""
+    shape = ops.as_shape((N, N if M is None else M))
+    return ops.cast(_offset_mask(uf.greater_equal, shape, k), as_dtype(dtype))
+
+
+def _as_matrix(m):
+    m = asarray(m)
+    if m.ndim == 1:
+        return ops.broadcast(m, m.shape * 2)
+    if m.ndim == 0:
+        raise IndexError("tuple index out of range")
+    return m
+
+
+def tril(m, k=0):
+    """`m` with zeros above the `k`-th diagonal of its last two axes."""
+    m = _as_matrix(m)
+    mask = _offset_mask(uf.greater_equal, m.shape, k)
+    return ops.select(mask, m, ops.as_array(0, m.dtype))
+
+
+def triu(m, k=0):
+    """`m` with zeros below the `k`-th diagonal of its last two axes."""
+    m = _as_matrix(m)
+    mask = _offset_mask(uf.less_equal, m.shape, k)
+    return ops.select(mask, m, ops.as_array(0, m.dtype))
+
+
+def diag(v, k=0):
+    """The `k`-th diagonal of a matrix, or a matrix with `v` on it."""
+    v = asarray(v)
+    if v.ndim == 2:
+        return diagonal(v, k)
+    if v.ndim != 1:
+        raise ValueError("Input must be 1- or 2-d.")
+    k = operator.index(k)
+    n = v.shape[0] + abs(k)
+    padding = zeros(abs(k), v.dtype)
+    # Column j of the result holds v[j - k] above the diagonal, v[j] below.
+    line = ops.concatenate([padding, v] if k > 0 else [v, padding], 0)
+    mask = _offset_mask(uf.equal, (n, n), k)
+    return ops.select(mask, line, ops.as_array(0, v.dtype))
+
+
+def diagflat(v, k=0):
+    """A matrix with the flattened `v` on its `k`-th diagonal."""
+    v = asarray(v)
+    return diag(ops.reshape(v, (v.size,)), k)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    """The diagonals of the matrices along `axis1` and `axis2`, as the last axis."""
+    a = asarray(a)
+    if a.ndim < 2:
+        raise ValueError("diag requires an array of at least two dimensions")
+    axis1 = normalize_axis_index(axis1, a.ndim)
+    axis2 = normalize_axis_index(axis2, a.ndim)
+    if axis1 == axis2:
+        raise ValueError("axis1 and axis2 cannot be the same")
+    rest = [i for i in range(a.ndim) if i not in (axis1, axis2)]
+    a = ops.transpose(a, [*rest, axis1, axis2])
+    rows, columns = a.shape[-2:]
+    length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    if length == 0:
+        return zeros((*a.shape[:-2], 0), a.dtype)
+    # In row-major order, neighbours on a diagonal are columns + 1 apart.
+    first = offset if offset >= 0 else -offset * columns
+    flat = ops.reshape(a, (*a.shape[:-2], rows * columns))
+    stop = first + (length - 1) * (columns + 1) + 1
+    return ops.take(flat, flat.ndim - 1, first, stop, columns + 1)
+
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    """The sum of each diagonal along `axis1` and `axis2`."""
+    return uf.add.reduce(diagonal(a, offset, axis1, axis2), -1, dtype, out)
+
+
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+    """A tuple of coordinate arrays, one per 1-D argument."""
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    ndim = len(xi)
+    axes = list(range(ndim))
+    if indexing == "xy" and ndim > 1:
+        axes[:2] = 1, 0
+    lines = []
+    for axis, x in zip(axes, map(asarray, xi)):
+        shape = [1] * ndim
+        shape[axis] = x.size
+        lines.append(ops.reshape(x, tuple(shape)))
+    shape = ops.broadcast_shape(*(x.shape for x in lines))
+    grid = lines if sparse else [ops.broadcast(x, shape) for x in lines]
+    return tuple(ops.own(x) for x in grid) if copy else tuple(grid)
+
+
+def indices(dimensions, dtype=int, sparse=False):
+    """The index along each axis of an array of shape `dimensions`.
+
+    One array with the axes first, or a tuple of broadcastable ones if `sparse`.
+    """
+    shape = ops.as_shape(dimensions)
+    dtype = as_dtype(dtype)
+    lines = []
+    for axis, n in enumerate(shape):
+        line = (1,) * axis + (n,) + (1,) * (len(shape) - axis - 1)
+        lines.append(ops.cast(ops.iota(line, axis), dtype))
+    if sparse:
+        return tuple(lines)
+    if not lines:
+        return zeros((0,), dtype)
+    whole = [ops.reshape(ops.broadcast(x, shape), (1, *shape)) for x in lines]
+    return ops.concatenate(whole, 0)
+
+
+def fromfunction(function, shape, *, dtype=float, like=None, **kwargs):
+    """`function(*indices(shape, dtype), **kwargs)`: an array by coordinates."""
+    shape = ops.as_shape(shape)
+    grid = [ops.broadcast(x, shape) for x in indices(shape, dtype, sparse=True)]
+    return function(*grid, **kwargs)
+
+
+class _Grid:
+    """`mgrid[...]` and `ogrid[...]`: a slice per axis gives the coordinates.
+
+    The step of a slice may be imaginary: `0:1:5j` is `linspace(0, 1, 5)`.
+    """
+
+    def __init__(self, sparse):
+        self._sparse = sparse
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return self._line(key)
+        lines = [self._line(part) for part in key]
+        dtype = _numpy.result_type(*(x.dtype for x in lines))
+        lines = [ops.cast(x, dtype) for x in lines]
+        grid = meshgrid(*lines, sparse=self._sparse, indexing="ij")
+        if self._sparse:
+            return grid
+        return ops.concatenate([ops.reshape(x, (1, *x.shape)) for x in grid], 0)
+
+    @staticmethod
+    def _line(key):
+        start = 0 if key.start is None else key.start
+        if isinstance(key.step, complex):
+            return linspace(start, key.stop, int(abs(key.step)))
+        return arange(start, key.stop, key.step)
+
+
+mgrid = _Grid(sparse=False)
+ogrid = _Grid(sparse=True)

@@ -1,0 +1,279 @@
+"""Reductions: sum to std, argmin and argmax."""
+
+import math
+import warnings
+
+from numpy import _NoValue
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from . import _ops as ops
+from . import _ufuncs as uf
+from ._dtypes import (
+    BOOL,
+    FLOAT32,
+    FLOAT64,
+    INT64,
+    as_dtype,
+    is_half,
+    is_inexact,
+    kind,
+    real_dtype,
+)
+
+
+def sum(
+    a, axis=None, dtype=None, out=None, keepdims=False, initial=_NoValue, where=True
+):
+    """Sum of the elements over `axis`.
+
+    Integers and bools add up in int64 or uint64, float16 in float32. Raises
+    AxisError for an axis out of range.
+    """
+    return uf.add.reduce(a, axis, dtype, out, keepdims, initial, where)
+
+
+def prod(
+    a, axis=None, dtype=None, out=None, keepdims=False, initial=_NoValue, where=True
+):
+    """Product of the elements over `axis`; dtypes are those of `sum`."""
+    return uf.multiply.reduce(a, axis, dtype, out, keepdims, initial, where)
+
+
+def max(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True):
+    """Largest element over `axis`; NaN where there is one.
+
+    Raises ValueError for no elements, unless `initial` is given.
+    """
+    return uf.maximum.reduce(a, axis, None, out, keepdims, initial, where)
+
+
+def min(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True):
+    """Smallest element over `axis`; NaN where there is one.
+
+    Raises ValueError for no elements, unless `initial` is given.
+    """
+    return uf.minimum.reduce(a, axis, None, out, keepdims, initial, where)
+
+
+amax, amin = max, min
+
+
+def any(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether any element over `axis` is true; bool."""
+    return uf.logical_or.reduce(a, axis, None, out, keepdims, where=where)
+
+
+def all(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether all elements over `axis` are true; bool."""
+    return uf.logical_and.reduce(a, axis, None, out, keepdims, where=where)
+
+
+def count_nonzero(a, axis=None, *, keepdims=False):
+    """The number of elements over `axis` that are not zero; int64."""
+    return sum(ops.to_bool(a), axis, keepdims=keepdims)
+
+
+def ptp(a, axis=None, out=None, keepdims=False):
+    """The range of the elements over `axis`: largest minus smallest."""
+    a = ops.as_array(a)
+    result = uf.subtract(
+        max(a, axis, keepdims=keepdims), min(a, axis, keepdims=keepdims)
+    )
+    return ops.store(result, out)
+
+
+def _arg_reduce(op, a, axis, out, keepdims):
+    x = ops.as_array(a)
+    shape = x.shape
+    if x.ndim == 0:
+        if axis is not None:
+            normalize_axis_index(axis, 1)
+        x, axes = ops.reshape(x, (1,)), (0,)
+    elif axis is None:
+        axes = tuple(range(x.ndim))
+    else:
+        axes = (normalize_axis_index(axis, x.ndim),)
+    if math.prod(x.shape[i] for i in axes) == 0:
+        raise ValueError(f"attempt to get {op} of an empty sequence")
+    result = ops.reduce(op, x, axes, INT64)
+    if keepdims and shape:
+        result = ops.keep_axes(result, shape, axes)
+    return ops.store(result, out)
+
+
+def argmax(a, axis=None, out=None, *, keepdims=False):
+    """Position of the first largest element along `axis`, or of the whole array.
+
+    A NaN counts as largest. int64. Raises ValueError for an empty axis.
+    """
+    return _arg_reduce("argmax", a, axis, out, keepdims)
+
+
+def argmin(a, axis=None, out=None, *, keepdims=False):
+    """Position of the first smallest element along `axis`, or of the whole array.
+
+    A NaN counts as smallest. int64. Raises ValueError for an empty axis.
+    """
+    return _arg_reduce("argmin", a, axis, out, keepdims)
+
+
+def accumulation_dtype(x, dtype):
+    """The dtypes in which means of `x` are computed and returned."""
+    if dtype is not None:
+        result = as_dtype(dtype)
+    else:
+        result = x.dtype if is_inexact(x.dtype) else FLOAT64
+    return (FLOAT32 if is_half(result) else result), result
+
+
+def _count(x, axes, where):
+    """The number of elements reduced, int64, and whether it is known to be 0."""
+    if where is True:
+        factors = [x.shape[axis] for axis in axes]
+        return ops.extent(factors)
+    mask = ops.broadcast(ops.as_array(where, BOOL), x.shape)
+    return ops.keep_axes(sum(mask, axes), x.shape, axes)
+
+
+def _divide(total, count):
+    """`total / count` in the dtype of `total`."""
+    return uf.divide(total, ops.cast(count, total.dtype))
+
+
+def _finish(result, shape, axes, dtype, keepdims, out):
+    """A mean with its axes kept as ones, brought into the caller's form."""
+    if is_inexact(dtype) or out is None:
+        result = ops.cast(result, dtype)
+    if not keepdims:
+        kept = tuple(n for i, n in enumerate(shape) if i not in axes)
+        result = ops.reshape(result, kept)
+    return ops.store(result, out)
+
+
+def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
+    """Arithmetic mean over `axis`.
+
+    Integers are averaged in float64, float16 in float32. Warns and gives NaN for
+    no elements.
+    """
+    x = ops.as_array(a)
+    axes = ops.as_axes(axis, x.ndim)
+    if where is True and math.prod(x.shape[i] for i in axes) == 0:
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+    work, dtype = accumulation_dtype(x, dtype)
+    total = sum(x, axes, work, keepdims=True, where=where)
+    result = uf.divide(total, ops.cast(_count(x, axes, where), work))
+    return _finish(result, x.shape, axes, dtype, keepdims, out)
+
+
+def squared_magnitude(x):
+    """`|x|**2` element-wise, real."""
+    if kind(x.dtype) != "c":
+        return uf.square(x)
+    dtype = real_dtype(x.dtype)
+    real, imag = (ops.record(part, (x,), x.shape, dtype) for part in ("real", "imag"))
+    return uf.add(uf.square(real), uf.square(imag))
+
+
+def _degrees_of_freedom(count, ddof):
+    return uf.maximum(uf.subtract(count, ddof), 0)
+
+
+def var(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=False,
+    *,
+    where=True,
+    mean=_NoValue,
+    correction=_NoValue,
+):
+    """Variance over `axis`: the mean of squared distances from the mean.
+
+    Divides by `n - ddof`; `correction` is another name of `ddof`. Integers are
+    computed in float64, float16 in float32; the variance of complex numbers is
+    real. Warns where `n <= ddof`.
+    """
+    if correction is not _NoValue:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        ddof = correction
+    x = ops.as_array(a)
+    axes = ops.as_axes(axis, x.ndim)
+    if where is True and math.prod(x.shape[i] for i in axes) <= ddof:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
+    work, dtype = accumulation_dtype(x, dtype)
+    count = _count(x, axes, where)
+    x = ops.cast(x, work)
+    if mean is _NoValue:
+        total = sum(x, axes, work, keepdims=True, where=where)
+        mean = uf.divide(total, ops.cast(count, work))
+    squares = squared_magnitude(uf.subtract(x, mean))
+    total = sum(squares, axes, squares.dtype, keepdims=True, where=where)
+    result = _divide(total, _degrees_of_freedom(count, ddof))
+    return _finish(result, x.shape, axes, real_dtype(dtype), keepdims, out)
+
+
+def std(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=False,
+    *,
+    where=True,
+    mean=_NoValue,
+    correction=_NoValue,
+):
+    """Standard deviation over `axis`: the square root of `var`."""
+    variance = var(
+        a,
+        axis,
+        dtype,
+        None,
+        ddof,
+        keepdims,
+        where=where,
+        mean=mean,
+        correction=correction,
+    )
+    return ops.store(uf.sqrt(variance), out)
+
+
+def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
+    """Weighted mean over `axis`: `sum(a * weights) / sum(weights)`.
+
+    `weights` has the shape of `a`, or is 1-D along the one `axis`. With
+    `returned`, also gives the sum of the weights.
+    """
+    x = ops.as_array(a)
+    if weights is None:
+        result = mean(x, axis, keepdims=keepdims)
+        axes = ops.as_axes(axis, x.ndim)
+        scale = ops.cast(ops.extent([x.shape[i] for i in axes]), result.dtype)
+    else:
+        weights = _broadcast_weights(x, axis, ops.as_array(weights))
+        scale = sum(weights, axis, keepdims=keepdims)
+        result = uf.divide(sum(uf.multiply(x, weights), axis, keepdims=keepdims), scale)
+    if not returned:
+        return result
+    return result, ops.broadcast(ops.cast(scale, result.dtype), result.shape)
+
+
+def _broadcast_weights(x, axis, weights):
+    if weights.shape == x.shape:
+        return weights
+    if axis is None:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    axes = normalize_axis_tuple(axis, x.ndim)
+    if weights.shape != tuple(x.shape[i] for i in axes):
+        raise ValueError(
+            "Shape of weights must be consistent with shape of a along specified axis."
+        )
+    order = sorted(range(len(axes)), key=axes.__getitem__)
+    shape = tuple(n if i in axes else 1 for i, n in enumerate(x.shape))
+    return ops.broadcast(ops.reshape(ops.transpose(weights, order), shape), x.shape)

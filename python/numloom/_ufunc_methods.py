@@ -1,0 +1,249 @@
+"""The methods of ufuncs: reduce, accumulate, outer; at and reduceat refuse."""
+
+from math import prod
+
+from numpy import _NoValue
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _core
+from . import _ops as ops
+from ._dtypes import BOOL, FLOAT32, as_dtype, is_half, kind, sum_dtype
+
+# The dialect's reductions and scans by ufunc. Logical ones take bool.
+_REDUCTIONS = {
+    "add": "sum",
+    "multiply": "prod",
+    "maximum": "max",
+    "minimum": "min",
+    "fmax": "fmax_reduce",
+    "fmin": "fmin_reduce",
+    "logical_and": "all",
+    "logical_or": "any",
+    "logical_xor": "bitwise_xor_reduce",
+    "bitwise_and": "bitwise_and_reduce",
+    "bitwise_or": "bitwise_or_reduce",
+    "bitwise_xor": "bitwise_xor_reduce",
+}
+_SCANS = {
+    "add": "scan_sum",
+    "multiply": "scan_prod",
+    "maximum": "scan_max",
+    "minimum": "scan_min",
+    "logical_and": "scan_min",
+    "logical_or": "scan_max",
+}
+_IDENTITIES = {"bitwise_and": -1, "logical_and": 1, "multiply": 1}
+_NO_IDENTITY = ("maximum", "minimum", "fmax", "fmin")
+# Associative ufuncs without an op of their own: folded in pairs, log n deep.
+_ASSOCIATIVE = ("gcd", "hypot", "lcm", "logaddexp", "logaddexp2", *_REDUCTIONS)
+
+
+def _loop_dtype(ufunc, x, dtype, out):
+    """The dtype in which `ufunc` reduces `x`."""
+    name = ufunc.__name__
+    if name.startswith("logical_"):
+        return BOOL
+    if dtype is None and out is not None:
+        dtype = out.dtype
+    if dtype is not None:
+        return as_dtype(dtype)
+    if name in ("add", "multiply"):
+        return sum_dtype(x.dtype)
+    if name in _REDUCTIONS:
+        return x.dtype
+    return ufunc(ops.full((), 1, x.dtype), ops.full((), 1, x.dtype)).dtype
+
+
+def _check_binary(ufunc, method):
+    if ufunc.nin != 2 or ufunc.nout != 1:
+        raise ValueError(f"{method} only supported for binary functions")
+
+
+def _check_loop(ufunc, dtype):
+    if ufunc.__name__.startswith("bitwise_") and kind(dtype) not in "biu":
+        raise TypeError(
+            f"ufunc '{ufunc.__name__}' not supported for the input types, and the "
+            "inputs could not be safely coerced to any supported types according "
+            "to the casting rule ''safe''"
+        )
+
+
+def reduce(
+    ufunc,
+    array,
+    axis=0,
+    dtype=None,
+    out=None,
+    keepdims=False,
+    initial=_NoValue,
+    where=True,
+):
+    """Reduces `array` over `axis` (an int, a tuple, or None for all axes).
+
+    Sums and products of integers are 64 bits wide; float16 and bfloat16 are
+    accumulated in float32. Raises ValueError for an empty reduction without
+    identity and numpy.exceptions.AxisError for an axis out of range.
+    """
+    _check_binary(ufunc, "reduce")
+    if isinstance(out, tuple):
+        (out,) = out
+    x = ops.as_array(array)
+    axes = ops.as_axes(axis, x.ndim)
+    dtype = _loop_dtype(ufunc, x, dtype, out)
+    _check_loop(ufunc, dtype)
+    shape = x.shape
+    x = ops.cast(x, dtype)
+    if initial is None:
+        initial = _NoValue
+    if where is not True:
+        x = _masked(ufunc, x, where, initial)
+        shape = x.shape
+    if initial is _NoValue:
+        _check_not_empty(ufunc, shape, axes)
+    result = _reduce_axes(ufunc, x, axes) if axes else ops.own(x)
+    if initial is not _NoValue:
+        result = ufunc(ops.as_array(initial, dtype), result)
+    if keepdims:
+        result = ops.keep_axes(result, shape, axes)
+    return ops.store(result, out)
+
+
+def _masked(ufunc, x, where, initial):
+    """`x` with the identity, or `initial`, where the mask does not hold."""
+    name = ufunc.__name__
+    mask = ops.as_array(where, BOOL)
+    if initial is not _NoValue:
+        fill = initial if name in _NO_IDENTITY else _IDENTITIES.get(name, 0)
+    elif name in _NO_IDENTITY or name not in _REDUCTIONS:
+        raise ValueError(
+            f"reduction operation '{name}' does not have an identity, so to use a "
+            "where mask one has to specify 'initial'"
+        )
+    else:
+        fill = _IDENTITIES.get(name, 0)
+    return ops.select(mask, x, ops.as_array(fill, x.dtype))
+
+
+def _check_not_empty(ufunc, shape, axes):
+    name = ufunc.__name__
+    count = prod(shape[axis] for axis in axes)
+    rest = prod(n for i, n in enumerate(shape) if i not in axes)
+    if count == 0 and rest and (name in _NO_IDENTITY or ufunc.identity is None):
+        raise ValueError(
+            f"zero-size array to reduction operation {name} which has no identity"
+        )
+
+
+def _reduce_axes(ufunc, x, axes):
+    """`x` reduced over one or more `axes`, which the result loses."""
+    op = _REDUCTIONS.get(ufunc.__name__)
+    if op is None:
+        return _fold_axes(ufunc, x, axes)
+    if is_half(x.dtype) and op in ("sum", "prod"):
+        return ops.cast(ops.reduce(op, ops.cast(x, FLOAT32), axes), x.dtype)
+    return ops.reduce(op, x, axes)
+
+
+def _fold_axes(ufunc, x, axes):
+    associative = ufunc.__name__ in _ASSOCIATIVE
+    if len(axes) > 1 and not associative:
+        raise ValueError(
+            f"reduction operation '{ufunc.__name__}' is not reorderable, so at "
+            "most one axis may be specified"
+        )
+    fold = _fold_pairs if associative else _fold_in_order
+    for axis in reversed(axes):
+        if x.shape[axis] == 0:
+            shape = x.shape[:axis] + x.shape[axis + 1 :]
+            x = ops.full(shape, ufunc.identity or 0, x.dtype)
+        else:
+            x = fold(ufunc, x, axis)
+    return x
+
+
+def _fold_pairs(ufunc, x, axis):
+    """Halves the axis until one element is left; odd ones join at the end."""
+    left_over = []
+    while (n := x.shape[axis]) > 1:
+        if n % 2:
+            left_over.append(ops.pick(x, axis, n - 1))
+        half = n // 2
+        x = ufunc(ops.take(x, axis, 0, half), ops.take(x, axis, half, 2 * half))
+    result = ops.pick(x, axis, 0)
+    for element in reversed(left_over):
+        result = ufunc(result, element)
+    return result
+
+
+def _fold_in_order(ufunc, x, axis):
+    result = ops.pick(x, axis, 0)
+    for i in range(1, x.shape[axis]):
+        result = ufunc(result, ops.pick(x, axis, i))
+    return result
+
+
+def accumulate(ufunc, array, axis=0, dtype=None, out=None):
+    """The running results of `ufunc` along `axis`, of the shape of `array`.
+
+    Dtypes are those of `reduce`. Raises TypeError for a 0-d array.
+    """
+    _check_binary(ufunc, "accumulate")
+    if isinstance(out, tuple):
+        (out,) = out
+    x = ops.as_array(array)
+    if x.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    axis = normalize_axis_index(axis, x.ndim)
+    dtype = _loop_dtype(ufunc, x, dtype, out)
+    _check_loop(ufunc, dtype)
+    x = ops.cast(x, dtype)
+    result = _accumulate_axis(ufunc, x, axis) if x.shape[axis] > 1 else ops.own(x)
+    return ops.store(result, out)
+
+
+def _accumulate_axis(ufunc, x, axis):
+    op = _SCANS.get(ufunc.__name__)
+    if op is not None:
+        return ops.scan(op, x, axis)
+    if ufunc.__name__ in _ASSOCIATIVE:
+        return _accumulate_doubling(ufunc, x, axis)
+    elements = [ops.take(x, axis, 0, 1)]
+    for i in range(1, x.shape[axis]):
+        elements.append(ufunc(elements[-1], ops.take(x, axis, i, i + 1)))
+    return ops.concatenate(elements, axis)
+
+
+def _accumulate_doubling(ufunc, x, axis):
+    """Each round combines elements twice as far apart as the one before."""
+    distance = 1
+    while distance < x.shape[axis]:
+        combined = ufunc(ops.take(x, axis, 0, -distance), ops.take(x, axis, distance))
+        x = ops.concatenate([ops.take(x, axis, 0, distance), combined], axis)
+        distance *= 2
+    return x
+
+
+def outer(ufunc, A, B, /, **kwargs):
+    """`ufunc(a, b)` of all pairs: the shape is `A.shape + B.shape`."""
+    if ufunc.nin != 2:
+        raise ValueError("outer product only supported for binary functions")
+    a, b = ops.as_array(A), ops.as_array(B)
+    return ufunc(ops.reshape(a, a.shape + (1,) * b.ndim), b, **kwargs)
+
+
+def at(ufunc, a, indices, b=None, /):
+    """Not there yet: writing at indices needs arrays that share memory."""
+    raise NotImplementedError(
+        f"{ufunc.__name__}.at: numloom arrays cannot be written at indices yet"
+    )
+
+
+def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
+    """Not there yet: segments at run-time indices need gathers."""
+    raise NotImplementedError(
+        f"{ufunc.__name__}.reduceat: numloom cannot reduce segments yet"
+    )
+
+
+for _method in (reduce, accumulate, outer, at, reduceat):
+    setattr(_core.ufunc, _method.__name__, _method)

@@ -1,0 +1,63 @@
+// bool(), int(), float() and operator.index of `ndarray`.
+#include "Array.h"
+#include "ArraySlots.h"
+#include "Convert.h"
+#include "Errors.h"
+
+namespace numloom::python {
+
+namespace {
+
+int isTrue(PyObject *self) {
+  return guardStatus([&] {
+    int64_t size = getNode(self).getNumElements();
+    if (size == 0)
+      throwPython(PyExc_ValueError,
+                  "The truth value of an empty array is ambiguous. Use "
+                  "`array.size > 0` to check that an array is not empty.");
+    if (size != 1)
+      throwPython(PyExc_ValueError,
+                  "The truth value of an array with more than one element is "
+                  "ambiguous. Use a.any() or a.all()");
+    PyRef array = convertToNumPy(NodeRef(getNodeRef(self)));
+    return PyObject_IsTrue(array.get());
+  });
+}
+
+/// NumPy's array for the only element of a 0-d array.
+PyRef getElement(PyObject *self) {
+  if (getNode(self).getRank() != 0)
+    throwPython(
+        PyExc_TypeError,
+        "only 0-dimensional arrays can be converted to Python scalars");
+  return convertToNumPy(NodeRef(getNodeRef(self)));
+}
+
+PyObject *toInt(PyObject *self) {
+  return guard([&] { return PyNumber_Long(getElement(self).get()); });
+}
+
+PyObject *toFloat(PyObject *self) {
+  return guard([&] { return PyNumber_Float(getElement(self).get()); });
+}
+
+PyObject *toIndex(PyObject *self) {
+  return guard([&] {
+    if (getNode(self).getRank() != 0 || !isInteger(getNode(self).getDType()))
+      throwPython(
+          PyExc_TypeError,
+          "only integer scalar arrays can be converted to a scalar index");
+    return PyNumber_Index(getElement(self).get());
+  });
+}
+
+} // namespace
+
+void addConversionSlots(Slots &slots) {
+  slots.insert(slots.end(), {{Py_nb_bool, reinterpret_cast<void *>(isTrue)},
+                             {Py_nb_int, reinterpret_cast<void *>(toInt)},
+                             {Py_nb_float, reinterpret_cast<void *>(toFloat)},
+                             {Py_nb_index, reinterpret_cast<void *>(toIndex)}});
+}
+
+} // namespace numloom::python

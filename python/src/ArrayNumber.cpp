@@ -1,0 +1,210 @@
+// The operators of `ndarray`.
+#include "Array.h"
+#include "ArraySlots.h"
+#include "Convert.h"
+#include "Errors.h"
+#include "Module.h"
+#include "Output.h"
+#include "SourceLocation.h"
+
+#include <array>
+
+namespace numloom::python {
+
+namespace {
+
+PyObject *recordUnary(OpCode op, PyObject *x) {
+  markSourceLocation();
+  Operand operands[] = {Operand(&getNode(x))};
+  return wrapResult(recordElementwise(op, operands));
+}
+
+/// The two operands of an operator, parsed.
+struct OperandPair {
+  OperandHolder x, y;
+
+  bool parse(PyObject *left, PyObject *right) {
+    return x.parse(left) && y.parse(right);
+  }
+  std::array<Operand, 2> get() const { return {x.get(), y.get()}; }
+};
+
+PyObject *recordBinary(OpCode op, PyObject *left, PyObject *right) {
+  OperandPair operands;
+  if (!operands.parse(left, right))
+    Py_RETURN_NOTIMPLEMENTED;
+  markSourceLocation();
+  return wrapResult(recordElementwise(op, operands.get()));
+}
+
+PyObject *recordInPlace(OpCode op, PyObject *self, PyObject *other) {
+  OperandPair operands;
+  // Of what is a scalar in NumPy Python makes a new object by the operator.
+  if (asArray(self)->isScalarLike || !operands.parse(self, other))
+    Py_RETURN_NOTIMPLEMENTED;
+  markSourceLocation();
+  std::array<Operand, 2> pair = operands.get();
+  storeResult({.op = op, .out = self, .operand = other},
+              recordElementwise(op, pair), pair);
+  return Py_NewRef(self);
+}
+
+template <OpCode op>
+PyObject *unary(PyObject *x) {
+  return guard([&] { return recordUnary(op, x); });
+}
+
+template <OpCode op>
+PyObject *binary(PyObject *left, PyObject *right) {
+  return guard([&] { return recordBinary(op, left, right); });
+}
+
+template <OpCode op>
+PyObject *inPlace(PyObject *self, PyObject *other) {
+  return guard([&] { return recordInPlace(op, self, other); });
+}
+
+//===----------------------------------------------------------------------===//
+// Powers
+//===----------------------------------------------------------------------===//
+
+/// The op that NumPy's ** operator takes in place of a power by a Python
+/// number; the results differ in their last bits, so it is part of the
+/// operator's meaning.
+OpCode selectPower(PyObject *base, PyObject *exponent) {
+  if (!isArray(base) ||
+      !(PyFloat_CheckExact(exponent) || PyLong_CheckExact(exponent)))
+    return OpCode::Power;
+  DType dtype = getNode(base).getDType();
+  bool isInexact = isFloat(dtype) || isComplex(dtype);
+  if (!isInexact && !PyLong_CheckExact(exponent))
+    return OpCode::Power;
+  double value = PyFloat_AsDouble(exponent);
+  PyErr_Clear();
+  if (value == 1 && dtype != DType::Bool)
+    return OpCode::Positive;
+  if (value == 2)
+    return OpCode::Square;
+  if (isInexact && value == -1)
+    return OpCode::Reciprocal;
+  if (isInexact && value == 0.5)
+    return OpCode::Sqrt;
+  return OpCode::Power;
+}
+
+PyObject *power(PyObject *base, PyObject *exponent, PyObject *modulus) {
+  if (modulus != Py_None)
+    Py_RETURN_NOTIMPLEMENTED;
+  return guard([&] {
+    OpCode op = selectPower(base, exponent);
+    return op == OpCode::Power ? recordBinary(op, base, exponent)
+                               : recordUnary(op, base);
+  });
+}
+
+PyObject *inPlacePower(PyObject *self, PyObject *exponent, PyObject *) {
+  return inPlace<OpCode::Power>(self, exponent);
+}
+
+PyObject *divmod(PyObject *left, PyObject *right) {
+  PyObject *quotient = binary<OpCode::FloorDivide>(left, right);
+  if (!quotient || quotient == Py_NotImplemented)
+    return quotient;
+  PyObject *remainder = binary<OpCode::Remainder>(left, right);
+  PyObject *pair = remainder ? PyTuple_Pack(2, quotient, remainder) : nullptr;
+  Py_XDECREF(remainder);
+  Py_DECREF(quotient);
+  return pair;
+}
+
+//===----------------------------------------------------------------------===//
+// Comparisons
+//===----------------------------------------------------------------------===//
+
+constexpr OpCode kComparisons[] = {OpCode::Less,      OpCode::LessEqual,
+                                   OpCode::Equal,     OpCode::NotEqual,
+                                   OpCode::Greater,   OpCode::GreaterEqual};
+static_assert(Py_LT == 0 && Py_LE == 1 && Py_EQ == 2 && Py_NE == 3 &&
+              Py_GT == 4 && Py_GE == 5);
+
+PyObject *compare(PyObject *self, PyObject *other, int comparison) {
+  return guard([&] {
+    // NumPy compares each element with None and with strings.
+    bool isEquality = comparison == Py_EQ || comparison == Py_NE;
+    if (isEquality && (other == Py_None || PyUnicode_Check(other))) {
+      int64_t value = comparison == Py_NE;
+      return wrapResult(record(OpCode::Constant, {}, getNode(self).getShape(),
+                               DType::Bool, {&value, 1}));
+    }
+    return recordBinary(kComparisons[comparison], self, other);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Matrix products
+//===----------------------------------------------------------------------===//
+
+PyObject *matmul(PyObject *left, PyObject *right) {
+  return guard([&] { return callHook("matmul", left, right); });
+}
+
+PyObject *inPlaceMatmul(PyObject *self, PyObject *other) {
+  return guard([&]() -> PyObject * {
+    PyRef result = PyRef::steal(callHook("matmul", self, other));
+    if (!isArray(result.get()))
+      return result.release();
+    storeResult({.op = OpCode::Matmul, .out = self, .operand = other},
+                getNodeRef(result.get()), {});
+    return Py_NewRef(self);
+  });
+}
+
+template <typename Fn>
+PyType_Slot slot(int number, Fn *function) {
+  return {number, reinterpret_cast<void *>(function)};
+}
+
+} // namespace
+
+void addNumberSlots(Slots &slots) {
+  const PyType_Slot unaries[] = {
+      slot(Py_nb_negative, unary<OpCode::Negative>),
+      slot(Py_nb_positive, unary<OpCode::Positive>),
+      slot(Py_nb_absolute, unary<OpCode::Absolute>),
+      slot(Py_nb_invert, unary<OpCode::Invert>)};
+  const PyType_Slot binaries[] = {
+      slot(Py_nb_add, binary<OpCode::Add>),
+      slot(Py_nb_subtract, binary<OpCode::Subtract>),
+      slot(Py_nb_multiply, binary<OpCode::Multiply>),
+      slot(Py_nb_true_divide, binary<OpCode::Divide>),
+      slot(Py_nb_floor_divide, binary<OpCode::FloorDivide>),
+      slot(Py_nb_remainder, binary<OpCode::Remainder>),
+      slot(Py_nb_lshift, binary<OpCode::LeftShift>),
+      slot(Py_nb_rshift, binary<OpCode::RightShift>),
+      slot(Py_nb_and, binary<OpCode::BitwiseAnd>),
+      slot(Py_nb_or, binary<OpCode::BitwiseOr>),
+      slot(Py_nb_xor, binary<OpCode::BitwiseXor>),
+      slot(Py_nb_power, power),
+      slot(Py_nb_divmod, divmod),
+      slot(Py_nb_matrix_multiply, matmul),
+      slot(Py_tp_richcompare, compare)};
+  const PyType_Slot inPlaces[] = {
+      slot(Py_nb_inplace_add, inPlace<OpCode::Add>),
+      slot(Py_nb_inplace_subtract, inPlace<OpCode::Subtract>),
+      slot(Py_nb_inplace_multiply, inPlace<OpCode::Multiply>),
+      slot(Py_nb_inplace_true_divide, inPlace<OpCode::Divide>),
+      slot(Py_nb_inplace_floor_divide, inPlace<OpCode::FloorDivide>),
+      slot(Py_nb_inplace_remainder, inPlace<OpCode::Remainder>),
+      slot(Py_nb_inplace_lshift, inPlace<OpCode::LeftShift>),
+      slot(Py_nb_inplace_rshift, inPlace<OpCode::RightShift>),
+      slot(Py_nb_inplace_and, inPlace<OpCode::BitwiseAnd>),
+      slot(Py_nb_inplace_or, inPlace<OpCode::BitwiseOr>),
+      slot(Py_nb_inplace_xor, inPlace<OpCode::BitwiseXor>),
+      slot(Py_nb_inplace_power, inPlacePower),
+      slot(Py_nb_inplace_matrix_multiply, inPlaceMatmul)};
+  slots.insert(slots.end(), std::begin(unaries), std::end(unaries));
+  slots.insert(slots.end(), std::begin(binaries), std::end(binaries));
+  slots.insert(slots.end(), std::begin(inPlaces), std::end(inPlaces));
+}
+
+} // namespace numloom::python

@@ -1,0 +1,61 @@
+// Python objects as nodes and nodes as NumPy arrays.
+#ifndef NUMLOOM_PYTHON_CONVERT_H
+#define NUMLOOM_PYTHON_CONVERT_H
+
+#include "NumPyApi.h"
+
+#include "numloom/Trace/Recorder.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace numloom::python {
+
+/// Whether memory may be, must be or must not be copied (NumPy's `copy=`).
+enum class CopyMode { IfNeeded, Always, Never };
+CopyMode parseCopyMode(PyObject *copy);
+
+/// An operand of a ufunc, parsed from a Python object. Borrows arrays: the
+/// object must outlive it.
+class OperandHolder {
+public:
+  /// Accepts arrays, numbers, NumPy's arrays and scalars, lists and tuples.
+  /// False, with no exception, for any other object.
+  bool parse(PyObject *object);
+  /// As `parse`, and whatever numpy.asarray takes; TypeError otherwise.
+  void parseAny(PyObject *object);
+
+  const Operand &get() const { return operand; }
+
+private:
+  bool parseNumber(PyObject *object);
+  void parseInt(PyObject *object);
+  void setNode(NodeRef node);
+
+  NodeRef owned;
+  PyRef digits;
+  Operand operand{static_cast<Node *>(nullptr)};
+};
+
+/// A node with a copy of `array`'s elements, or on its memory itself if `mode`
+/// is Never; ValueError where that cannot be.
+NodeRef convertFromNumPy(PyArrayObject *array, CopyMode mode);
+
+/// The node that numpy.asarray(object, dtype) describes.
+NodeRef convertFromObject(PyObject *object, std::optional<DType> dtype,
+                          CopyMode mode);
+
+/// An array of NumPy on the value of `node`, which is computed if need be. It
+/// is read-only: nodes share memory and never change.
+PyRef convertToNumPy(const NodeRef &node);
+
+/// The integers of `object`: a sequence, or one integer.
+std::vector<int64_t> parseIntegers(PyObject *object);
+
+/// A tuple of Python integers.
+PyRef makeTuple(std::span<const int64_t> values);
+
+} // namespace numloom::python
+
+#endif // NUMLOOM_PYTHON_CONVERT_H

@@ -1,0 +1,73 @@
+// Functions that make arrays: asarray and empty.
+#include "Array.h"
+#include "Convert.h"
+#include "DTypeConvert.h"
+#include "Errors.h"
+#include "Module.h"
+#include "SourceLocation.h"
+
+namespace numloom::python {
+
+namespace {
+
+PyCFunction asFunction(PyCFunctionWithKeywords function) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
+  return guard([&] {
+    static const char *names[] = {"obj", "dtype", "copy", nullptr};
+    PyObject *object, *dtypeObject = nullptr, *copy = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:asarray",
+                                     const_cast<char **>(names), &object,
+                                     &dtypeObject, &copy))
+      throw PythonError();
+    std::optional<DType> dtype = parseOptionalDType(dtypeObject);
+    CopyMode mode = parseCopyMode(copy);
+    markSourceLocation();
+    NodeRef node = convertFromObject(object, dtype, mode);
+    bool isSame = isArray(object) && getNodeRef(object) == node;
+    if (isSame && mode != CopyMode::Always)
+      return Py_NewRef(object);
+    return wrapNode(std::move(node));
+  });
+}
+
+/// Zeros that cost nothing: what is called empty is mostly overwritten.
+PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
+  return guard([&] {
+    static const char *names[] = {"shape", "dtype", nullptr};
+    PyObject *shapeObject, *dtypeObject = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:empty",
+                                     const_cast<char **>(names), &shapeObject,
+                                     &dtypeObject))
+      throw PythonError();
+    std::vector<int64_t> shape = parseIntegers(shapeObject);
+    for (int64_t extent : shape)
+      if (extent < 0)
+        throwPython(PyExc_ValueError, "negative dimensions are not allowed");
+    if (shape.size() > kMaxRank)
+      throwPython(PyExc_ValueError,
+                  "maximum supported dimension for an ndarray is currently %d, "
+                  "found %zu",
+                  kMaxRank, shape.size());
+    DType dtype = parseOptionalDType(dtypeObject).value_or(DType::Float64);
+    markSourceLocation();
+    const int64_t zero = 0;
+    return wrapNode(record(OpCode::Constant, {}, shape, dtype, {&zero, 1}));
+  });
+}
+
+} // namespace
+
+PyMethodDef creationFunctions[] = {
+    {"asarray", asFunction(asarray), METH_VARARGS | METH_KEYWORDS,
+     "asarray(obj, dtype=None, copy=None)\n--\n\nAn array of numbers, "
+     "sequences, buffers or arrays. NumPy's arrays are copied unless copy is "
+     "False; their memory must then not change."},
+    {"empty", asFunction(empty), METH_VARARGS | METH_KEYWORDS,
+     "empty(shape, dtype=float64)\n--\n\nAn array to be overwritten; of zeros "
+     "until then."},
+    {nullptr, nullptr, 0, nullptr}};
+
+} // namespace numloom::python

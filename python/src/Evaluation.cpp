@@ -1,0 +1,102 @@
+// Functions that compute arrays, or tell what computing does.
+#include "Array.h"
+#include "Errors.h"
+#include "Module.h"
+
+#include "numloom/Runtime/Stats.h"
+#include "numloom/Trace/Flush.h"
+
+#include <vector>
+
+namespace numloom::python {
+
+namespace {
+
+std::vector<NodeRef> parseArrays(PyObject *arrays) {
+  PyRef items = PyRef::steal(
+      PySequence_Fast(arrays, "expected a sequence of numloom.ndarray"));
+  std::vector<NodeRef> nodes;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.get()); ++i) {
+    PyObject *array = PySequence_Fast_GET_ITEM(items.get(), i);
+    if (!isArray(array))
+      throwPython(PyExc_TypeError, "expected a numloom.ndarray, not %s",
+                  Py_TYPE(array)->tp_name);
+    nodes.push_back(getNodeRef(array));
+  }
+  return nodes;
+}
+
+PyObject *evaluateArrays(PyObject *, PyObject *arrays) {
+  return guard([&] {
+    std::vector<NodeRef> nodes = parseArrays(arrays);
+    {
+      GilRelease release;
+      evaluate(nodes);
+    }
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject *explainArrays(PyObject *, PyObject *arrays) {
+  return guard([&] {
+    std::vector<NodeRef> nodes = parseArrays(arrays);
+    std::string text;
+    {
+      GilRelease release;
+      text = explain(nodes);
+    }
+    return PyUnicode_FromStringAndSize(text.data(), text.size());
+  });
+}
+
+PyObject *getStats(PyObject *, PyObject *) {
+  TraceStats trace = getTraceStats();
+  CompilerStats compiler = getCompilerStats();
+  RuntimeStats runtime = getRuntimeStats();
+  return Py_BuildValue(
+      "{sLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
+      "nodes_recorded", trace.nodesRecorded,          //
+      "nodes_executed", trace.nodesExecuted,          //
+      "flushes", trace.flushes,                       //
+      "cache_hits", trace.cacheHits,                  //
+      "cache_misses", trace.cacheMisses,              //
+      "flush_ms", trace.flushMilliseconds,            //
+      "compile_ms", trace.compileMilliseconds,        //
+      "execute_ms", trace.executeMilliseconds,        //
+      "programs_compiled", compiler.programsCompiled, //
+      "kernels_compiled", compiler.kernelsCompiled,   //
+      "kernels_from_memory", compiler.kernelsFromMemory,
+      "kernels_from_disk", compiler.kernelsFromDisk, //
+      "compiler_ms", compiler.compileMilliseconds,   //
+      "executions", runtime.executions,              //
+      "launches", runtime.launches,                  //
+      "gemms", runtime.gemms,                        //
+      "bytes_read", runtime.bytesRead,               //
+      "bytes_written", runtime.bytesWritten,         //
+      "arena_bytes", runtime.arenaBytes,             //
+      "allocations", runtime.allocations,            //
+      "pool_misses", runtime.poolMisses);
+}
+
+PyObject *resetStats(PyObject *, PyObject *) {
+  resetTraceStats();
+  resetCompilerStats();
+  resetRuntimeStats();
+  Py_RETURN_NONE;
+}
+
+} // namespace
+
+PyMethodDef evaluationFunctions[] = {
+    {"evaluate", evaluateArrays, METH_O,
+     "evaluate(arrays, /)\n--\n\nComputes the arrays in one program."},
+    {"explain", explainArrays, METH_O,
+     "explain(arrays, /)\n--\n\nThe program that computing the arrays would "
+     "run, as text."},
+    {"stats", getStats, METH_NOARGS,
+     "stats()\n--\n\nCounters since the start or reset_stats()."},
+    {"reset_stats", resetStats, METH_NOARGS,
+     "reset_stats()\n--\n\nSets the counters to zero."},
+    {nullptr, nullptr, 0, nullptr}};
+
+} // namespace numloom::python

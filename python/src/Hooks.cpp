@@ -1,0 +1,47 @@
+// Functions written in Python that operators call.
+#include "Errors.h"
+#include "Module.h"
+
+#include <map>
+#include <string>
+
+namespace numloom::python {
+
+namespace {
+
+/// Never destroyed: the functions may be called until the interpreter ends.
+std::map<std::string, PyRef, std::less<>> &getHooks() {
+  static auto *hooks = new std::map<std::string, PyRef, std::less<>>;
+  return *hooks;
+}
+
+PyObject *setHook(PyObject *, PyObject *args) {
+  return guard([&] {
+    const char *name;
+    PyObject *function;
+    if (!PyArg_ParseTuple(args, "sO:set_hook", &name, &function))
+      throw PythonError();
+    getHooks()[name] = PyRef::borrow(function);
+    Py_RETURN_NONE;
+  });
+}
+
+} // namespace
+
+PyObject *callHook(const char *name, PyObject *x, PyObject *y) {
+  auto hook = getHooks().find(name);
+  if (hook == getHooks().end())
+    throwPython(PyExc_RuntimeError, "no function is registered for '%s'", name);
+  PyObject *arguments[] = {x, y};
+  return PyRef::steal(PyObject_Vectorcall(hook->second.get(), arguments, 2,
+                                          nullptr))
+      .release();
+}
+
+PyMethodDef hookFunctions[] = {
+    {"set_hook", setHook, METH_VARARGS,
+     "set_hook(name, function, /)\n--\n\nRegisters what the operator `name` "
+     "('matmul') calls with its two operands."},
+    {nullptr, nullptr, 0, nullptr}};
+
+} // namespace numloom::python

@@ -1,0 +1,23 @@
+// What the files of the module `_core` add to it.
+#ifndef NUMLOOM_PYTHON_MODULE_H
+#define NUMLOOM_PYTHON_MODULE_H
+
+#include "PyRef.h"
+
+namespace numloom::python {
+
+/// Calls the Python function that `set_hook(name, fn)` registered; returns a
+/// new reference. RuntimeError if there is none.
+PyObject *callHook(const char *name, PyObject *x, PyObject *y);
+
+/// Null-terminated tables of the module's functions.
+extern PyMethodDef hookFunctions[];
+extern PyMethodDef recordFunctions[];
+extern PyMethodDef creationFunctions[];
+extern PyMethodDef dtypeFunctions[];
+extern PyMethodDef evaluationFunctions[];
+extern PyMethodDef configFunctions[];
+
+} // namespace numloom::python
+
+#endif // NUMLOOM_PYTHON_MODULE_H

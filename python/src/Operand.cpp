@@ -1,0 +1,123 @@
+// Operands of operators and ufuncs, from Python objects.
+#include "Convert.h"
+
+#include "Array.h"
+#include "Errors.h"
+
+#include <cmath>
+
+namespace numloom::python {
+
+namespace {
+
+PyScalar makeFloat(double value) {
+  PyScalar scalar;
+  scalar.kind = PyScalar::Kind::Float;
+  scalar.real = value;
+  return scalar;
+}
+
+PyScalar makeInt(PyScalar::Kind kind, int64_t value) {
+  PyScalar scalar;
+  scalar.kind = kind;
+  scalar.integer = value;
+  return scalar;
+}
+
+} // namespace
+
+void OperandHolder::setNode(NodeRef node) {
+  owned = std::move(node);
+  operand = Operand(owned);
+}
+
+void OperandHolder::parseInt(PyObject *object) {
+  int overflow = 0;
+  long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
+  if (!overflow) {
+    if (value == -1 && PyErr_Occurred())
+      throw PythonError();
+    operand = makeInt(PyScalar::Kind::Int, value);
+    return;
+  }
+  unsigned long long bits = PyLong_AsUnsignedLongLong(object);
+  if (!PyErr_Occurred()) {
+    operand = makeInt(PyScalar::Kind::UInt, static_cast<int64_t>(bits));
+    return;
+  }
+  PyErr_Clear();
+  PyScalar huge = makeInt(PyScalar::Kind::HugeInt, 0);
+  huge.real = PyLong_AsDouble(object);
+  if (PyErr_Occurred()) {
+    PyErr_Clear();
+    huge.real = overflow < 0 ? -HUGE_VAL : HUGE_VAL;
+  }
+  digits = PyRef::steal(PyObject_Str(object));
+  Py_ssize_t length = 0;
+  const char *text = PyUnicode_AsUTF8AndSize(digits.get(), &length);
+  if (!text)
+    throw PythonError();
+  huge.digits = {text, static_cast<size_t>(length)};
+  operand = huge;
+}
+
+bool OperandHolder::parseNumber(PyObject *object) {
+  if (PyBool_Check(object)) {
+    operand = makeInt(PyScalar::Kind::Bool, object == Py_True);
+  } else if (PyLong_Check(object)) {
+    parseInt(object);
+  } else if (PyFloat_Check(object)) {
+    operand = makeFloat(PyFloat_AS_DOUBLE(object));
+  } else if (PyComplex_Check(object)) {
+    Py_complex value = PyComplex_AsCComplex(object);
+    PyScalar scalar;
+    scalar.kind = PyScalar::Kind::Complex;
+    scalar.real = value.real;
+    scalar.imag = value.imag;
+    operand = scalar;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool OperandHolder::parse(PyObject *object) {
+  if (isArray(object)) {
+    operand = Operand(&getNode(object));
+    return true;
+  }
+  // Before the builtin types: float64 and complex128 scalars derive from them
+  // but, unlike them, take part in promotion with their dtype.
+  if (PyFloat_CheckExact(object)) {
+    operand = makeFloat(PyFloat_AS_DOUBLE(object));
+    return true;
+  }
+  if (PyLong_CheckExact(object)) {
+    parseInt(object);
+    return true;
+  }
+  if (PyArray_Check(object)) {
+    setNode(convertFromNumPy(reinterpret_cast<PyArrayObject *>(object),
+                             CopyMode::Always));
+    return true;
+  }
+  if (PyArray_IsScalar(object, Generic)) {
+    PyRef array = PyRef::steal(PyArray_FromScalar(object, nullptr));
+    setNode(convertFromNumPy(reinterpret_cast<PyArrayObject *>(array.get()),
+                             CopyMode::Always));
+    return true;
+  }
+  if (parseNumber(object))
+    return true;
+  if (!PyList_Check(object) && !PyTuple_Check(object))
+    return false;
+  setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded));
+  return true;
+}
+
+void OperandHolder::parseAny(PyObject *object) {
+  if (!parse(object))
+    setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded));
+}
+
+} // namespace numloom::python

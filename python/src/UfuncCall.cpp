@@ -1,0 +1,139 @@
+// What a ufunc's call records.
+#include "Array.h"
+#include "Convert.h"
+#include "Errors.h"
+#include "Output.h"
+#include "SourceLocation.h"
+#include "Ufunc.h"
+
+namespace numloom::python {
+
+namespace {
+
+/// The mask of `where=`: an array of bool, or anything by its truth.
+class Mask {
+public:
+  explicit Mask(PyObject *where) {
+    if (!where)
+      return;
+    OperandHolder holder;
+    holder.parseAny(where);
+    if (Node *operand = holder.get().getNode()) {
+      node = NodeRef(operand);
+      if (node->getDType() != DType::Bool)
+        throwPython(PyExc_TypeError,
+                    "Cannot cast array data from dtype('%s') to dtype('bool') "
+                    "according to the rule 'safe'",
+                    getName(node->getDType()));
+      return;
+    }
+    int truth = PyObject_IsTrue(where);
+    checkStatus(truth);
+    if (!truth)
+      node = makeScalar(DType::Bool, {});
+  }
+
+  const NodeRef &get() const { return node; }
+
+private:
+  NodeRef node;
+};
+
+/// `node` where `mask` is true, 0 elsewhere: NumPy leaves such elements as
+/// they happen to be.
+NodeRef selectOrZero(const NodeRef &mask, const NodeRef &node) {
+  std::array<int64_t, kMaxRank> shape;
+  std::array<std::span<const int64_t>, 2> shapes = {mask->getShape(),
+                                                    node->getShape()};
+  size_t rank = broadcastShapes(shapes, shape.data());
+  NodeRef zero = makeScalar(node->getDType(), {});
+  return record(OpCode::Where, std::array{mask, node, zero},
+                std::span(shape.data(), rank), node->getDType());
+}
+
+/// One call, from its parsed operands to its results.
+class UfuncCall {
+public:
+  UfuncCall(const UfuncInfo &info, const UfuncArguments &arguments)
+      : info(info), arguments(arguments), mask(arguments.where) {
+    for (size_t i = 0; i < info.numInputs; ++i) {
+      holders[i].parseAny(arguments.inputs[i]);
+      operands[i] = holders[i].get();
+    }
+  }
+
+  PyObject *run() {
+    markSourceLocation();
+    if (info.getNumOutputs() == 1)
+      return finish(0, recordOne(info.getOp()));
+    convertOperands();
+    PyRef results = PyRef::steal(PyTuple_New(info.getNumOutputs()));
+    std::array<NodeRef, kMaxOutputs> nodes;
+    for (size_t i = 0; i < info.getNumOutputs(); ++i)
+      nodes[i] = recordElementwise(info.ops[i], getOperands());
+    for (size_t i = 0; i < info.getNumOutputs(); ++i)
+      PyTuple_SET_ITEM(results.get(), i, finish(i, std::move(nodes[i])));
+    return results.release();
+  }
+
+private:
+  std::span<const Operand> getOperands() const {
+    return {operands.data(), info.numInputs};
+  }
+
+  NodeRef recordOne(OpCode op) const {
+    return arguments.request
+               ? recordElementwise(op, getOperands(), *arguments.request)
+               : recordElementwise(op, getOperands());
+  }
+
+  /// Gives the operands the dtypes of the first op's loop, so that every op
+  /// selects that loop.
+  void convertOperands() {
+    std::array<OperandType, kMaxLoopOperands> types;
+    for (size_t i = 0; i < info.numInputs; ++i)
+      types[i] = operands[i].getType();
+    std::span<const OperandType> used(types.data(), info.numInputs);
+    OpCode op = info.getOp();
+    int index = arguments.request ? resolveLoop(op, used, *arguments.request)
+                                  : resolveLoop(op, used);
+    const Loop &loop = getLoops(op)[index];
+    for (size_t i = 0; i < info.numInputs; ++i) {
+      Node *node = operands[i].getNode();
+      converted[i] = node
+                         ? recordCast(NodeRef(node), loop.inputs[i])
+                         : recordScalar(operands[i].getScalar(), loop.inputs[i]);
+      operands[i] = Operand(converted[i]);
+    }
+  }
+
+  PyObject *finish(size_t output, NodeRef node) {
+    PyObject *out = arguments.outs[output];
+    if (!out)
+      return wrapResult(mask.get() ? selectOrZero(mask.get(), node)
+                                   : std::move(node));
+    Store store{.op = info.getOp(),
+                .out = out,
+                .mask = mask.get().get(),
+                .casting = arguments.getCasting()};
+    storeResult(store, std::move(node), getOperands());
+    return Py_NewRef(out);
+  }
+
+  const UfuncInfo &info;
+  const UfuncArguments &arguments;
+  Mask mask;
+  std::array<OperandHolder, kMaxLoopOperands> holders;
+  std::array<NodeRef, kMaxLoopOperands> converted;
+  std::array<Operand, kMaxLoopOperands> operands{
+      static_cast<Node *>(nullptr), static_cast<Node *>(nullptr),
+      static_cast<Node *>(nullptr)};
+};
+
+} // namespace
+
+PyObject *callUfunc(const UfuncInfo &info, const UfuncArguments &arguments) {
+  return UfuncCall(info, arguments).run();
+}
+
+} // namespace numloom::python

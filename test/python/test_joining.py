@@ -1,0 +1,114 @@
+"""Joining and splitting."""
+
+import numpy as np
+import pytest
+from support import DTYPES, LAYOUTS, assert_raises_alike, assert_same, pair, view_pair
+
+import numloom as nl
+
+STACKS = ["vstack", "hstack", "dstack", "column_stack"]
+
+
+def arrays(*shapes, dtype="float32"):
+    pairs = [pair(shape, dtype, seed) for seed, shape in enumerate(shapes)]
+    return [x for x, _ in pairs], [a for _, a in pairs]
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_concatenate(axis):
+    shapes = [[3, 4, 5] for _ in range(3)]
+    for n, shape in enumerate(shapes):
+        shape[axis] = n + 1
+    xs, ys = arrays(*map(tuple, shapes))
+    assert_same(np.concatenate(xs, axis), nl.concatenate(ys, axis))
+    assert_same(np.concatenate(xs, None), nl.concatenate(ys, None))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_dtypes(dtype):
+    xs, ys = arrays((2, 3), (1, 3), dtype=dtype)
+    assert_same(np.concat(xs), nl.concat(ys))
+    assert_same(
+        np.concat([xs[0], np.ones((1, 3))]), nl.concat([ys[0], nl.ones((1, 3))])
+    )
+
+
+@pytest.mark.parametrize("layout", sorted(set(LAYOUTS) - {"zero_d"}))
+def test_layouts(layout):
+    x, a = view_pair(layout, "int32")
+    assert_same(np.concat([x, x * 2, x]), nl.concat([a, a * 2, a]))
+    assert_same(np.stack([x, -x], -1), nl.stack([a, -a], -1))
+
+
+def test_empty_parts():
+    xs, ys = arrays((2, 3), (0, 3), (1, 3))
+    assert_same(np.concat(xs), nl.concat(ys))
+
+
+def test_keywords():
+    xs, ys = arrays((2, 3), (1, 3))
+    assert_same(np.concat(xs, dtype="f8"), nl.concat(ys, dtype="f8"))
+    out = nl.zeros((3, 3))
+    assert nl.concat(ys, out=out) is out
+    assert_same(np.concat(xs).astype("f8"), out)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+def test_stack(axis):
+    xs, ys = arrays((3, 4), (3, 4), (3, 4))
+    assert_same(np.stack(xs, axis), nl.stack(ys, axis))
+
+
+@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("shape", [(3,), (3, 2), (3, 2, 2)])
+def test_stack_family(name, shape):
+    xs, ys = arrays(shape, shape)
+    assert_same(getattr(np, name)(xs), getattr(nl, name)(ys))
+
+
+def test_append():
+    xs, ys = arrays((2, 3), (1, 3))
+    assert_same(np.append(*xs), nl.append(*ys))
+    assert_same(np.append(*xs, axis=0), nl.append(*ys, axis=0))
+
+
+@pytest.mark.parametrize("sections", [2, [1, 3], [0, 9], 6])
+@pytest.mark.parametrize("name", ["split", "array_split", "hsplit", "vsplit"])
+def test_split(name, sections):
+    x, a = pair((6, 6), "int16")
+    want, got = getattr(np, name)(x, sections), getattr(nl, name)(a, sections)
+    assert len(want) == len(got)
+    for one, other in zip(want, got):
+        assert_same(one, other)
+
+
+def test_uneven_split():
+    x, a = pair((7, 2, 4), "int16")
+    for one, other in zip(np.array_split(x, 3), nl.array_split(a, 3)):
+        assert_same(one, other)
+    for one, other in zip(np.dsplit(x, 2), nl.dsplit(a, 2)):
+        assert_same(one, other)
+    for one, other in zip(np.unstack(x, axis=1), nl.unstack(a, axis=1)):
+        assert_same(one, other)
+
+
+BAD = [
+    lambda xp: xp.concatenate([]),
+    lambda xp: xp.concatenate([xp.ones((2, 3)), xp.ones((2, 4))]),
+    lambda xp: xp.concatenate([xp.ones((2, 3)), xp.ones(3)]),
+    lambda xp: xp.concatenate([xp.asarray(1), xp.asarray(2)]),
+    lambda xp: xp.concatenate([xp.ones(2), xp.ones(2)], axis=1),
+    lambda xp: xp.concatenate([xp.ones(2)], dtype=int),
+    lambda xp: xp.stack([]),
+    lambda xp: xp.stack([xp.ones(2), xp.ones(3)]),
+    lambda xp: xp.stack([xp.ones(2)], axis=3),
+    lambda xp: xp.split(xp.ones(7), 2),
+    lambda xp: xp.array_split(xp.ones(7), 0),
+    lambda xp: xp.vsplit(xp.ones(4), 2),
+    lambda xp: xp.unstack(xp.asarray(1)),
+]
+
+
+@pytest.mark.parametrize("call", BAD)
+def test_errors(call):
+    assert_raises_alike(call)

@@ -1,0 +1,151 @@
+"""Products of matrices and vectors."""
+
+import numpy as np
+import pytest
+from support import DTYPES, assert_raises_alike, assert_same, pair, sum_tolerance
+
+import numloom as nl
+
+PRODUCT_SHAPES = [
+    ((3, 4), (4, 5)),
+    ((4,), (4,)),
+    ((3, 4), (4,)),
+    ((4,), (4, 5)),
+    ((2, 3, 4), (4, 5)),
+    ((2, 1, 3, 4), (6, 4, 5)),
+    ((1, 4), (4, 5)),
+    ((3, 4), (4, 1)),
+    ((3, 0), (0, 5)),
+    ((0, 4), (4, 5)),
+    ((65, 70), (70, 67)),
+    ((2, 3, 4), (4,)),
+]
+
+
+def compare(want, got):
+    want = np.asarray(want)
+    assert_same(want, got, tolerance=8 * sum_tolerance(want.dtype))
+
+
+@pytest.mark.parametrize("left, right", PRODUCT_SHAPES)
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_matmul_shapes(left, right, dtype):
+    x, a = pair(left, dtype)
+    y, b = pair(right, dtype, seed=1)
+    compare(x @ y, a @ b)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_matmul_dtypes(dtype):
+    x, a = pair((7, 9), dtype)
+    y, b = pair((9, 6), dtype, seed=1)
+    compare(np.matmul(x, y), nl.matmul(a, b))
+    compare(x @ y[:, 0], a @ b[:, 0])
+
+
+def test_matmul_layouts():
+    x, a = pair((8, 6), "float64")
+    y, b = pair((8, 6), "float64", seed=1)
+    compare(x.T @ y, a.T @ b)
+    compare(x @ y.T, a @ b.T)
+    compare(x.T[::2] @ y[:, ::-1], a.T[::2] @ b[:, ::-1])
+    compare(x @ x.T, a @ a.T)
+
+
+def test_matmul_promotes_and_fuses():
+    x, a = pair((8, 6), "float32")
+    y, b = pair((6, 8), "int16", seed=1)
+    compare((x + 1) @ y * 2, (a + 1) @ b * 2)
+    compare(x @ y.tolist(), a @ b.tolist())
+
+
+def test_matmul_out():
+    x, a = pair((4, 4), "float64")
+    out = nl.zeros((4, 4))
+    assert nl.matmul(a, a, out=out) is out
+    compare(x @ x, out)
+    a @= a
+    compare(x @ x, a)
+
+
+DOT_SHAPES = [
+    ((), (3,)),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2, 3), (3, 4)),
+    ((2, 3, 4), (4,)),
+    ((2, 3, 4), (5, 4, 2)),
+    ((3,), (2, 3, 4)),
+]
+
+
+@pytest.mark.parametrize("left, right", DOT_SHAPES)
+def test_dot(left, right):
+    x, a = pair(left, "float64")
+    y, b = pair(right, "float64", seed=1)
+    compare(np.dot(x, y), nl.dot(a, b))
+    compare(x.dot(y), a.dot(b))
+
+
+@pytest.mark.parametrize("left, right", [((3,), (3,)), ((2, 3), (4, 3)), ((2, 3), ())])
+def test_inner(left, right):
+    x, a = pair(left, "float64")
+    y, b = pair(right, "float64", seed=1)
+    compare(np.inner(x, y), nl.inner(a, b))
+
+
+@pytest.mark.parametrize("axes", [0, 1, 2, ((2, 0), (1, 2)), (1, 1), ((), ())])
+def test_tensordot(axes):
+    shapes = {
+        0: ((2, 3, 4), (2,)),
+        1: ((2, 3, 4), (4, 2)),
+        2: ((2, 3, 4), (3, 4, 5)),
+        ((2, 0), (1, 2)): ((2, 3, 4), (5, 4, 2)),
+        (1, 1): ((2, 3), (5, 3)),
+        ((), ()): ((2,), (3,)),
+    }[axes]
+    x, a = pair(shapes[0], "float64")
+    y, b = pair(shapes[1], "float64", seed=1)
+    compare(np.tensordot(x, y, axes), nl.tensordot(a, b, axes))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32", "complex64", "complex128"])
+def test_vectors(dtype):
+    x, a = pair((4, 3), dtype)
+    y, b = pair((4, 3), dtype, seed=1)
+    m, c = pair((4, 3, 3), dtype, seed=2)
+    compare(np.vdot(x, y), nl.vdot(a, b))
+    compare(np.vecdot(x, y), nl.vecdot(a, b))
+    compare(np.vecdot(x, y, axis=0), nl.vecdot(a, b, axis=0))
+    compare(np.matvec(m, y), nl.matvec(c, b))
+    compare(np.vecmat(x, m), nl.vecmat(a, c))
+    compare(np.outer(x, y), nl.outer(a, b))
+    compare(np.cross(x, y), nl.cross(a, b))
+    compare(np.kron(x, y), nl.kron(a, b))
+
+
+def test_kron_and_cross_of_other_ranks():
+    x, a = pair((2, 3), "float64")
+    y, b = pair(4, "float64", seed=1)
+    compare(np.kron(x, y), nl.kron(a, b))
+    compare(np.kron(y, x), nl.kron(b, a))
+    compare(np.cross(x, x[0]), nl.cross(a, a[0]))
+    compare(np.cross(x.T, x.T, axis=0), nl.cross(a.T, a.T, axis=0))
+
+
+BAD = [
+    (lambda xp: xp.ones((2, 3)) @ xp.ones((2, 3)), "2"),
+    (lambda xp: xp.matmul(xp.ones(3), 2.0), "matmul"),
+    (lambda xp: xp.ones((2, 3, 4)) @ xp.ones((3, 4, 5)), "(2"),
+    (lambda xp: xp.dot(xp.ones((2, 3)), xp.ones((2, 3))), "(2,3)"),
+    (lambda xp: xp.inner(xp.ones(3), xp.ones(4)), "(4,)"),
+    (lambda xp: xp.tensordot(xp.ones((2, 3)), xp.ones((2, 3)), 1), "mismatch"),
+    (lambda xp: xp.vdot(xp.ones(3), xp.ones(4)), "4"),
+    (lambda xp: xp.vecdot(xp.ones(3), xp.ones(4)), "vecdot"),
+    (lambda xp: xp.cross(xp.ones(4), xp.ones(4)), "4"),
+]
+
+
+@pytest.mark.parametrize("call, named", BAD)
+def test_errors(call, named):
+    assert_raises_alike(call, named)

@@ -1,0 +1,62 @@
+"""Reductions that leave NaN out."""
+
+import warnings
+
+import numpy as np
+import pytest
+from support import assert_raises_alike, assert_same, make, sum_tolerance
+
+import numloom as nl
+
+NAMES = ["nansum", "nanprod", "nanmax", "nanmin", "nanmean", "nanvar", "nanstd"]
+
+
+def with_nan(dtype, shape=(4, 19)):
+    x = make(shape, dtype)
+    if x.dtype.kind in "fc":
+        x.reshape(-1)[::5] = np.nan
+    return x
+
+
+def compare(name, x, **kwargs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        want = getattr(np, name)(x, **kwargs)
+        got = getattr(nl, name)(nl.asarray(x), **kwargs)
+    assert_same(want, got, tolerance=8 * sum_tolerance(np.asarray(want).dtype))
+
+
+@pytest.mark.parametrize("dtype", ["int16", "bool", "float32", "float64", "complex64"])
+@pytest.mark.parametrize("name", NAMES)
+def test_dtypes(name, dtype):
+    x = with_nan(dtype)
+    for axis in (None, 0, 1):
+        compare(name, x, axis=axis)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_nan(name):
+    x = np.full((3, 5), np.nan)
+    x[1] = 2
+    compare(name, x, axis=1)
+    compare(name, x, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("name", ["nanargmax", "nanargmin"])
+def test_positions(name):
+    compare(name, with_nan("float32"), axis=1)
+    compare(name, with_nan("float64"))
+    compare(name, with_nan("int8"), axis=0)
+    assert_raises_alike(lambda xp: getattr(xp, name)(xp.full(3, np.nan)), "All-NaN")
+
+
+@pytest.mark.parametrize("name", ["nanvar", "nanstd"])
+@pytest.mark.parametrize("ddof", [1, 4])
+def test_ddof(name, ddof):
+    compare(name, with_nan("float64"), axis=0, ddof=ddof)
+
+
+@pytest.mark.parametrize("name", ["nancumsum", "nancumprod"])
+def test_scans(name):
+    compare(name, with_nan("float64"), axis=1)
+    compare(name, with_nan("float32", (9,)))

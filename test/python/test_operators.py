@@ -1,0 +1,106 @@
+"""Python's operators on arrays, in place and reflected."""
+
+import operator
+
+import numpy as np
+import pytest
+from support import assert_raises_alike, assert_same, pair
+
+import numloom as nl
+
+BINARY = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.floordiv,
+    operator.mod,
+    operator.pow,
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.eq,
+    operator.ne,
+]
+BITS = [operator.and_, operator.or_, operator.xor]
+INPLACE = [operator.iadd, operator.isub, operator.imul, operator.ifloordiv]
+
+
+@pytest.mark.parametrize("op", BINARY, ids=lambda op: op.__name__)
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float32"])
+def test_binary(op, dtype):
+    x, a = pair(9, dtype)
+    y, b = np.abs(x) % 4 + 1, nl.abs(a) % 4 + 1
+    ulp = 4 if op is operator.pow else 0
+    y, b = y.astype(dtype), b.astype(dtype)
+    assert_same(op(x, y), op(a, b), ulp=ulp)
+    assert_same(op(x, 3), op(a, 3), ulp=ulp)
+    assert_same(op(3, y), op(3, b), ulp=ulp)
+
+
+@pytest.mark.parametrize("op", BITS, ids=lambda op: op.__name__)
+@pytest.mark.parametrize("dtype", ["bool", "int16", "uint64"])
+def test_bits(op, dtype):
+    x, a = pair(9, dtype)
+    y, b = pair(9, dtype, seed=1)
+    assert_same(op(x, y), op(a, b))
+    assert_same(~x, ~a)
+
+
+@pytest.mark.parametrize("op", INPLACE, ids=lambda op: op.__name__)
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_in_place_rebinds(op, dtype):
+    x, a = pair(9, dtype)
+    y = a
+    a = op(a, 3)
+    assert a is y
+    assert_same(op(x.copy(), 3), a)
+
+
+def test_in_place_leaves_what_was_recorded_before():
+    x, a = pair(9, "float32")
+    before = a * 2
+    a += 1
+    assert_same(x * 2, before)
+    assert_same(x + 1, a)
+
+
+def test_in_place_refuses_a_wider_kind():
+    def run(xp):
+        a = xp.ones(3, dtype="int32")
+        a += 1.5
+
+    assert_raises_alike(run)
+
+
+def test_unary():
+    x, a = pair(9, "int16")
+    for op in (operator.neg, operator.pos, operator.abs, operator.invert):
+        assert_same(op(x), op(a))
+
+
+def test_numpy_array_on_the_left():
+    x, a = pair(9, "float32")
+    assert_same(x * 2 - x, x * 2 - a)
+    assert_same(np.float32(2) * x, np.float32(2) * a)
+
+
+def test_conversions_of_one_element():
+    a = nl.asarray(3)
+    assert int(a) == 3 and float(a) == 3.0 and complex(a) == 3 and bool(a)
+    assert [10, 20, 30, 40][a] == 40
+    assert type(nl.asarray(2.5).item()) is float
+    assert nl.asarray([[1, 2], [3, 4]]).tolist() == [[1, 2], [3, 4]]
+    assert_raises_alike(lambda xp: bool(xp.ones(2)), "ambiguous")
+    assert_raises_alike(lambda xp: float(xp.ones(2)))
+    assert_raises_alike(lambda xp: len(xp.asarray(1)))
+    assert_raises_alike(lambda xp: hash(xp.ones(2)))
+
+
+def test_iteration():
+    x, a = pair((3, 4), "int32")
+    assert len(a) == 3
+    for row, want in zip(a, x):
+        assert_same(want, row)
+    assert_raises_alike(lambda xp: iter(xp.asarray(1)))

@@ -1,0 +1,115 @@
+"""reduce, accumulate and outer of ufuncs."""
+
+import numpy as np
+import pytest
+from support import assert_raises_alike, assert_same, make, pair
+
+import numloom as nl
+
+# Enough values to leave the pairs that fold unevenly.
+INTEGER = [
+    "add",
+    "multiply",
+    "maximum",
+    "minimum",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "gcd",
+    "lcm",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "subtract",
+    "floor_divide",
+    "remainder",
+    "left_shift",
+    "power",
+]
+FLOAT = [
+    "add",
+    "multiply",
+    "maximum",
+    "fmax",
+    "fmin",
+    "hypot",
+    "logaddexp",
+    "logaddexp2",
+    "subtract",
+    "divide",
+    "fmod",
+    "copysign",
+    "nextafter",
+    "logical_and",
+]
+
+
+def positive(shape, dtype):
+    x = make(shape, dtype)
+    return (np.abs(x) % 5 + 1).astype(x.dtype)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("name", INTEGER)
+def test_integers(name, axis):
+    x = positive((5, 7), "int32")
+    a, ufunc = nl.asarray(x), getattr(np, name)
+    assert_same(ufunc.reduce(x, axis), getattr(nl, name).reduce(a, axis))
+    assert_same(ufunc.accumulate(x, axis), getattr(nl, name).accumulate(a, axis))
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize("name", FLOAT)
+def test_floats(name, axis):
+    x = positive((5, 7), "float64")
+    a, ufunc = nl.asarray(x), getattr(np, name)
+    for method in ("reduce", "accumulate"):
+        want = getattr(ufunc, method)(x, axis)
+        assert_same(want, getattr(getattr(nl, name), method)(a, axis), ulp=32)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "float16", "complex64"])
+def test_dtypes(dtype):
+    x, a = pair((3, 4), dtype)
+    for name in ("add", "maximum", "logical_or"):
+        ufunc = getattr(np, name)
+        assert_same(ufunc.reduce(x), getattr(nl, name).reduce(a), ulp=4)
+        assert_same(ufunc.accumulate(x), getattr(nl, name).accumulate(a), ulp=4)
+
+
+def test_reduce_keywords():
+    x, a = pair((3, 4), "int16")
+    assert_same(np.add.reduce(x, axis=(0, 1)), nl.add.reduce(a, axis=(0, 1)))
+    assert_same(np.add.reduce(x, keepdims=True), nl.add.reduce(a, keepdims=True))
+    assert_same(np.gcd.reduce(x, axis=None), nl.gcd.reduce(a, axis=None))
+    assert_same(
+        np.multiply.reduce(x, initial=5, dtype="f8"),
+        nl.multiply.reduce(a, initial=5, dtype="f8"),
+    )
+    assert_same(np.hypot.reduce(np.zeros(0)), nl.hypot.reduce(nl.zeros(0)))
+
+
+@pytest.mark.parametrize("name", ["add", "arctan2", "less", "maximum"])
+def test_outer(name):
+    x, a = pair((3, 2), "float32")
+    y, b = pair(4, "float64", seed=1)
+    assert_same(getattr(np, name).outer(x, y), getattr(nl, name).outer(a, b), ulp=4)
+
+
+def test_errors():
+    assert_raises_alike(lambda xp: xp.sin.reduce(xp.ones(3)), "binary")
+    assert_raises_alike(lambda xp: xp.sin.accumulate(xp.ones(3)), "binary")
+    assert_raises_alike(lambda xp: xp.sin.outer(xp.ones(3), xp.ones(3)), "binary")
+    assert_raises_alike(lambda xp: xp.add.reduce(xp.ones(3), axis=1), 1)
+    assert_raises_alike(lambda xp: xp.add.accumulate(xp.asarray(1)), "scalar")
+    assert_raises_alike(lambda xp: xp.maximum.reduce(xp.ones(0)), "maximum")
+    assert_raises_alike(
+        lambda xp: xp.subtract.reduce(xp.ones((2, 2)), axis=(0, 1)), "subtract"
+    )
+    assert_raises_alike(lambda xp: xp.bitwise_and.reduce(xp.ones(3)), "bitwise_and")
+
+
+@pytest.mark.parametrize("method", ["at", "reduceat"])
+def test_methods_still_missing(method):
+    with pytest.raises(NotImplementedError, match=method):
+        getattr(nl.add, method)(nl.ones(3), [0, 1])

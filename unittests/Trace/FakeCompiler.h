@@ -1,0 +1,88 @@
+// A compiler whose plans interpret the program: evaluation without LLVM.
+#ifndef NUMLOOM_UNITTESTS_TRACE_FAKECOMPILER_H
+#define NUMLOOM_UNITTESTS_TRACE_FAKECOMPILER_H
+
+#include "numloom/Compiler/Compiler.h"
+#include "numloom/Trace/Flush.h"
+#include "numloom/Trace/Recorder.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace numloom {
+
+/// Knows add, multiply, sum, cast, constant and the views, on float64, int64
+/// and float32, in double precision.
+class FakeCompiler : public Compiler {
+public:
+  std::shared_ptr<const Plan> compileForCpu(const Program &program,
+                                            std::string &error) override;
+  std::string explain(const Program &program, std::string &error) override;
+  CompilerStats getStats() override { return {}; }
+  void resetStats() override {}
+
+  /// Every program compiled so far.
+  std::vector<Program> programs;
+  /// Compile to plans that do nothing, for measurements.
+  bool emptyPlans = false;
+  /// Fail with this message.
+  std::string failure;
+};
+
+/// Puts a FakeCompiler in the place of the real one.
+class TraceTest : public testing::Test {
+protected:
+  void SetUp() override {
+    setCompiler(&compiler);
+    setSourceLocation({});
+    resetTraceStats();
+  }
+  void TearDown() override { setCompiler(nullptr); }
+
+  FakeCompiler compiler;
+};
+
+using Shape = std::initializer_list<int64_t>;
+
+inline std::span<const int64_t> toSpan(const Shape &shape) {
+  return {shape.begin(), shape.size()};
+}
+
+/// A float64 array 0, 1, 2, ... of the given shape.
+NodeRef makeRange(const Shape &shape);
+
+/// The elements of an evaluated node or scalar, in row-major order.
+std::vector<double> getElements(const NodeRef &node);
+
+/// Evaluates and returns the elements.
+std::vector<double> compute(const NodeRef &node);
+
+PyScalar makeInt(int64_t value);
+PyScalar makeFloat(double value);
+
+NodeRef add(const Operand &x, const Operand &y);
+NodeRef multiply(const Operand &x, const Operand &y);
+
+/// Sum over `axes` of a float64 array.
+NodeRef sum(const NodeRef &x, std::initializer_list<int64_t> axes);
+
+std::vector<int64_t> getShape(const NodeRef &node);
+
+/// Expects an Error of `kind` with `message`.
+template <typename Fn>
+void expectError(ErrorKind kind, const std::string &message, Fn &&fn) {
+  try {
+    fn();
+    ADD_FAILURE() << "no error; expected: " << message;
+  } catch (const Error &error) {
+    EXPECT_EQ(error.getKind(), kind);
+    EXPECT_EQ(error.what(), message);
+  }
+}
+
+} // namespace numloom
+
+#endif // NUMLOOM_UNITTESTS_TRACE_FAKECOMPILER_H

@@ -1,0 +1,131 @@
+// The flush policy: loops of any body and length compile few programs.
+#include "FakeCompiler.h"
+#include "numloom/Runtime/Allocator.h"
+
+using namespace numloom;
+
+namespace {
+using FlushPolicyTest = TraceTest;
+
+/// Records as the Python side does: evaluates where the policy says so.
+NodeRef flushIfDue(NodeRef node) {
+  if (isFlushDue(*node))
+    evaluate(node);
+  return node;
+}
+
+int code;
+
+/// `x = x + 1` at `offset` of the loop's code.
+NodeRef stepAt(const NodeRef &x, int64_t offset) {
+  setSourceLocation({&code, offset});
+  return flushIfDue(add(x, makeInt(1)));
+}
+
+TEST_F(FlushPolicyTest, LoopsCompileThreePrograms) {
+  compiler.emptyPlans = true;
+  for (int body : {1, 2, 7, 9, 13, 100, 200, 300, 600}) {
+    compiler.programs.clear();
+    setCompiler(&compiler);
+    NodeHandle x(makeRange({4}));
+    for (int step = 0; step < 1000; ++step) {
+      NodeRef value = x.get();
+      for (int i = 0; i < body; ++i)
+        value = stepAt(value, body * 10000 + i);
+      x = NodeHandle(value);
+    }
+    evaluate(x.get());
+    EXPECT_LE(compiler.programs.size(), 3u) << "body of " << body;
+    EXPECT_GE(getTraceStats().flushes, 1000 * body / 2048);
+  }
+}
+
+TEST_F(FlushPolicyTest, StencilLoopsCompileThreePrograms) {
+  compiler.emptyPlans = true;
+  NodeHandle u(makeRange({66}));
+  for (int step = 0; step < 1000; ++step) {
+    auto at = [&](int64_t offset) { setSourceLocation({&code, offset}); };
+    auto part = [&](int64_t start) {
+      int64_t one = 1, extent = 64;
+      return makeSlice(u.get(), std::span(&start, 1), std::span(&one, 1),
+                       std::span(&extent, 1));
+    };
+    at(1);
+    NodeHandle left(flushIfDue(part(0)));
+    at(2);
+    NodeHandle right(flushIfDue(part(2)));
+    at(3);
+    NodeHandle sides(flushIfDue(add(left.get(), right.get())));
+    at(4);
+    NodeHandle inner(flushIfDue(multiply(sides.get(), makeFloat(0.5))));
+    at(5);
+    NodeHandle edge(
+        flushIfDue(makeBroadcastTo(recordScalar(makeFloat(0)), toSpan({1}))));
+    at(6);
+    NodeRef parts[] = {edge.get(), inner.get(), edge.get()};
+    int64_t axis = 0, extent = 66;
+    u = NodeHandle(
+        flushIfDue(record(OpCode::Concatenate, parts, std::span(&extent, 1),
+                          DType::Float64, std::span(&axis, 1))));
+  }
+  evaluate(u.get());
+  EXPECT_LE(compiler.programs.size(), 3u);
+}
+
+TEST_F(FlushPolicyTest, StraightLinePrograms) {
+  compiler.emptyPlans = true;
+  NodeHandle x(makeRange({4}));
+  for (int i = 0; i < 500; ++i)
+    x = NodeHandle(stepAt(x.get(), 1000000 + i));
+  EXPECT_TRUE(x->isPending());
+  EXPECT_EQ(compiler.programs.size(), 0u);
+}
+
+TEST_F(FlushPolicyTest, SharedAncestorsAreNotCountedTwice) {
+  NodeHandle x(makeRange({4}));
+  for (int i = 0; i < 40; ++i) {
+    setSourceLocation({&code, 2000000 + i});
+    x = NodeHandle(add(x.get(), x.get()));
+  }
+  EXPECT_EQ(x->getPendingCount(), 40u);
+}
+
+TEST_F(FlushPolicyTest, LongLoopsHoldLittleMemory) {
+  compiler.emptyPlans = true;
+  Allocator::get().resetPeak();
+  size_t before = Allocator::get().getInfo().peakBytes;
+  NodeHandle x(makeRange({1024}));
+  for (int i = 0; i < 100000; ++i)
+    x = NodeHandle(stepAt(x.get(), 3000000));
+  EXPECT_LE(Allocator::get().getInfo().peakBytes, before + (1 << 20));
+}
+
+TEST_F(FlushPolicyTest, LargeResultsAreNotCut) {
+  NodeRef column = makeRange({300, 1}), row = makeRange({300 * 10});
+  setSourceLocation({&code, 4000000});
+  NodeRef x = add(column, row);
+  for (int i = 0; i < 600; ++i) {
+    x = add(x, makeInt(1));
+    EXPECT_FALSE(isFlushDue(*x));
+  }
+}
+
+TEST_F(FlushPolicyTest, BytesThatOnlyPendingNodesHold) {
+  // Memory is never touched: one address stands for many large arrays.
+  static double element;
+  constexpr int64_t kBytes = int64_t(1) << 28;
+  int64_t extent = kBytes / 8;
+  NodeHandle total(makeRange({1}));
+  bool due = false;
+  for (int i = 0; i < 6 && !due; ++i) {
+    NodeHandle large(
+        makeLeaf(DType::Float64, std::span(&extent, 1),
+                 StorageRef::external(&element, kBytes, nullptr, nullptr)));
+    setSourceLocation({&code, 5000000});
+    total = NodeHandle(add(total.get(), large.get()));
+    due = isFlushDue(*total);
+    EXPECT_TRUE(!due || i >= 4);
+  }
+  EXPECT_TRUE(due);
+}
+} // namespace

@@ -1,0 +1,33 @@
+// The cache of compiled programs.
+#include "../../lib/Trace/ProgramCache.h"
+
+#include <gtest/gtest.h>
+
+using namespace numloom;
+
+namespace {
+std::shared_ptr<const Plan> makePlan() { return std::make_shared<Plan>(); }
+
+TEST(ProgramCacheTest, EqualHashesAreToldApartByTheKey) {
+  ProgramCache cache;
+  int64_t a[] = {1, 2}, b[] = {1, 3};
+  auto planA = makePlan(), planB = makePlan();
+  cache.insert(7, a, planA);
+  EXPECT_EQ(cache.find(7, b), nullptr);
+  cache.insert(7, b, planB);
+  EXPECT_EQ(cache.find(7, a), planA);
+  EXPECT_EQ(cache.find(7, b), planB);
+}
+
+TEST(ProgramCacheTest, TheLeastRecentlyUsedIsDropped) {
+  ProgramCache cache;
+  for (int64_t i = 0; i < static_cast<int64_t>(ProgramCache::kCapacity); ++i)
+    cache.insert(static_cast<uint64_t>(i % 3), std::span(&i, 1), makePlan());
+  int64_t first = 0, second = 1, extra = -1;
+  EXPECT_NE(cache.find(0, std::span(&first, 1)), nullptr);
+  cache.insert(0, std::span(&extra, 1), makePlan());
+  EXPECT_EQ(cache.size(), ProgramCache::kCapacity);
+  EXPECT_NE(cache.find(0, std::span(&first, 1)), nullptr);
+  EXPECT_EQ(cache.find(1, std::span(&second, 1)), nullptr);
+}
+} // namespace
