@@ -25,13 +25,15 @@ private:
   bool visit(Operation *op);
   bool visitFusion(array::FusionOp op);
   bool visitMatmul(array::MatmulOp op);
+  bool visitConcatenate(array::ConcatenateOp op);
   void bindResults(Operation *op);
 
   SizeFormula getBytes(Type tensor) const;
   /// The buffer and strides (in elements) of a matrix product's operand.
   GemmOperand getGemmOperand(Value value) const;
+  bool addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
   void addLaunches(const CompiledKernel &kernel, ArrayRef<int64_t> params,
-                   array::FusionOp fusion);
+                   array::FusionOp fusion, ArrayRef<BufferRef> results);
 
   func::FuncOp program;
   KernelCompiler &compiler;
@@ -42,9 +44,10 @@ private:
 
 /// `formula` of a kernel as one of the program.
 SizeFormula substitute(SizeFormula formula, ArrayRef<int64_t> params) {
-  for (int64_t &factor : formula.factors)
-    if (isParam(factor))
-      factor = makeParam(params[getParamIndex(factor)]);
+  for (std::vector<int64_t> *factors : {&formula.factors, &formula.outer})
+    for (int64_t &factor : *factors)
+      if (isParam(factor))
+        factor = makeParam(params[getParamIndex(factor)]);
   return formula;
 }
 
@@ -88,6 +91,8 @@ bool PlanBuilder::visit(Operation *op) {
     return visitFusion(fusion);
   if (auto matmul = dyn_cast<array::MatmulOp>(op))
     return visitMatmul(matmul);
+  if (auto concatenate = dyn_cast<array::ConcatenateOp>(op))
+    return visitConcatenate(concatenate);
   if (isa<array::ReshapeOp>(op)) {
     buffers[op->getResult(0)] = buffers.at(op->getOperand(0));
     return true;
@@ -112,27 +117,61 @@ void PlanBuilder::bindResults(Operation *op) {
 }
 
 bool PlanBuilder::visitFusion(array::FusionOp op) {
+  SmallVector<BufferRef> results;
+  for (Value result : op->getResults())
+    results.push_back(buffers.at(result));
+  return addKernel(op, results);
+}
+
+/// A concatenation is one copying kernel per operand, each into its part of
+/// the result.
+bool PlanBuilder::visitConcatenate(array::ConcatenateOp op) {
+  OpBuilder builder(op);
+  SmallVector<int64_t> starts;
+  SmallVector<int64_t> extents = array::getExtents(op.getType());
+  auto getParams = [&](ArrayRef<int64_t> values) {
+    return array::ParamsAttr::get(op.getContext(), values);
+  };
+  for (Value operand : op.getOperands()) {
+    auto copy = array::FusionOp::create(builder, op.getLoc(),
+                                        operand.getType(), operand);
+    Block *body = &copy.getBody().emplaceBlock();
+    Value argument = body->addArgument(operand.getType(), op.getLoc());
+    OpBuilder atEnd = OpBuilder::atBlockEnd(body);
+    array::YieldOp::create(atEnd, op.getLoc(), argument);
+    copy->setAttr("kind", builder.getStringAttr("loop"));
+    copy->setAttr("array.into", getParams(extents));
+    copy->setAttr("array.into_axis", op.getAxisAttr());
+    copy->setAttr("array.into_start", getParams(starts));
+    if (!addKernel(copy, buffers.at(op.getResult())))
+      return false;
+    starts.push_back(array::getExtents(operand.getType())[op.getAxis()]);
+    copy->erase();
+  }
+  return true;
+}
+
+bool PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
   OutlinedKernel outlined = outlineKernel(op, "kernel");
   std::shared_ptr<const CompiledKernel> kernel =
       compiler.compile(*outlined.module, error);
   if (!kernel)
     return false;
-  addLaunches(*kernel, outlined.params, op);
+  addLaunches(*kernel, outlined.params, op, results);
   return true;
 }
 
 void PlanBuilder::addLaunches(const CompiledKernel &kernel,
-                              ArrayRef<int64_t> params,
-                              array::FusionOp fusion) {
+                              ArrayRef<int64_t> params, array::FusionOp fusion,
+                              ArrayRef<BufferRef> results) {
   SmallVector<BufferRef> refs;
   for (Value operand : fusion->getOperands())
     refs.push_back(buffers.at(operand));
-  for (Value result : fusion->getResults())
-    refs.push_back(buffers.at(result));
+  llvm::append_range(refs, results);
   // Partial states live in slots of their own: one entry per work item.
   for (int64_t bytes : kernel.partialBytes) {
     SizeFormula formula = substitute(kernel.functions.front().work, params);
-    formula.scale = bytes;
+    formula.scale *= bytes;
     refs.push_back({BufferKind::Arena,
                     static_cast<int32_t>(plan->slots.size())});
     plan->slots.push_back({formula});

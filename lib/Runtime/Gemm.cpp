@@ -9,8 +9,11 @@
 
 using namespace numloom;
 
-/// Up to here plain loops beat a call of BLAS.
-static constexpr int64_t kSmallProducts = 256;
+/// Up to here loops without packing are fastest.
+static constexpr int64_t kSmallProducts = 128;
+/// Up to here the blocked loops beat BLAS, whose calls take a lock: a batch of
+/// small products would not scale.
+static constexpr int64_t kLoopProducts = 32 * 32 * 32;
 
 namespace {
 
@@ -38,12 +41,18 @@ private:
 
 } // namespace
 
+/// True when the product takes at most `limit` multiplications.
+static bool isWithin(const GemmProblem &problem, int64_t limit) {
+  return std::max({problem.m, problem.n, problem.k}) <= limit &&
+         problem.m * problem.n * problem.k <= limit;
+}
+
 static GemmKernel selectKernel(const GemmProblem &problem) {
   DType dtype = problem.dtype;
-  if (std::max({problem.m, problem.n, problem.k}) <= kSmallProducts &&
-      problem.m * problem.n * problem.k <= kSmallProducts)
+  if (isWithin(problem, kSmallProducts))
     return getSmallKernel(problem);
-  if (dtype == DType::Float32 || dtype == DType::Float64 || isComplex(dtype))
+  bool isReal = dtype == DType::Float32 || dtype == DType::Float64;
+  if (isComplex(dtype) || (isReal && !isWithin(problem, kLoopProducts)))
     return getBlasKernel(problem);
   return getLoopKernel(problem);
 }

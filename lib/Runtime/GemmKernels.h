@@ -72,7 +72,7 @@ void packOperand(GemmOperandData &operand, std::span<const int64_t> batch,
 /// The kernel for float32, float64 and the complex dtypes. Throws BlasError.
 GemmKernel getBlasKernel(const GemmProblem &problem);
 
-/// Blocked loops for the integer dtypes, bool and the 16-bit floats.
+/// Blocked loops for all dtypes but the complex ones.
 GemmKernel getLoopKernel(const GemmProblem &problem);
 
 /// Plain loops without any set-up, for products of a few hundred elements.

@@ -50,8 +50,7 @@ struct BFloat : Arithmetic<uint16_t, float> {
   }
 };
 
-/// C's rule of multiplication with infinities is left to BLAS-sized products
-/// as well: NumPy's own products use the plain formula.
+/// The plain formula, as in BLAS: C++'s own product repairs infinities.
 template <typename Real>
 struct ComplexArithmetic : Arithmetic<std::complex<Real>> {
   using C = std::complex<Real>;
@@ -129,10 +128,20 @@ struct TileComputer {
   [[gnu::always_inline]] void packB(int64_t first, int64_t depth) {
     Accumulator *to = packedB;
     for (int64_t j = 0; j < tile.n; j += kRegisterCols)
-      for (int64_t p = 0; p < depth; ++p)
-        for (int64_t c = j; c < j + kRegisterCols; ++c)
-          *to++ =
-              c < tile.n ? loadAt<Ops>(tile.b, first + p, c) : Accumulator();
+      for (int64_t p = 0; p < depth; ++p, to += kRegisterCols)
+        packBRow(first + p, j, to);
+  }
+
+  /// Whole contiguous rows are told apart because they are copied as vectors.
+  [[gnu::always_inline]] void packBRow(int64_t p, int64_t j, Accumulator *to) {
+    if (tile.b.colStride == 1 && j + kRegisterCols <= tile.n) {
+      const auto *from = &storageAt<Ops>(tile.b, p, j);
+      for (int64_t c = 0; c < kRegisterCols; ++c)
+        to[c] = Ops::load(from[c]);
+      return;
+    }
+    for (int64_t c = 0; c < kRegisterCols; ++c)
+      to[c] = j + c < tile.n ? loadAt<Ops>(tile.b, p, j + c) : Accumulator();
   }
 
   [[gnu::always_inline]] void multiplyPanels(const Accumulator *a,
@@ -163,7 +172,8 @@ struct TileComputer {
   }
 
   [[gnu::always_inline]] void run() {
-    std::fill(std::begin(sums), std::end(sums), Accumulator());
+    int64_t rows = divideUp(tile.m, kRegisterRows) * kRegisterRows;
+    std::fill(sums, sums + rows * kTileCols, Accumulator());
     for (int64_t first = 0; first < tile.k; first += kTileDepth)
       multiplySlice(first, std::min(kTileDepth, tile.k - first));
     for (int64_t i = 0; i < tile.m; ++i)
@@ -202,9 +212,9 @@ static GemmTileFn selectTileFn() {
   return computeTile<Ops>;
 }
 
-/// Calls `fn` with the arithmetic of a `dtype` that BLAS lacks.
+/// Calls `fn` with the arithmetic of a real `dtype`.
 template <typename Fn>
-static GemmTileFn dispatchLoop(DType dtype, Fn fn) {
+static GemmTileFn dispatchReal(DType dtype, Fn fn) {
   switch (dtype) {
   case DType::Bool:
     return fn(Boolean());
@@ -212,6 +222,10 @@ static GemmTileFn dispatchLoop(DType dtype, Fn fn) {
     return fn(Half());
   case DType::BFloat16:
     return fn(BFloat());
+  case DType::Float32:
+    return fn(Arithmetic<float>());
+  case DType::Float64:
+    return fn(Arithmetic<double>());
   default:
     break;
   }
@@ -227,32 +241,22 @@ static GemmTileFn dispatchLoop(DType dtype, Fn fn) {
   }
 }
 
-/// Calls `fn` with the arithmetic of any `dtype`.
-template <typename Fn>
-static GemmTileFn dispatch(DType dtype, Fn fn) {
-  switch (dtype) {
-  case DType::Float32:
-    return fn(Arithmetic<float>());
-  case DType::Float64:
-    return fn(Arithmetic<double>());
-  case DType::Complex64:
-    return fn(ComplexArithmetic<float>());
-  case DType::Complex128:
-    return fn(ComplexArithmetic<double>());
-  default:
-    return dispatchLoop(dtype, fn);
-  }
-}
-
 GemmKernel numloom::getSmallKernel(const GemmProblem &problem) {
-  GemmTileFn fn = dispatch(problem.dtype, []<typename Ops>(Ops) -> GemmTileFn {
+  auto select = []<typename Ops>(Ops) -> GemmTileFn {
     return computeSmall<Ops>;
-  });
+  };
+  GemmTileFn fn;
+  if (problem.dtype == DType::Complex64)
+    fn = select(ComplexArithmetic<float>());
+  else if (problem.dtype == DType::Complex128)
+    fn = select(ComplexArithmetic<double>());
+  else
+    fn = dispatchReal(problem.dtype, select);
   return {fn, problem.m, problem.n, problem.k, false};
 }
 
 GemmKernel numloom::getLoopKernel(const GemmProblem &problem) {
-  GemmTileFn fn = dispatchLoop(
+  GemmTileFn fn = dispatchReal(
       problem.dtype, []<typename Ops>(Ops) { return selectTileFn<Ops>(); });
   return {fn, kTileRows, kTileCols, problem.k, false};
 }

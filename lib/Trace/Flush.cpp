@@ -119,6 +119,9 @@ void Evaluator::publish(std::vector<NodeRef> &garbage) {
 void Evaluator::evaluate(std::span<const NodeRef> targets,
                          std::vector<NodeRef> &garbage) {
   Timer timer(stats.flushMilliseconds);
+  for (const NodeRef &target : targets)
+    if (target->isPending())
+      FlushPolicy::noteFlush(*target);
   linear.run(targets, garbage);
   if (linear.getNodes().empty())
     return;

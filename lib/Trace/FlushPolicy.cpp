@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 using namespace numloom;
 
@@ -55,23 +56,62 @@ static uint64_t hashSite(const Node &node) {
   return hashWord(hash, static_cast<uint64_t>(location.offset));
 }
 
-void FlushPolicy::estimate(Node &node, uint64_t sequence) {
+namespace {
+/// A flush: all that the nodes recorded up to `upTo` needed and the user held,
+/// back to the pending node `oldest`, was evaluated.
+struct FlushRecord {
+  std::atomic<uint64_t> oldest{0};
+  std::atomic<uint64_t> upTo{0};
+};
+
+/// The recent flushes, direct-mapped. An entry torn by two threads, or lost,
+/// makes an estimate worse once.
+constexpr size_t kNumFlushRecords = 256;
+FlushRecord flushRecords[kNumFlushRecords];
+
+/// The oldest pending node of what has no operands: such nodes are computed
+/// where they are needed and keep no graph alive.
+constexpr uint64_t kNoneOlder = std::numeric_limits<uint64_t>::max();
+} // namespace
+
+void FlushPolicy::noteFlush(const Node &target) {
+  if (target.oldestPending == kNoneOlder)
+    return;
+  FlushRecord &record = flushRecords[target.oldestPending % kNumFlushRecords];
+  record.oldest.store(target.oldestPending, std::memory_order_relaxed);
+  record.upTo.store(getNumRecorded(), std::memory_order_relaxed);
+}
+
+/// Chains that start at the same node belong together as a rule: what one of
+/// them needed was evaluated with the other. Where that is wrong the estimate
+/// starts again from the node, once, as it then has an oldest node of its own.
+bool FlushPolicy::isOutdated(const Node &pending) {
+  const FlushRecord &record =
+      flushRecords[pending.oldestPending % kNumFlushRecords];
+  return record.oldest.load(std::memory_order_relaxed) ==
+             pending.oldestPending &&
+         record.upTo.load(std::memory_order_relaxed) >= pending.sequence;
+}
+
+void FlushPolicy::estimate(Node &node) {
   // Adding up counts shared ancestors twice; the distance to the oldest one
-  // counts unrelated nodes. Neither is ever too small.
-  uint64_t count = 1, oldest = sequence;
+  // counts unrelated nodes.
+  uint64_t count = 1, oldest = node.sequence;
   uint8_t largestLeaf = 0;
   for (const Node *operand : node.operands.get()) {
-    if (operand->isPending()) {
-      count += operand->pendingCount;
-      oldest = std::min(oldest, operand->oldestPending);
-      largestLeaf = std::max(largestLeaf, operand->largestLeafLog2);
-    } else {
+    if (!operand->isPending()) {
       largestLeaf = std::max(largestLeaf, log2Bytes(operand->getNumBytes()));
+      continue;
     }
+    bool outdated = isOutdated(*operand);
+    count += outdated ? 1 : operand->pendingCount;
+    oldest =
+        std::min(oldest, outdated ? operand->sequence : operand->oldestPending);
+    largestLeaf = std::max(largestLeaf, operand->largestLeafLog2);
   }
-  count = std::min(count, sequence - oldest + 1);
+  count = std::min(count, node.sequence - oldest + 1);
   node.pendingCount = static_cast<uint32_t>(std::min<uint64_t>(count, 1 << 30));
-  node.oldestPending = oldest;
+  node.oldestPending = node.operands.size() ? oldest : kNoneOlder;
   node.largestLeafLog2 = largestLeaf;
 }
 
@@ -103,8 +143,8 @@ static bool isCutHere(const Node &node, Site &site, bool recurs) {
 }
 
 void FlushPolicy::admit(Node &node) {
-  uint64_t sequence = numRecorded.fetch_add(1, std::memory_order_relaxed) + 1;
-  estimate(node, sequence);
+  node.sequence = numRecorded.fetch_add(1, std::memory_order_relaxed) + 1;
+  estimate(node);
   // Storing a view copies what it shows; nodes without operands are cheaper
   // computed than read.
   if (getInfo(node.op).kind == OpKind::View || node.operands.size() == 0)
@@ -118,6 +158,6 @@ void FlushPolicy::admit(Node &node) {
   if (site.hash != hash)
     site = {hash, 0, false};
   bool recurs = site.lastSequence >= node.oldestPending;
-  site.lastSequence = sequence;
+  site.lastSequence = node.sequence;
   node.flushDue = isCutHere(node, site, recurs) || holdsTooMuch();
 }

@@ -33,6 +33,10 @@ public:
 
   static bool isDue(const Node &node) { return node.flushDue; }
 
+  /// Tells the policy that `target`, still pending, is about to be evaluated:
+  /// estimates of nodes that share ancestors with it become too large.
+  static void noteFlush(const Node &target);
+
   /// True when storing the node cannot raise the peak of memory much.
   static bool isCheapToStore(const Node &node);
 
@@ -43,7 +47,8 @@ public:
   static uint64_t getNumRecorded();
 
 private:
-  static void estimate(Node &node, uint64_t sequence);
+  static void estimate(Node &node);
+  static bool isOutdated(const Node &pending);
 };
 
 } // namespace numloom

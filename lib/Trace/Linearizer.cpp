@@ -155,14 +155,17 @@ void Linearizer::appendSizeClass() {
 // Outputs
 //===----------------------------------------------------------------------===//
 
-/// True for nodes that somebody sees, and for those that programs computed
-/// before and that pending nodes outside this program will ask for again.
+/// True for nodes that the user sees, and for those that programs computed
+/// before and that pending nodes outside this program will ask for again. What
+/// has no operands is computed faster than it is read.
 bool Linearizer::isNeeded(const Node &node) const {
+  if (node.operands.size() == 0)
+    return false;
   if (node.hasHandle())
     return true;
   constexpr uint8_t kMaxRecomputations = 2;
   return node.timesComputed >= kMaxRecomputations &&
-         getInfo(node.op).kind != OpKind::View && node.operands.size() != 0 &&
+         getInfo(node.op).kind != OpKind::View &&
          node.refs.load(std::memory_order_relaxed) > node.uses &&
          FlushPolicy::isCheapToStore(node);
 }

@@ -1,13 +1,15 @@
 // Forms fusions: each becomes one kernel.
 
+#include "numloom/Transforms/ArrayProgram.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "Fusion/FusionEmitter.h"
 #include "Fusion/FusionInliner.h"
 #include "Fusion/FusionQueue.h"
 
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <set>
 
@@ -27,14 +29,14 @@ static llvm::cl::opt<bool>
 
 namespace {
 
-/// Prints decisions as they are made.
+/// Hears of decisions: prints them and keeps what the report needs.
 class FusionLog {
 public:
   explicit FusionLog(const FusionGraph &graph) : graph(graph) {}
 
   void merge(unsigned first, unsigned second, FusionVerdict verdict) {
     // Later rounds refuse again what earlier ones did.
-    if (!debugFusion || !known.insert({{first, second}, verdict}).second)
+    if (!debugFusion || !printed.insert({{first, second}, verdict}).second)
       return;
     bool accepted = verdict == FusionVerdict::Accept;
     llvm::errs() << (accepted ? "fuse " : "keep apart ") << getName(first)
@@ -45,10 +47,22 @@ public:
   }
 
   void inlining(unsigned node, InlineVerdict verdict) {
+    inlineVerdicts[node] = verdict;
     if (debugFusion)
       llvm::errs() << (verdict == InlineVerdict::Accept ? "inline " : "store ")
                    << getName(node) << ": it " << explainVerdict(verdict)
                    << '\n';
+  }
+
+  /// Why `node` was stored rather than recomputed; empty if that was no
+  /// question.
+  std::string explainStore(unsigned node) const {
+    auto it = inlineVerdicts.find(node);
+    if (it == inlineVerdicts.end())
+      return "";
+    return (graph[node].getOp()->getName().stripDialect() + " " +
+            explainVerdict(it->second))
+        .str();
   }
 
 private:
@@ -59,7 +73,8 @@ private:
   }
 
   const FusionGraph &graph;
-  std::set<std::pair<std::pair<unsigned, unsigned>, FusionVerdict>> known;
+  std::set<std::pair<std::pair<unsigned, unsigned>, FusionVerdict>> printed;
+  DenseMap<unsigned, InlineVerdict> inlineVerdicts;
 };
 
 struct FormFusionsPass : numloom::impl::FormFusionsPassBase<FormFusionsPass> {
@@ -67,9 +82,10 @@ struct FormFusionsPass : numloom::impl::FormFusionsPassBase<FormFusionsPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    if (!function.getBody().hasOneBlock() ||
-        !function.getOps<FusionOp>().empty()) {
-      function.emitError("expects one block that holds no fusions yet");
+    if (failed(verifyArrayProgram(function)))
+      return signalPassFailure();
+    if (!function.getOps<FusionOp>().empty()) {
+      function.emitError("expects a program that holds no fusions yet");
       return signalPassFailure();
     }
     eraseDeadOps(function);
@@ -77,8 +93,9 @@ struct FormFusionsPass : numloom::impl::FormFusionsPassBase<FormFusionsPass> {
     FusionCost cost(function);
     FusionGraph graph(function, cost);
     FusionGroups groups(graph, cost);
-    formGroups(graph, groups, cost);
-    function->setAttr("array.fusion_report", getReport(graph, groups));
+    FusionLog log(graph);
+    formGroups(graph, groups, cost, log);
+    function->setAttr("array.fusion_report", getReport(graph, groups, log));
     FusionEmitter(function, graph, groups, cost).run();
   }
 
@@ -91,8 +108,7 @@ private:
   }
 
   static void formGroups(FusionGraph &graph, FusionGroups &groups,
-                         const FusionCost &cost) {
-    FusionLog log(graph);
+                         const FusionCost &cost, FusionLog &log) {
     FusionQueue queue(graph, groups, cost);
     auto logMerge = [&](unsigned first, unsigned second,
                         FusionVerdict verdict) {
@@ -107,32 +123,51 @@ private:
       queue.run(logMerge);
   }
 
-  /// Why each kernel, in program order, is not one with those that it reads.
-  ArrayAttr getReport(const FusionGraph &graph, const FusionGroups &groups);
+  /// Why each kernel is not one with those that it reads. Kernels and library
+  /// calls are numbered in program order.
+  ArrayAttr getReport(const FusionGraph &graph, const FusionGroups &groups,
+                      const FusionLog &log);
 };
 
 } // namespace
 
+/// Whether a group becomes a step of the program: a kernel or a library call.
+static bool isStep(const FusionGraph &graph, const FusionGroups &groups,
+                   unsigned group) {
+  if (groups[group].kind != FusionKind::None)
+    return groups.isKernel(group);
+  Operation *op = graph[group].getOp();
+  return op && !isa<ViewOpInterface>(op);
+}
+
 ArrayAttr FormFusionsPass::getReport(const FusionGraph &graph,
-                                     const FusionGroups &groups) {
+                                     const FusionGroups &groups,
+                                     const FusionLog &log) {
   Builder builder(&getContext());
   DenseMap<unsigned, unsigned> numberOf;
   SmallVector<Attribute> lines;
   for (unsigned group : groups.getOrder()) {
-    if (!groups.isKernel(group))
+    if (!isStep(graph, groups, group))
       continue;
     unsigned number = numberOf.size();
     numberOf[group] = number;
-    llvm::SmallSetVector<unsigned, 8> producers;
+    if (!groups.isKernel(group))
+      continue;
+    llvm::SmallMapVector<unsigned, unsigned, 8> sources;
     for (unsigned node : groups[group].nodes)
-      for (const FusionRead &read : graph[node].reads)
-        if (unsigned producer = groups.find(read.source);
-            producer != group && numberOf.contains(producer))
-          producers.insert(producer);
-    for (unsigned producer : producers)
-      lines.push_back(builder.getStringAttr(
-          Twine(number) + " reads " + Twine(numberOf[producer]) + ": " +
-          explainVerdict(groups.check(producer, group))));
+      for (const FusionRead &read : graph[node].reads) {
+        unsigned producer = groups.find(read.source);
+        if (producer != group && groups.isKernel(producer))
+          sources.insert({producer, read.source});
+      }
+    for (auto [producer, source] : sources) {
+      std::string line = llvm::formatv(
+          "kernel {0} reads kernel {1}: {2}", number, numberOf[producer],
+          explainVerdict(groups.check(producer, group)));
+      if (std::string reason = log.explainStore(source); !reason.empty())
+        line += "; " + reason;
+      lines.push_back(builder.getStringAttr(line));
+    }
   }
   return builder.getArrayAttr(lines);
 }

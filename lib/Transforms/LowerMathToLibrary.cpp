@@ -22,21 +22,23 @@ struct LibraryFunction {
   StringRef name, accuracy;
 };
 
+} // namespace
+
 /// The library function of an op of the math dialect or of an `array.libm`.
-std::optional<LibraryFunction> getLibraryFunction(Operation *op) {
+static std::optional<LibraryFunction> getLibraryFunction(Operation *op) {
   static const llvm::StringMap<LibraryFunction> functions = {
-      {"math.acos", {"acos", "u10"}},     {"math.acosh", {"acosh", "u10"}},
-      {"math.asin", {"asin", "u10"}},     {"math.asinh", {"asinh", "u10"}},
-      {"math.atan", {"atan", "u10"}},     {"math.atan2", {"atan2", "u10"}},
-      {"math.atanh", {"atanh", "u10"}},   {"math.cbrt", {"cbrt", "u10"}},
-      {"math.cos", {"cos", "u10"}},       {"math.cosh", {"cosh", "u10"}},
-      {"math.erf", {"erf", "u10"}},       {"math.exp", {"exp", "u10"}},
-      {"math.exp2", {"exp2", "u10"}},     {"math.expm1", {"expm1", "u10"}},
-      {"math.log", {"log", "u10"}},       {"math.log10", {"log10", "u10"}},
-      {"math.log1p", {"log1p", "u10"}},   {"math.log2", {"log2", "u10"}},
-      {"math.powf", {"pow", "u10"}},      {"math.sin", {"sin", "u10"}},
-      {"math.sinh", {"sinh", "u10"}},     {"math.tan", {"tan", "u10"}},
-      {"math.tanh", {"tanh", "u10"}},     {"hypot", {"hypot", "u05"}},
+      {"math.acos", {"acos", "u10"}},   {"math.acosh", {"acosh", "u10"}},
+      {"math.asin", {"asin", "u10"}},   {"math.asinh", {"asinh", "u10"}},
+      {"math.atan", {"atan", "u10"}},   {"math.atan2", {"atan2", "u10"}},
+      {"math.atanh", {"atanh", "u10"}}, {"math.cbrt", {"cbrt", "u10"}},
+      {"math.cos", {"cos", "u10"}},     {"math.cosh", {"cosh", "u10"}},
+      {"math.erf", {"erf", "u10"}},     {"math.exp", {"exp", "u10"}},
+      {"math.exp2", {"exp2", "u10"}},   {"math.expm1", {"expm1", "u10"}},
+      {"math.log", {"log", "u10"}},     {"math.log10", {"log10", "u10"}},
+      {"math.log1p", {"log1p", "u10"}}, {"math.log2", {"log2", "u10"}},
+      {"math.powf", {"pow", "u10"}},    {"math.sin", {"sin", "u10"}},
+      {"math.sinh", {"sinh", "u10"}},   {"math.tan", {"tan", "u10"}},
+      {"math.tanh", {"tanh", "u10"}},   {"hypot", {"hypot", "u05"}},
   };
   auto libm = dyn_cast<array::LibmOp>(op);
   StringRef key = libm ? libm.getCallee() : op->getName().getStringRef();
@@ -48,6 +50,7 @@ std::optional<LibraryFunction> getLibraryFunction(Operation *op) {
   return std::nullopt;
 }
 
+namespace {
 /// Calls library functions on scalars and on vectors of any length.
 class LibraryCaller {
 public:
@@ -61,8 +64,12 @@ public:
 private:
   using Values = SmallVector<Value>;
 
-  Value callExtended(ImplicitLocOpBuilder &b, LibraryFunction function,
-                     ValueRange operands);
+  Value callInRange(ImplicitLocOpBuilder &b, LibraryFunction function,
+                    ValueRange operands);
+  Value callOnRoot(ImplicitLocOpBuilder &b, LibraryFunction function, Value x,
+                   double limit, double offset);
+  Value callOnPredecessor(ImplicitLocOpBuilder &b, LibraryFunction function,
+                          Value x, double limit);
   Value callVector(ImplicitLocOpBuilder &b, LibraryFunction function,
                    ValueRange operands);
   Values callPerLane(ImplicitLocOpBuilder &b, StringRef name,
@@ -114,10 +121,9 @@ SmallVector<Value> LibraryCaller::callScalar(ImplicitLocOpBuilder &b,
                     ? results.front()
                     : LLVM::LLVMStructType::getLiteral(
                           b.getContext(), llvm::to_vector(results));
-  auto function = declare(b, name + suffix,
-                          llvm::to_vector(operands.getTypes()), result);
-  Value returned =
-      LLVM::CallOp::create(b, function, operands).getResult();
+  auto function =
+      declare(b, name + suffix, llvm::to_vector(operands.getTypes()), result);
+  Value returned = LLVM::CallOp::create(b, function, operands).getResult();
   if (results.size() == 1)
     return {returned};
   Values parts;
@@ -136,8 +142,7 @@ SmallVector<Value> LibraryCaller::callPerLane(ImplicitLocOpBuilder &b,
   SmallVector<Type> scalars(results.size(), vector.getElementType());
   Values gathered;
   for (Type type : results)
-    gathered.push_back(
-        arith::ConstantOp::create(b, b.getZeroAttr(type)));
+    gathered.push_back(arith::ConstantOp::create(b, b.getZeroAttr(type)));
   for (int64_t lane = 0; lane < vector.getNumElements(); ++lane) {
     Values elements;
     for (Value operand : operands)
@@ -153,10 +158,9 @@ SmallVector<Value> LibraryCaller::callPerLane(ImplicitLocOpBuilder &b,
 // Vectors
 //===----------------------------------------------------------------------===//
 
-namespace {
 /// Lanes [begin, begin + count) of `x`; lanes beyond its end repeat the last.
-Value takeLanes(ImplicitLocOpBuilder &b, Value x, int64_t begin,
-                int64_t count) {
+static Value takeLanes(ImplicitLocOpBuilder &b, Value x, int64_t begin,
+                       int64_t count) {
   int64_t lanes = cast<VectorType>(x.getType()).getNumElements();
   if (begin == 0 && count == lanes)
     return x;
@@ -168,33 +172,31 @@ Value takeLanes(ImplicitLocOpBuilder &b, Value x, int64_t begin,
 
 /// The lanes of all `pieces`, which have one type, in order; their number is
 /// made a power of two by repetition, for only equal lengths concatenate.
-Value concatenate(ImplicitLocOpBuilder &b, SmallVector<Value> pieces) {
+static Value concatenate(ImplicitLocOpBuilder &b, SmallVector<Value> pieces) {
   pieces.resize(llvm::PowerOf2Ceil(pieces.size()), pieces.back());
   while (pieces.size() > 1) {
     int64_t lanes = cast<VectorType>(pieces.front().getType()).getNumElements();
     auto all = llvm::to_vector(llvm::seq<int64_t>(0, 2 * lanes));
     for (size_t i = 0; i < pieces.size() / 2; ++i)
-      pieces[i] = vector::ShuffleOp::create(b, pieces[2 * i],
-                                            pieces[2 * i + 1], all);
+      pieces[i] =
+          vector::ShuffleOp::create(b, pieces[2 * i], pieces[2 * i + 1], all);
     pieces.resize(pieces.size() / 2);
   }
   return pieces.front();
 }
-} // namespace
 
 /// Splits vectors into registers. Scalars take the vector function too, so
 /// that an element does not depend on where in an array it lies.
 Value LibraryCaller::callVector(ImplicitLocOpBuilder &b,
-                                LibraryFunction function,
-                                ValueRange operands) {
+                                LibraryFunction function, ValueRange operands) {
   Type element = getElementTypeOrSelf(operands.front().getType());
   int64_t width = registerBytes * 8 / element.getIntOrFloatBitWidth();
   auto registerType = VectorType::get({width}, element);
-  auto callee = declare(
-      b,
-      Twine("Sleef_") + function.name + (element.isF32() ? "f" : "d") +
-          Twine(width) + "_" + function.accuracy + isa,
-      SmallVector<Type>(operands.size(), registerType), registerType);
+  auto callee =
+      declare(b,
+              Twine("Sleef_") + function.name + (element.isF32() ? "f" : "d") +
+                  Twine(width) + "_" + function.accuracy + isa,
+              SmallVector<Type>(operands.size(), registerType), registerType);
   auto type = dyn_cast<VectorType>(operands.front().getType());
   if (!type) {
     Values splats;
@@ -218,81 +220,77 @@ Value LibraryCaller::callVector(ImplicitLocOpBuilder &b,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Small arithmetic on floats of one type.
-struct FloatMath {
-  ImplicitLocOpBuilder &b;
-  Type type;
-
-  Value number(double value) {
-    Type element = getElementTypeOrSelf(type);
-    TypedAttr attr = b.getFloatAttr(element, value);
-    if (auto vector = dyn_cast<VectorType>(type))
-      attr = DenseElementsAttr::get(vector, Attribute(attr));
-    return arith::ConstantOp::create(b, attr);
-  }
-  Value isAbove(Value x, double limit) {
-    return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x,
-                                 number(limit));
-  }
-};
-
-/// Where SLEEF's function overflows before its result does.
+/// A limit for each float type.
 struct RangeLimit {
-  double f32 = 0, f64 = 0;
+  double f32, f64;
+
+  double get(Type type) const {
+    return getElementTypeOrSelf(type).isF32() ? f32 : f64;
+  }
 };
-
-RangeLimit getSquareLimit(StringRef name) {
-  if (name == "log1p")
-    return {0x1p100, 0x1p900};
-  if (name == "asinh" || name == "acosh")
-    return {0x1p50, 0x1p400};
-  return {};
-}
-
-RangeLimit getExponentialLimit(StringRef name) {
-  if (name == "sinh" || name == "cosh")
-    return {88, 708};
-  return {};
-}
 } // namespace
 
-/// Calls the function within the range in which it is right: for large x,
-/// asinh(x) = 2 asinh(sqrt x) - log 2, likewise acosh, log1p(x) = 2 log1p(sqrt
-/// x), and sinh(x) = e sinh(x - 1), where x - 1 is exact.
-Value LibraryCaller::callExtended(ImplicitLocOpBuilder &b,
-                                  LibraryFunction function,
-                                  ValueRange operands) {
-  RangeLimit square = getSquareLimit(function.name);
-  RangeLimit exponential = getExponentialLimit(function.name);
-  if (square.f64 == 0 && exponential.f64 == 0)
-    return callVector(b, function, operands);
-  Value x = operands.front();
-  FloatMath m{b, x.getType()};
-  bool isF32 = getElementTypeOrSelf(m.type).isF32();
+static Value createNumber(ImplicitLocOpBuilder &b, Type type, double value) {
+  TypedAttr attr = b.getFloatAttr(getElementTypeOrSelf(type), value);
+  if (auto vector = dyn_cast<VectorType>(type))
+    attr = DenseElementsAttr::get(vector, Attribute(attr));
+  return arith::ConstantOp::create(b, attr);
+}
+
+static Value isAbove(ImplicitLocOpBuilder &b, Value x, double limit) {
+  return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x,
+                               createNumber(b, x.getType(), limit));
+}
+
+/// Beyond `limit`, f(x) = 2 f(sqrt x) - `offset`: SLEEF squares x.
+Value LibraryCaller::callOnRoot(ImplicitLocOpBuilder &b,
+                                LibraryFunction function, Value x, double limit,
+                                double offset) {
   Value magnitude = math::AbsFOp::create(b, x);
-  auto withSign = [&](Value value) -> Value {
-    return math::CopySignOp::create(b, value, x);
-  };
-  auto select = [&](Value condition, Value ifLarge, Value other) -> Value {
-    return arith::SelectOp::create(b, condition, ifLarge, other);
-  };
-  if (square.f64 != 0) {
-    Value isLarge = m.isAbove(x, isF32 ? square.f32 : square.f64);
-    if (function.name == "asinh")
-      isLarge = m.isAbove(magnitude, isF32 ? square.f32 : square.f64);
-    Value root = math::SqrtOp::create(b, magnitude);
-    Value near =
-        callVector(b, function, ValueRange{select(isLarge, root, x)});
-    Value far = arith::AddFOp::create(b, near, near);
-    if (function.name != "log1p")
-      far = arith::SubFOp::create(b, far, m.number(std::numbers::ln2));
-    return select(isLarge, withSign(far), near);
-  }
-  Value isLarge = m.isAbove(magnitude, isF32 ? exponential.f32 : exponential.f64);
-  Value reduced = arith::SubFOp::create(b, x, withSign(m.number(1)));
-  Value near = callVector(b, function, ValueRange{select(isLarge, reduced, x)});
-  Value far = arith::MulFOp::create(b, near, m.number(std::numbers::e));
-  return select(isLarge, far, near);
+  // Only asinh takes negative numbers of that size.
+  bool isOdd = function.name == "asinh";
+  Value isLarge = isAbove(b, isOdd ? magnitude : x, limit);
+  Value root = math::SqrtOp::create(b, magnitude);
+  Value argument = arith::SelectOp::create(b, isLarge, root, x);
+  Value near = callVector(b, function, argument);
+  Value twice = arith::AddFOp::create(b, near, near);
+  Value far =
+      arith::SubFOp::create(b, twice, createNumber(b, x.getType(), offset));
+  far = math::CopySignOp::create(b, far, x);
+  return arith::SelectOp::create(b, isLarge, far, near);
+}
+
+/// Beyond `limit`, f(x) = e f(x - 1), where x - 1 is exact: SLEEF overflows
+/// in an intermediate result.
+Value LibraryCaller::callOnPredecessor(ImplicitLocOpBuilder &b,
+                                       LibraryFunction function, Value x,
+                                       double limit) {
+  Type type = x.getType();
+  Value isLarge = isAbove(b, math::AbsFOp::create(b, x), limit);
+  Value one = math::CopySignOp::create(b, createNumber(b, type, 1), x);
+  Value predecessor = arith::SubFOp::create(b, x, one);
+  Value argument = arith::SelectOp::create(b, isLarge, predecessor, x);
+  Value near = callVector(b, function, argument);
+  Value far =
+      arith::MulFOp::create(b, near, createNumber(b, type, std::numbers::e));
+  return arith::SelectOp::create(b, isLarge, far, near);
+}
+
+/// Calls the function within the range in which SLEEF's is right.
+Value LibraryCaller::callInRange(ImplicitLocOpBuilder &b,
+                                 LibraryFunction function,
+                                 ValueRange operands) {
+  constexpr RangeLimit kLog1p{0x1p100, 0x1p900}, kSquare{0x1p50, 0x1p400},
+      kExponential{88, 708};
+  Value x = operands.front();
+  if (function.name == "log1p")
+    return callOnRoot(b, function, x, kLog1p.get(x.getType()), 0);
+  if (function.name == "asinh" || function.name == "acosh")
+    return callOnRoot(b, function, x, kSquare.get(x.getType()),
+                      std::numbers::ln2);
+  if (function.name == "sinh" || function.name == "cosh")
+    return callOnPredecessor(b, function, x, kExponential.get(x.getType()));
+  return callVector(b, function, operands);
 }
 
 SmallVector<Value> LibraryCaller::call(ImplicitLocOpBuilder &b,
@@ -302,19 +300,16 @@ SmallVector<Value> LibraryCaller::call(ImplicitLocOpBuilder &b,
   if (element.isF32() || element.isF64()) {
     if (registerBytes == 0 || function.accuracy.empty())
       return callPerLane(b, function.name, operands, results);
-    return {callExtended(b, function, operands)};
+    return {callInRange(b, function, operands)};
   }
   // Half types are computed in float32.
-  auto withElement = [&](Type type, Type newElement) -> Type {
-    if (auto vector = dyn_cast<VectorType>(type))
-      return VectorType::get(vector.getShape(), newElement);
-    return newElement;
-  };
+  Type wide = b.getF32Type();
+  if (auto vector = dyn_cast<VectorType>(operands.front().getType()))
+    wide = VectorType::get(vector.getShape(), wide);
   Values widened;
   for (Value x : operands)
-    widened.push_back(arith::ExtFOp::create(
-        b, withElement(x.getType(), b.getF32Type()), x));
-  SmallVector<Type> wideTypes(results.size(), widened.front().getType());
+    widened.push_back(arith::ExtFOp::create(b, wide, x));
+  SmallVector<Type> wideTypes(results.size(), wide);
   Values returned = call(b, function, widened, wideTypes);
   for (auto [value, type] : llvm::zip_equal(returned, results))
     value = arith::TruncFOp::create(b, type, value);
@@ -345,8 +340,8 @@ struct LowerMathToLibraryPass
       StringLiteral abi;
       unsigned registerBytes;
       StringLiteral isa;
-    } kAbis[] = {{"avx512", 64, "avx512f"}, {"avx2", 32, "avx2"},
-                 {"scalar", 0, ""}};
+    } kAbis[] = {
+        {"avx512", 64, "avx512f"}, {"avx2", 32, "avx2"}, {"scalar", 0, ""}};
     const auto *abi = llvm::find_if(
         kAbis, [&](const auto &entry) { return entry.abi == vectorAbi; });
     if (abi == std::end(kAbis)) {
@@ -362,8 +357,8 @@ struct LowerMathToLibraryPass
     });
     for (auto [op, function] : calls) {
       ImplicitLocOpBuilder b(op->getLoc(), op);
-      op->replaceAllUsesWith(caller.call(b, function, op->getOperands(),
-                                         op->getResultTypes()));
+      op->replaceAllUsesWith(
+          caller.call(b, function, op->getOperands(), op->getResultTypes()));
       op->erase();
     }
   }

@@ -1,6 +1,7 @@
 // Assigns every value between kernels a buffer: an output of the program or a
 // slot of its arena.
 
+#include "numloom/Transforms/ArrayProgram.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -244,8 +245,9 @@ namespace {
 struct PlanBuffersPass : numloom::impl::PlanBuffersPassBase<PlanBuffersPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (!function.isExternal() && function.getBody().hasOneBlock() &&
-        failed(BufferPlanner(function).run()))
+    if (!function.isExternal() &&
+        (failed(verifyArrayProgram(function)) ||
+         failed(BufferPlanner(function).run())))
       signalPassFailure();
   }
 };

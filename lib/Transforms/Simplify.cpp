@@ -21,7 +21,9 @@ using namespace numloom;
 
 static bool isBool(DType dtype) { return dtype == DType::Bool; }
 
-static bool isDiscrete(DType dtype) { return isBool(dtype) || isInteger(dtype); }
+static bool isDiscrete(DType dtype) {
+  return isBool(dtype) || isInteger(dtype);
+}
 
 static int64_t getInteger(Attribute constant) {
   return cast<IntegerAttr>(constant).getInt();

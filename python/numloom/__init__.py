@@ -66,6 +66,7 @@ from ._config import (
     free_all_blocks,
     get_num_threads,
     memory_info,
+    reset_peak_memory,
     reset_stats,
     set_memory_limit,
     set_num_threads,
@@ -188,23 +189,14 @@ from ._nan_reductions import (
 from ._printing import array2string, array_repr, array_str
 from ._ranges import (
     arange,
-    diag,
-    diagflat,
-    diagonal,
-    eye,
     fromfunction,
     geomspace,
-    identity,
     indices,
     linspace,
     logspace,
     meshgrid,
     mgrid,
     ogrid,
-    trace,
-    tri,
-    tril,
-    triu,
 )
 from ._reductions import (
     all,
@@ -231,6 +223,17 @@ from ._scans import (
     cumulative_sum,
     nancumprod,
     nancumsum,
+)
+from ._triangles import (
+    diag,
+    diagflat,
+    diagonal,
+    eye,
+    identity,
+    trace,
+    tri,
+    tril,
+    triu,
 )
 from ._ufuncs import *
 

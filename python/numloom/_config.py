@@ -9,13 +9,14 @@ from ._core import (
     free_all_blocks,
     get_num_threads,
     memory_info,
+    reset_peak_memory,
     reset_stats,
     set_memory_limit,
     set_num_threads,
     stats,
 )
 
-__version__ = "0.1.0"
+__version__ = _core.build_info()["version"]
 
 
 def explain(*arrays):
@@ -38,6 +39,7 @@ def show_config(mode="stdout"):
         raise ValueError(f"mode must be 'stdout' or 'dicts', not {mode!r}")
     config = {
         "numloom": __version__,
+        "build": _core.build_info(),
         "numpy": _numpy.__version__,
         "python": sys.version.split()[0],
         "threads": get_num_threads(),
@@ -57,6 +59,7 @@ __all__ = [
     "free_all_blocks",
     "get_num_threads",
     "memory_info",
+    "reset_peak_memory",
     "reset_stats",
     "set_memory_limit",
     "set_num_threads",

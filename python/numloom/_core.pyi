@@ -7,7 +7,6 @@ import numpy
 from numpy.typing import ArrayLike, DTypeLike
 
 _Key = SupportsIndex | slice | None
-_Operand = ndarray | ArrayLike
 _Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 _Axes = SupportsIndex | Sequence[SupportsIndex] | None
 
@@ -300,3 +299,5 @@ def set_num_threads(count: int, /) -> None: ...
 def set_library_dir(path: str, /) -> None: ...
 def build_info() -> dict[str, str]: ...
 def set_hook(name: str, function: Callable[[Any, Any], Any], /) -> None: ...
+
+_Operand = ndarray | ArrayLike

@@ -13,7 +13,7 @@ from . import _ufuncs as uf
 from ._creation import asarray
 from ._dtypes import BOOL, as_dtype, kind
 from ._linalg import matrix_product
-from ._ranges import diagonal
+from ._triangles import diagonal
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -80,7 +80,7 @@ def _parse(subscripts, ranks):
     hidden = [rank - len(term.replace("...", "")) for term, rank in zip(terms, ranks)]
     _check_terms(terms, hidden, ranks)
     widest = max((n for term, n in zip(terms, hidden) if "..." in term), default=0)
-    # Digits and what follows them in Unicode are never subscripts of the user's.
+    # Letters beyond ASCII, which _check_terms refuses as subscripts.
     spare = [chr(0x100 + i) for i in range(widest)]
     expanded = [
         term.replace("...", "".join(spare[widest - n :]))

@@ -11,9 +11,9 @@ from . import (
     _linalg,
     _manipulation,
     _printing,
-    _ranges,
     _reductions,
     _scans,
+    _triangles,
 )
 from . import _ufuncs as uf
 from ._core import ndarray
@@ -26,8 +26,8 @@ _FUNCTIONS = (
     _manipulation.repeat,
     _manipulation.squeeze,
     _manipulation.swapaxes,
-    _ranges.diagonal,
-    _ranges.trace,
+    _triangles.diagonal,
+    _triangles.trace,
     _reductions.all,
     _reductions.any,
     _reductions.argmax,

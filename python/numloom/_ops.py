@@ -124,6 +124,8 @@ def pick(x, axis, index):
 
 def broadcast_shape(*shapes):
     """The shape to which `shapes` broadcast; ValueError if to none."""
+    if shapes and all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
     rank = max(map(len, shapes), default=0)
     result = [1] * rank
     for shape in shapes:

@@ -126,28 +126,23 @@ def accumulation_dtype(x, dtype):
     return (FLOAT32 if is_half(result) else result), result
 
 
-def _count(x, axes, where):
-    """The number of elements reduced, int64, and whether it is known to be 0."""
+def _count(x, axes, keepdims, where):
+    """The number of elements that a reduction of `x` sees, int64."""
     if where is True:
-        factors = [x.shape[axis] for axis in axes]
-        return ops.extent(factors)
+        return ops.extent([x.shape[axis] for axis in axes])
     mask = ops.broadcast(ops.as_array(where, BOOL), x.shape)
-    return ops.keep_axes(sum(mask, axes), x.shape, axes)
+    return sum(mask, axes, keepdims=keepdims)
 
 
 def _divide(total, count):
-    """`total / count` in the dtype of `total`."""
+    """`total / count`; NumPy converts the count to the dtype of the total."""
     return uf.divide(total, ops.cast(count, total.dtype))
 
 
-def _finish(result, shape, axes, dtype, keepdims, out):
-    """A mean with its axes kept as ones, brought into the caller's form."""
-    if is_inexact(dtype) or out is None:
-        result = ops.cast(result, dtype)
-    if not keepdims:
-        kept = tuple(n for i, n in enumerate(shape) if i not in axes)
-        result = ops.reshape(result, kept)
-    return ops.store(result, out)
+def _mean(x, axes, work, keepdims, where):
+    """The mean in the dtype `work`."""
+    total = sum(x, axes, work, keepdims=keepdims, where=where)
+    return _divide(total, _count(x, axes, keepdims, where))
 
 
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
@@ -161,9 +156,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     if where is True and math.prod(x.shape[i] for i in axes) == 0:
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
     work, dtype = accumulation_dtype(x, dtype)
-    total = sum(x, axes, work, keepdims=True, where=where)
-    result = uf.divide(total, ops.cast(_count(x, axes, where), work))
-    return _finish(result, x.shape, axes, dtype, keepdims, out)
+    return ops.store(ops.cast(_mean(x, axes, work, keepdims, where), dtype), out)
 
 
 def squared_magnitude(x):
@@ -173,10 +166,6 @@ def squared_magnitude(x):
     dtype = real_dtype(x.dtype)
     real, imag = (ops.record(part, (x,), x.shape, dtype) for part in ("real", "imag"))
     return uf.add(uf.square(real), uf.square(imag))
-
-
-def _degrees_of_freedom(count, ddof):
-    return uf.maximum(uf.subtract(count, ddof), 0)
 
 
 def var(
@@ -206,15 +195,14 @@ def var(
     if where is True and math.prod(x.shape[i] for i in axes) <= ddof:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
     work, dtype = accumulation_dtype(x, dtype)
-    count = _count(x, axes, where)
     x = ops.cast(x, work)
     if mean is _NoValue:
-        total = sum(x, axes, work, keepdims=True, where=where)
-        mean = uf.divide(total, ops.cast(count, work))
+        mean = _mean(x, axes, work, True, where)
     squares = squared_magnitude(uf.subtract(x, mean))
-    total = sum(squares, axes, squares.dtype, keepdims=True, where=where)
-    result = _divide(total, _degrees_of_freedom(count, ddof))
-    return _finish(result, x.shape, axes, real_dtype(dtype), keepdims, out)
+    total = sum(squares, axes, squares.dtype, keepdims=keepdims, where=where)
+    freedom = uf.subtract(_count(x, axes, keepdims, where), ddof)
+    result = _divide(total, uf.maximum(freedom, 0))
+    return ops.store(ops.cast(result, real_dtype(dtype)), out)
 
 
 def std(

@@ -88,7 +88,8 @@ def reduce(
     if isinstance(out, tuple):
         (out,) = out
     x = ops.as_array(array)
-    axes = ops.as_axes(axis, x.ndim)
+    # NumPy lets the axis of a 0-d array be 0 or -1.
+    axes = () if x.ndim == 0 and axis in (0, -1) else ops.as_axes(axis, x.ndim)
     dtype = _loop_dtype(ufunc, x, dtype, out)
     _check_loop(ufunc, dtype)
     shape = x.shape
@@ -98,7 +99,7 @@ def reduce(
     if where is not True:
         x = _masked(ufunc, x, where, initial)
         shape = x.shape
-    if initial is _NoValue:
+    if initial is _NoValue and 0 in shape:
         _check_not_empty(ufunc, shape, axes)
     result = _reduce_axes(ufunc, x, axes) if axes else ops.own(x)
     if initial is not _NoValue:
@@ -126,9 +127,11 @@ def _masked(ufunc, x, where, initial):
 
 def _check_not_empty(ufunc, shape, axes):
     name = ufunc.__name__
+    if name not in _NO_IDENTITY and ufunc.identity is not None:
+        return
     count = prod(shape[axis] for axis in axes)
     rest = prod(n for i, n in enumerate(shape) if i not in axes)
-    if count == 0 and rest and (name in _NO_IDENTITY or ufunc.identity is None):
+    if count == 0 and rest:
         raise ValueError(
             f"zero-size array to reduction operation {name} which has no identity"
         )

@@ -64,8 +64,7 @@ Py_ssize_t countOtherViews(ArrayObject *array, PyObject *operand) {
   if (!array->views)
     return 0;
   Py_ssize_t others = array->views->arrays - 1;
-  bool operandDies = operand && isArray(operand) &&
-                     asArray(operand) != array &&
+  bool operandDies = operand && isArray(operand) && asArray(operand) != array &&
                      asArray(operand)->views == array->views &&
                      isTemporary(operand);
   return others - operandDies;
@@ -83,10 +82,10 @@ void deallocate(PyObject *self) {
   Py_DECREF(type);
 }
 
-PyMemberDef members[] = {
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(ArrayObject, weakReferences),
-     READONLY, nullptr},
-    {nullptr, 0, 0, 0, nullptr}};
+PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET,
+                          offsetof(ArrayObject, weakReferences), READONLY,
+                          nullptr},
+                         {nullptr, 0, 0, 0, nullptr}};
 
 constexpr const char kDoc[] =
     "An n-dimensional array whose operations are recorded, fused and compiled.";
@@ -107,13 +106,12 @@ void rebind(PyObject *object, NodeRef node, PyObject *operand) {
 }
 
 void initArrayType(PyObject *module) {
-  Slots slots = {{Py_tp_dealloc, reinterpret_cast<void *>(deallocate)},
+  Slots slots = {slot(Py_tp_dealloc, deallocate),
                  {Py_tp_doc, const_cast<char *>(kDoc)},
                  {Py_tp_members, members},
                  {Py_tp_getset, arrayAttributes},
                  {Py_tp_methods, arrayMethods},
-                 {Py_tp_hash,
-                  reinterpret_cast<void *>(PyObject_HashNotImplemented)}};
+                 slot(Py_tp_hash, PyObject_HashNotImplemented)};
   addNumberSlots(slots);
   addConversionSlots(slots);
   addIndexingSlots(slots);

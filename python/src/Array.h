@@ -17,8 +17,7 @@ struct ViewCounter {
 /// An array of the user's program. In-place operators give it another node;
 /// the nodes themselves never change.
 struct ArrayObject {
-  PyObject_HEAD
-  NodeHandle node;
+  PyObject_HEAD NodeHandle node;
   ViewCounter *views;
   /// What in NumPy is an immutable scalar: a 0-d result of a ufunc, a reduction
   /// or an integer index. In-place operators make a new object of it.

@@ -76,9 +76,9 @@ PyObject *getReal(PyObject *self, void *) {
     const Node &node = getNode(self);
     if (!isComplex(node.getDType()))
       return Py_NewRef(self);
-    return wrapView(self, record(OpCode::Real, {&getNodeRef(self), 1},
-                                 node.getShape(),
-                                 getRealDType(node.getDType())));
+    return wrapView(self,
+                    record(OpCode::Real, {&getNodeRef(self), 1},
+                           node.getShape(), getRealDType(node.getDType())));
   });
 }
 
@@ -87,9 +87,9 @@ PyObject *getImag(PyObject *self, void *) {
     markSourceLocation();
     const Node &node = getNode(self);
     if (isComplex(node.getDType()))
-      return wrapView(self, record(OpCode::Imag, {&getNodeRef(self), 1},
-                                   node.getShape(),
-                                   getRealDType(node.getDType())));
+      return wrapView(self,
+                      record(OpCode::Imag, {&getNodeRef(self), 1},
+                             node.getShape(), getRealDType(node.getDType())));
     const int64_t zero = 0;
     return wrapNode(record(OpCode::Constant, {}, node.getShape(),
                            node.getDType(), {&zero, 1}));

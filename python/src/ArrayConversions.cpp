@@ -27,9 +27,8 @@ int isTrue(PyObject *self) {
 /// NumPy's array for the only element of a 0-d array.
 PyRef getElement(PyObject *self) {
   if (getNode(self).getRank() != 0)
-    throwPython(
-        PyExc_TypeError,
-        "only 0-dimensional arrays can be converted to Python scalars");
+    throwPython(PyExc_TypeError,
+                "only 0-dimensional arrays can be converted to Python scalars");
   return convertToNumPy(NodeRef(getNodeRef(self)));
 }
 
@@ -54,10 +53,9 @@ PyObject *toIndex(PyObject *self) {
 } // namespace
 
 void addConversionSlots(Slots &slots) {
-  slots.insert(slots.end(), {{Py_nb_bool, reinterpret_cast<void *>(isTrue)},
-                             {Py_nb_int, reinterpret_cast<void *>(toInt)},
-                             {Py_nb_float, reinterpret_cast<void *>(toFloat)},
-                             {Py_nb_index, reinterpret_cast<void *>(toIndex)}});
+  slots.insert(slots.end(),
+               {slot(Py_nb_bool, isTrue), slot(Py_nb_int, toInt),
+                slot(Py_nb_float, toFloat), slot(Py_nb_index, toIndex)});
 }
 
 } // namespace numloom::python

@@ -129,14 +129,11 @@ PyObject *iterate(PyObject *self) {
 } // namespace
 
 void addIndexingSlots(Slots &slots) {
-  slots.insert(
-      slots.end(),
-      {{Py_mp_subscript, reinterpret_cast<void *>(getSubscript)},
-       {Py_mp_ass_subscript, reinterpret_cast<void *>(setSubscript)},
-       {Py_mp_length, reinterpret_cast<void *>(getLength)},
-       {Py_sq_length, reinterpret_cast<void *>(getLength)},
-       {Py_sq_item, reinterpret_cast<void *>(getItem)},
-       {Py_tp_iter, reinterpret_cast<void *>(iterate)}});
+  slots.insert(slots.end(),
+               {slot(Py_mp_subscript, getSubscript),
+                slot(Py_mp_ass_subscript, setSubscript),
+                slot(Py_mp_length, getLength), slot(Py_sq_length, getLength),
+                slot(Py_sq_item, getItem), slot(Py_tp_iter, iterate)});
 }
 
 } // namespace numloom::python

@@ -16,21 +16,26 @@ PyRef toNumPy(PyObject *self) {
   return convertToNumPy(NodeRef(getNodeRef(self)));
 }
 
-/// NumPy's array with another dtype, or of memory of its own.
-PyObject *adaptNumPy(PyRef array, PyObject *dtype, CopyMode mode) {
-  auto *source = reinterpret_cast<PyArrayObject *>(array.get());
+/// The numpy.dtype that `object` names; empty for null and None.
+PyRef parseNumPyDType(PyObject *object) {
   PyArray_Descr *descr = nullptr;
-  if (dtype && dtype != Py_None &&
-      PyArray_DescrConverter(dtype, &descr) != NPY_SUCCEED)
+  if (!object || object == Py_None)
+    return {};
+  if (PyArray_DescrConverter(object, &descr) != NPY_SUCCEED)
     throw PythonError();
-  PyRef owner = PyRef::borrow(reinterpret_cast<PyObject *>(descr));
-  Py_XDECREF(descr);
+  return PyRef::steal(reinterpret_cast<PyObject *>(descr));
+}
+
+/// NumPy's array with another dtype, or of memory of its own.
+PyObject *adaptNumPy(PyRef array, PyRef dtype, CopyMode mode) {
+  auto *source = reinterpret_cast<PyArrayObject *>(array.get());
+  auto *descr = reinterpret_cast<PyArray_Descr *>(dtype.get());
   if (descr && !PyArray_EquivTypes(descr, PyArray_DESCR(source))) {
     if (mode == CopyMode::Never)
       throwPython(PyExc_ValueError,
                   "Unable to avoid copy while creating an array as requested.");
-    return PyArray_CastToType(
-        source, reinterpret_cast<PyArray_Descr *>(owner.release()), 0);
+    dtype.release(); // The call takes it over.
+    return PyArray_CastToType(source, descr, 0);
   }
   if (mode == CopyMode::Always)
     return PyArray_NewCopy(source, NPY_CORDER);
@@ -44,7 +49,8 @@ PyObject *array(PyObject *self, PyObject *args, PyObject *kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O$O:__array__",
                                      const_cast<char **>(names), &dtype, &copy))
       throw PythonError();
-    return adaptNumPy(toNumPy(self), dtype, parseCopyMode(copy));
+    return adaptNumPy(toNumPy(self), parseNumPyDType(dtype),
+                      parseCopyMode(copy));
   });
 }
 
@@ -102,18 +108,13 @@ PyObject *sizeOf(PyObject *self, PyObject *) {
   return PyLong_FromLongLong(bytes);
 }
 
-PyCFunction asFunction(PyCFunctionWithKeywords function) {
-  return reinterpret_cast<PyCFunction>(
-      reinterpret_cast<void (*)()>(function));
-}
-
 } // namespace
 
 PyMethodDef arrayMethods[] = {
-    {"__array__", asFunction(array), METH_VARARGS | METH_KEYWORDS,
+    {"__array__", asCFunction(array), METH_VARARGS | METH_KEYWORDS,
      "__array__(dtype=None, *, copy=None)\n--\n\nThe value as a numpy.ndarray; "
      "read-only unless copied."},
-    {"__array_ufunc__", asFunction(dispatchNumPyUfunc),
+    {"__array_ufunc__", asCFunction(dispatchNumPyUfunc),
      METH_VARARGS | METH_KEYWORDS, nullptr},
     {"item", item, METH_VARARGS,
      "item(*args)\n--\n\nAn element as a Python number; by default the only "

@@ -121,9 +121,9 @@ PyObject *divmod(PyObject *left, PyObject *right) {
 // Comparisons
 //===----------------------------------------------------------------------===//
 
-constexpr OpCode kComparisons[] = {OpCode::Less,      OpCode::LessEqual,
-                                   OpCode::Equal,     OpCode::NotEqual,
-                                   OpCode::Greater,   OpCode::GreaterEqual};
+constexpr OpCode kComparisons[] = {OpCode::Less,    OpCode::LessEqual,
+                                   OpCode::Equal,   OpCode::NotEqual,
+                                   OpCode::Greater, OpCode::GreaterEqual};
 static_assert(Py_LT == 0 && Py_LE == 1 && Py_EQ == 2 && Py_NE == 3 &&
               Py_GT == 4 && Py_GE == 5);
 
@@ -159,19 +159,13 @@ PyObject *inPlaceMatmul(PyObject *self, PyObject *other) {
   });
 }
 
-template <typename Fn>
-PyType_Slot slot(int number, Fn *function) {
-  return {number, reinterpret_cast<void *>(function)};
-}
-
 } // namespace
 
 void addNumberSlots(Slots &slots) {
-  const PyType_Slot unaries[] = {
-      slot(Py_nb_negative, unary<OpCode::Negative>),
-      slot(Py_nb_positive, unary<OpCode::Positive>),
-      slot(Py_nb_absolute, unary<OpCode::Absolute>),
-      slot(Py_nb_invert, unary<OpCode::Invert>)};
+  const PyType_Slot unaries[] = {slot(Py_nb_negative, unary<OpCode::Negative>),
+                                 slot(Py_nb_positive, unary<OpCode::Positive>),
+                                 slot(Py_nb_absolute, unary<OpCode::Absolute>),
+                                 slot(Py_nb_invert, unary<OpCode::Invert>)};
   const PyType_Slot binaries[] = {
       slot(Py_nb_add, binary<OpCode::Add>),
       slot(Py_nb_subtract, binary<OpCode::Subtract>),

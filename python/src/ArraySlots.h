@@ -19,8 +19,8 @@ void addConversionSlots(Slots &slots);
 void addIndexingSlots(Slots &slots);
 
 /// Null-terminated tables.
-extern PyGetSetDef arrayAttributes[];  // ArrayAttributes.cpp
-extern PyMethodDef arrayMethods[];     // ArrayMethods.cpp
+extern PyGetSetDef arrayAttributes[]; // ArrayAttributes.cpp
+extern PyMethodDef arrayMethods[];    // ArrayMethods.cpp
 
 } // namespace numloom::python
 

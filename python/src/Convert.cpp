@@ -74,10 +74,10 @@ NodeRef shareNumPy(PyArrayObject *array, DType dtype) {
 PyRef makePlain(PyObject *object, PyArray_Descr *descr) {
   Py_XINCREF(descr);
   return PyRef::steal(
-      PyArray_FromAny(object, descr, 0, 0,
-                      NPY_ARRAY_CARRAY_RO | NPY_ARRAY_NOTSWAPPED |
-                          NPY_ARRAY_ENSUREARRAY | NPY_ARRAY_FORCECAST,
-                      nullptr));
+      PyArray_CheckFromAny(object, descr, 0, 0,
+                           NPY_ARRAY_CARRAY_RO | NPY_ARRAY_NOTSWAPPED |
+                               NPY_ARRAY_ENSUREARRAY | NPY_ARRAY_FORCECAST,
+                           nullptr));
 }
 
 NodeRef convertArrayObject(PyObject *array, std::optional<DType> dtype,
@@ -93,10 +93,9 @@ NodeRef convertArrayObject(PyObject *array, std::optional<DType> dtype,
 /// Keeps the memory of `node` alive for NumPy.
 PyRef makeCapsule(const NodeRef &node) {
   auto *owner = new NodeRef(node);
-  PyObject *capsule =
-      PyCapsule_New(owner, nullptr, [](PyObject *capsule) {
-        delete static_cast<NodeRef *>(PyCapsule_GetPointer(capsule, nullptr));
-      });
+  PyObject *capsule = PyCapsule_New(owner, nullptr, [](PyObject *capsule) {
+    delete static_cast<NodeRef *>(PyCapsule_GetPointer(capsule, nullptr));
+  });
   if (!capsule)
     delete owner;
   return PyRef::steal(capsule);
@@ -162,18 +161,16 @@ PyRef convertToNumPy(const NodeRef &node) {
     return copyScalarToNumPy(*node, std::move(descr));
   Extents shape, strides;
   std::ranges::copy(node->getShape(), shape.begin());
-  std::ranges::transform(node->getStrides(), strides.begin(),
-                         [&](int64_t stride) {
-                           return stride * getBytes(node->getDType());
-                         });
+  std::ranges::transform(
+      node->getStrides(), strides.begin(),
+      [&](int64_t stride) { return stride * getBytes(node->getDType()); });
   PyRef capsule = makeCapsule(node);
   PyRef array = PyRef::steal(PyArray_NewFromDescr(
       &PyArray_Type, reinterpret_cast<PyArray_Descr *>(descr.release()),
       node->getRank(), shape.data(), strides.data(), node->getData(), 0,
       nullptr));
-  checkStatus(
-      PyArray_SetBaseObject(reinterpret_cast<PyArrayObject *>(array.get()),
-                            capsule.release()));
+  checkStatus(PyArray_SetBaseObject(
+      reinterpret_cast<PyArrayObject *>(array.get()), capsule.release()));
   return array;
 }
 

@@ -10,10 +10,6 @@ namespace numloom::python {
 
 namespace {
 
-PyCFunction asFunction(PyCFunctionWithKeywords function) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
 PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
   return guard([&] {
     static const char *names[] = {"obj", "dtype", "copy", nullptr};
@@ -61,11 +57,11 @@ PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
 } // namespace
 
 PyMethodDef creationFunctions[] = {
-    {"asarray", asFunction(asarray), METH_VARARGS | METH_KEYWORDS,
+    {"asarray", asCFunction(asarray), METH_VARARGS | METH_KEYWORDS,
      "asarray(obj, dtype=None, copy=None)\n--\n\nAn array of numbers, "
      "sequences, buffers or arrays. NumPy's arrays are copied unless copy is "
      "False; their memory must then not change."},
-    {"empty", asFunction(empty), METH_VARARGS | METH_KEYWORDS,
+    {"empty", asCFunction(empty), METH_VARARGS | METH_KEYWORDS,
      "empty(shape, dtype=float64)\n--\n\nAn array to be overwritten; of zeros "
      "until then."},
     {nullptr, nullptr, 0, nullptr}};

@@ -13,9 +13,9 @@ namespace {
 /// NumPy's type numbers in the order of DType; bfloat16's is given by
 /// ml_dtypes when that registers it.
 constexpr int kTypeNumbers[] = {
-    NPY_BOOL,   NPY_INT8,   NPY_INT16,   NPY_INT32,     NPY_INT64,
-    NPY_UINT8,  NPY_UINT16, NPY_UINT32,  NPY_UINT64,    NPY_FLOAT16,
-    NPY_NOTYPE, NPY_FLOAT,  NPY_DOUBLE,  NPY_COMPLEX64, NPY_COMPLEX128};
+    NPY_BOOL,   NPY_INT8,   NPY_INT16,  NPY_INT32,     NPY_INT64,
+    NPY_UINT8,  NPY_UINT16, NPY_UINT32, NPY_UINT64,    NPY_FLOAT16,
+    NPY_NOTYPE, NPY_FLOAT,  NPY_DOUBLE, NPY_COMPLEX64, NPY_COMPLEX128};
 static_assert(std::size(kTypeNumbers) == kNumDTypes);
 
 /// ml_dtypes.bfloat16 as a dtype. Never freed: dtypes of NumPy are immortal
@@ -25,8 +25,7 @@ PyArray_Descr *bfloat16Descr = nullptr;
 PyArray_Descr *getBFloat16Descr() {
   if (!bfloat16Descr) {
     PyRef module = PyRef::steal(PyImport_ImportModule("ml_dtypes"));
-    PyRef type =
-        PyRef::steal(PyObject_GetAttrString(module.get(), "bfloat16"));
+    PyRef type = PyRef::steal(PyObject_GetAttrString(module.get(), "bfloat16"));
     if (PyArray_DescrConverter(type.get(), &bfloat16Descr) != NPY_SUCCEED)
       throw PythonError();
   }

@@ -22,8 +22,7 @@ PyObject *resultTypeOf(PyObject *, PyObject *const *arguments,
                        Py_ssize_t count) {
   return guard([&] {
     if (count == 0)
-      throwPython(PyExc_ValueError,
-                  "at least one array or dtype is required");
+      throwPython(PyExc_ValueError, "at least one array or dtype is required");
     std::vector<OperandType> types(count);
     for (Py_ssize_t i = 0; i < count; ++i)
       types[i] = parseType(arguments[i]);
@@ -69,20 +68,13 @@ PyObject *canCastTo(PyObject *, PyObject *args, PyObject *kwargs) {
 } // namespace
 
 PyMethodDef dtypeFunctions[] = {
-    {"result_type",
-     reinterpret_cast<PyCFunction>(
-         reinterpret_cast<void (*)()>(resultTypeOf)),
-     METH_FASTCALL,
+    {"result_type", asCFunction(resultTypeOf), METH_FASTCALL,
      "result_type(*arrays_and_dtypes)\n--\n\nThe dtype that an operation on "
      "these has (NEP 50)."},
-    {"promote_types",
-     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(promote)),
-     METH_FASTCALL,
+    {"promote_types", asCFunction(promote), METH_FASTCALL,
      "promote_types(type1, type2, /)\n--\n\nThe smallest dtype to which both "
      "cast safely."},
-    {"can_cast",
-     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(canCastTo)),
-     METH_VARARGS | METH_KEYWORDS,
+    {"can_cast", asCFunction(canCastTo), METH_VARARGS | METH_KEYWORDS,
      "can_cast(from_, to, casting='safe')\n--\n\nWhether the rule allows the "
      "cast."},
     {nullptr, nullptr, 0, nullptr}};

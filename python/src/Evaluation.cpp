@@ -49,39 +49,51 @@ PyObject *explainArrays(PyObject *, PyObject *arrays) {
   });
 }
 
+struct Stats {
+  TraceStats trace;
+  CompilerStats compiler;
+  RuntimeStats runtime;
+};
+
+/// Waits for an evaluation in progress, which may itself wait for the GIL.
+Stats readStats() {
+  GilRelease release;
+  return {getTraceStats(), getCompilerStats(), getRuntimeStats()};
+}
+
 PyObject *getStats(PyObject *, PyObject *) {
-  TraceStats trace = getTraceStats();
-  CompilerStats compiler = getCompilerStats();
-  RuntimeStats runtime = getRuntimeStats();
-  return Py_BuildValue(
-      "{sLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
-      "nodes_recorded", trace.nodesRecorded,          //
-      "nodes_executed", trace.nodesExecuted,          //
-      "flushes", trace.flushes,                       //
-      "cache_hits", trace.cacheHits,                  //
-      "cache_misses", trace.cacheMisses,              //
-      "flush_ms", trace.flushMilliseconds,            //
-      "compile_ms", trace.compileMilliseconds,        //
-      "execute_ms", trace.executeMilliseconds,        //
-      "programs_compiled", compiler.programsCompiled, //
-      "kernels_compiled", compiler.kernelsCompiled,   //
-      "kernels_from_memory", compiler.kernelsFromMemory,
-      "kernels_from_disk", compiler.kernelsFromDisk, //
-      "compiler_ms", compiler.compileMilliseconds,   //
-      "executions", runtime.executions,              //
-      "launches", runtime.launches,                  //
-      "gemms", runtime.gemms,                        //
-      "bytes_read", runtime.bytesRead,               //
-      "bytes_written", runtime.bytesWritten,         //
-      "arena_bytes", runtime.arenaBytes,             //
-      "allocations", runtime.allocations,            //
-      "pool_misses", runtime.poolMisses);
+  auto [trace, compiler, runtime] = readStats();
+  return Py_BuildValue("{sLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
+                       "nodes_recorded", trace.nodesRecorded,          //
+                       "nodes_executed", trace.nodesExecuted,          //
+                       "flushes", trace.flushes,                       //
+                       "cache_hits", trace.cacheHits,                  //
+                       "cache_misses", trace.cacheMisses,              //
+                       "flush_ms", trace.flushMilliseconds,            //
+                       "compile_ms", trace.compileMilliseconds,        //
+                       "execute_ms", trace.executeMilliseconds,        //
+                       "programs_compiled", compiler.programsCompiled, //
+                       "kernels_compiled", compiler.kernelsCompiled,   //
+                       "kernels_from_memory", compiler.kernelsFromMemory,
+                       "kernels_from_disk", compiler.kernelsFromDisk, //
+                       "compiler_ms", compiler.compileMilliseconds,   //
+                       "executions", runtime.executions,              //
+                       "launches", runtime.launches,                  //
+                       "gemms", runtime.gemms,                        //
+                       "bytes_read", runtime.bytesRead,               //
+                       "bytes_written", runtime.bytesWritten,         //
+                       "arena_bytes", runtime.arenaBytes,             //
+                       "allocations", runtime.allocations,            //
+                       "pool_misses", runtime.poolMisses);
 }
 
 PyObject *resetStats(PyObject *, PyObject *) {
-  resetTraceStats();
-  resetCompilerStats();
-  resetRuntimeStats();
+  {
+    GilRelease release;
+    resetTraceStats();
+    resetCompilerStats();
+    resetRuntimeStats();
+  }
   Py_RETURN_NONE;
 }
 

@@ -13,8 +13,7 @@ namespace numloom::python {
 namespace {
 
 struct FlagsObject {
-  PyObject_HEAD
-  char cContiguous, fContiguous, ownData, writeable, aligned;
+  PyObject_HEAD char cContiguous, fContiguous, ownData, writeable, aligned;
 };
 
 PyTypeObject *flagsType = nullptr;
@@ -95,11 +94,10 @@ PyObject *makeFlags(const ArrayObject &array) {
 }
 
 void initFlagsType(PyObject *) {
-  PyType_Slot slots[] = {
-      {Py_tp_members, members},
-      {Py_mp_subscript, reinterpret_cast<void *>(getSubscript)},
-      {Py_tp_repr, reinterpret_cast<void *>(represent)},
-      {0, nullptr}};
+  PyType_Slot slots[] = {{Py_tp_members, members},
+                         slot(Py_mp_subscript, getSubscript),
+                         slot(Py_tp_repr, represent),
+                         {0, nullptr}};
   PyType_Spec spec = {"numloom.flagsobj", sizeof(FlagsObject), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
                       slots};

@@ -33,8 +33,8 @@ PyObject *callHook(const char *name, PyObject *x, PyObject *y) {
   if (hook == getHooks().end())
     throwPython(PyExc_RuntimeError, "no function is registered for '%s'", name);
   PyObject *arguments[] = {x, y};
-  return PyRef::steal(PyObject_Vectorcall(hook->second.get(), arguments, 2,
-                                          nullptr))
+  return PyRef::steal(
+             PyObject_Vectorcall(hook->second.get(), arguments, 2, nullptr))
       .release();
 }
 

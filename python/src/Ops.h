@@ -12,15 +12,8 @@ namespace numloom::python {
 /// The op that records NumPy's ufunc `name`.
 constexpr std::optional<OpCode> lookUpUfunc(std::string_view name) {
   for (size_t i = 0; i < kNumOps; ++i)
-    if (kOpInfos[i].kind == OpKind::Elementwise && kOpInfos[i].numpyName == name)
-      return static_cast<OpCode>(i);
-  return std::nullopt;
-}
-
-/// The op with mnemonic `name`.
-constexpr std::optional<OpCode> lookUpOp(std::string_view name) {
-  for (size_t i = 0; i < kNumOps; ++i)
-    if (kOpInfos[i].mnemonic == name)
+    if (kOpInfos[i].kind == OpKind::Elementwise &&
+        kOpInfos[i].numpyName == name)
       return static_cast<OpCode>(i);
   return std::nullopt;
 }

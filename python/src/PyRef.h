@@ -17,7 +17,8 @@ struct PythonError {};
 class PyRef {
 public:
   PyRef() = default;
-  PyRef(PyRef &&other) noexcept : object(std::exchange(other.object, nullptr)) {}
+  PyRef(PyRef &&other) noexcept
+      : object(std::exchange(other.object, nullptr)) {}
   PyRef(const PyRef &other) : object(Py_XNewRef(other.object)) {}
   PyRef &operator=(PyRef other) noexcept {
     std::swap(object, other.object);
@@ -74,6 +75,18 @@ PyObject *guard(Body &&body) noexcept {
 template <typename Body>
 int guardStatus(Body &&body) noexcept {
   return guardWith<Body, int>(-1, std::forward<Body>(body));
+}
+
+/// A function of any calling convention, as method tables hold it.
+template <typename Fn>
+PyCFunction asCFunction(Fn *function) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+/// An entry of a type's slots.
+template <typename Fn>
+PyType_Slot slot(int number, Fn *function) {
+  return {number, reinterpret_cast<void *>(function)};
 }
 
 /// Releases the GIL for the enclosing scope.

@@ -10,7 +10,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
+#include <string>
+#include <unordered_map>
 
 namespace numloom::python {
 
@@ -27,46 +28,40 @@ int64_t encodeNumber(PyObject *value, DType dtype) {
   return parseIntegers(value).front();
 }
 
-/// Attributes in the order of OpInfo::attrs, in the flat form of
-/// ProgramNode::attrs.
-std::vector<int64_t> flattenAttrs(OpCode op, PyObject *attrs, DType dtype) {
-  PyRef items =
-      PyRef::steal(PySequence_Fast(attrs, "attrs must be a sequence"));
-  std::vector<int64_t> flat;
-  Py_ssize_t given = PySequence_Fast_GET_SIZE(items.get()), used = 0;
-  for (const AttrInfo &attr : getInfo(op).attrs) {
-    if (attr.kind == AttrKind::None)
-      break;
-    if (used == given)
-      break;
-    PyObject *value = PySequence_Fast_GET_ITEM(items.get(), used++);
-    if (attr.kind == AttrKind::Number) {
-      flat.push_back(encodeNumber(value, dtype));
-      continue;
-    }
-    std::vector<int64_t> values = parseIntegers(value);
-    if (attr.kind != AttrKind::Int && attr.kind != AttrKind::Bool)
-      flat.push_back(values.size());
-    flat.insert(flat.end(), values.begin(), values.end());
-  }
-  size_t expected = std::ranges::count_if(
-      getInfo(op).attrs,
-      [](const AttrInfo &attr) { return attr.kind != AttrKind::None; });
-  if (used != given || static_cast<size_t>(given) != expected)
-    throwPython(PyExc_TypeError, "op '%s' has %zu attributes but %zd were given",
-                std::string(getInfo(op).mnemonic).c_str(), expected, given);
-  return flat;
+size_t countAttrs(OpCode op) {
+  return std::ranges::count_if(getInfo(op).attrs, [](const AttrInfo &attr) {
+    return attr.kind != AttrKind::None;
+  });
 }
 
-std::vector<NodeRef> parseNodes(PyObject *operands) {
-  PyRef items =
-      PyRef::steal(PySequence_Fast(operands, "operands must be a sequence"));
-  std::vector<NodeRef> nodes;
-  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.get()); ++i)
-    nodes.push_back(
-        convertFromObject(PySequence_Fast_GET_ITEM(items.get(), i),
-                          std::nullopt, CopyMode::IfNeeded));
-  return nodes;
+void appendAttr(std::vector<int64_t> &flat, AttrKind kind, PyObject *value,
+                DType dtype) {
+  if (kind == AttrKind::Number) {
+    flat.push_back(encodeNumber(value, dtype));
+    return;
+  }
+  std::vector<int64_t> values = parseIntegers(value);
+  if (kind == AttrKind::IntList || kind == AttrKind::ParamList)
+    flat.push_back(values.size());
+  flat.insert(flat.end(), values.begin(), values.end());
+}
+
+/// `attrs`, null or in the order of OpInfo::attrs, in the flat form of
+/// ProgramNode::attrs.
+std::vector<int64_t> flattenAttrs(OpCode op, PyObject *attrs, DType dtype) {
+  PyRef items;
+  if (attrs)
+    items = PyRef::steal(PySequence_Fast(attrs, "attrs must be a sequence"));
+  size_t given = attrs ? PySequence_Fast_GET_SIZE(items.get()) : 0;
+  if (given != countAttrs(op))
+    throwPython(
+        PyExc_TypeError, "op '%s' has %zu attributes but %zu were given",
+        std::string(getInfo(op).mnemonic).c_str(), countAttrs(op), given);
+  std::vector<int64_t> flat;
+  for (size_t i = 0; i < given; ++i)
+    appendAttr(flat, getInfo(op).attrs[i].kind,
+               PySequence_Fast_GET_ITEM(items.get(), i), dtype);
+  return flat;
 }
 
 /// Views of arrays in memory need no op: the recorder knows these maps.
@@ -84,62 +79,100 @@ NodeRef recordView(OpCode op, const NodeRef &node,
   return record(op, {&node, 1}, shape, node->getDType(), attrs);
 }
 
-PyObject *recordByName(PyObject *, PyObject *args, PyObject *kwargs) {
-  return guard([&] {
+/// The op with mnemonic `name`; LookupError if there is none.
+OpCode parseOp(std::string_view name) {
+  static const auto *ops = [] {
+    auto *table = new std::unordered_map<std::string_view, OpCode>;
+    for (size_t i = 0; i < kNumOps; ++i)
+      table->emplace(kOpInfos[i].mnemonic, static_cast<OpCode>(i));
+    return table;
+  }();
+  auto entry = ops->find(name);
+  if (entry == ops->end())
+    throwPython(PyExc_LookupError, "no op is named '%s'",
+                std::string(name).c_str());
+  return entry->second;
+}
+
+/// The arguments of `record`.
+struct RecordCall {
+  OpCode op;
+  /// A tuple or list, which keeps `nodes` alive.
+  PyRef operands;
+  std::vector<NodeRef> nodes;
+  std::vector<int64_t> shape;
+  DType dtype;
+  std::vector<int64_t> attrs;
+
+  RecordCall(PyObject *args, PyObject *kwargs) {
     static const char *names[] = {"op",    "operands", "shape",
                                   "dtype", "attrs",    nullptr};
     const char *name;
-    PyObject *operands, *shapeObject, *dtypeObject, *attrs = nullptr;
-    if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "sOOO|O:record", const_cast<char **>(names), &name,
-            &operands, &shapeObject, &dtypeObject, &attrs))
+    PyObject *items, *shapeObject, *dtypeObject, *attrsObject = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sOOO|O:record",
+                                     const_cast<char **>(names), &name, &items,
+                                     &shapeObject, &dtypeObject, &attrsObject))
       throw PythonError();
-    std::optional<OpCode> op = lookUpOp(name);
-    if (!op)
-      throwPython(PyExc_LookupError, "no op is named '%s'", name);
-    markSourceLocation();
-    std::vector<NodeRef> nodes = parseNodes(operands);
-    std::vector<int64_t> shape = parseIntegers(shapeObject);
-    DType dtype = parseDType(dtypeObject);
-    PyRef none = PyRef::steal(PyTuple_New(0));
-    std::vector<int64_t> flat =
-        flattenAttrs(*op, attrs ? attrs : none.get(), dtype);
-    if (*op == OpCode::Cast)
-      return wrapResult(recordCast(nodes.at(0), dtype));
-    if (getInfo(*op).kind == OpKind::View) {
-      PyRef base = PyRef::borrow(PySequence_GetItem(operands, 0));
-      Py_DECREF(base.get());
-      NodeRef view = recordView(*op, nodes.at(0), shape, flat);
-      return isArray(base.get()) ? wrapView(base.get(), std::move(view))
-                                 : wrapNode(std::move(view));
+    op = parseOp(name);
+    parseNodes(items);
+    shape = parseIntegers(shapeObject);
+    dtype = parseDType(dtypeObject);
+    attrs = flattenAttrs(op, attrsObject, dtype);
+  }
+
+  PyObject *run() const {
+    if (op == OpCode::Cast)
+      return wrapResult(recordCast(nodes[0], dtype));
+    OpKind kind = getInfo(op).kind;
+    if (kind == OpKind::View) {
+      PyObject *base = PySequence_Fast_GET_ITEM(operands.get(), 0);
+      NodeRef view = recordView(op, nodes[0], shape, attrs);
+      return isArray(base) ? wrapView(base, std::move(view))
+                           : wrapNode(std::move(view));
     }
-    NodeRef node = record(*op, nodes, shape, dtype, flat);
-    return getInfo(*op).kind == OpKind::Structure && nodes.empty()
-               ? wrapNode(std::move(node))
-               : wrapResult(std::move(node));
+    NodeRef node = record(op, nodes, shape, dtype, attrs);
+    bool isCreation = kind == OpKind::Structure && nodes.empty();
+    return isCreation ? wrapNode(std::move(node)) : wrapResult(std::move(node));
+  }
+
+private:
+  void parseNodes(PyObject *items) {
+    operands =
+        PyRef::steal(PySequence_Fast(items, "operands must be a sequence"));
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(operands.get());
+    int expected = getInfo(op).numOperands;
+    if (expected >= 0 && count != expected)
+      throwPython(PyExc_TypeError, "op '%s' has %d operands but %zd were given",
+                  std::string(getInfo(op).mnemonic).c_str(), expected, count);
+    nodes.reserve(count);
+    for (Py_ssize_t i = 0; i < count; ++i)
+      nodes.push_back(
+          convertFromObject(PySequence_Fast_GET_ITEM(operands.get(), i),
+                            std::nullopt, CopyMode::IfNeeded));
+  }
+};
+
+PyObject *recordByName(PyObject *, PyObject *args, PyObject *kwargs) {
+  return guard([&] {
+    markSourceLocation();
+    return RecordCall(args, kwargs).run();
   });
 }
 
-/// assign(out, value, casting='same_kind'): `value` becomes the value of `out`.
+/// assign(out, value): `value` becomes the value of `out`.
 PyObject *assign(PyObject *, PyObject *args) {
   return guard([&] {
     PyObject *out, *value;
-    const char *rule = "same_kind";
-    if (!PyArg_ParseTuple(args, "O!O!|s:assign", arrayType, &out, arrayType,
-                          &value, &rule))
+    if (!PyArg_ParseTuple(args, "O!O!:assign", arrayType, &out, arrayType,
+                          &value))
       throw PythonError();
-    std::optional<Casting> casting = getCastingFromName(rule);
-    if (!casting)
-      throwPython(PyExc_ValueError, "unknown casting rule '%s'", rule);
-    NodeRef node = getNodeRef(value);
-    DType from = node->getDType(), to = getNode(out).getDType();
-    if (!canCast(from, to, *casting))
+    DType from = getNode(value).getDType(), to = getNode(out).getDType();
+    if (!canCast(from, to, Casting::SameKind))
       throwPython(PyExc_TypeError,
                   "Cannot cast array data from dtype('%s') to dtype('%s') "
-                  "according to the rule '%s'",
-                  getName(from), getName(to), rule);
-    storeResult({.op = OpCode::Cast, .out = out, .casting = Casting::Unsafe},
-                std::move(node), {});
+                  "according to the rule 'same_kind'",
+                  getName(from), getName(to));
+    storeResult({.op = OpCode::Cast, .out = out}, getNodeRef(value), {});
     return Py_NewRef(out);
   });
 }
@@ -163,24 +196,18 @@ PyObject *view(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
 
 template <MakeViewFn makeView>
 PyMethodDef viewFunction(const char *name, const char *doc) {
-  return {name,
-          reinterpret_cast<PyCFunction>(
-              reinterpret_cast<void (*)()>(view<makeView>)),
-          METH_FASTCALL, doc};
+  return {name, asCFunction(view<makeView>), METH_FASTCALL, doc};
 }
 
 } // namespace
 
 PyMethodDef recordFunctions[] = {
-    {"record",
-     reinterpret_cast<PyCFunction>(
-         reinterpret_cast<void (*)()>(recordByName)),
-     METH_VARARGS | METH_KEYWORDS,
+    {"record", asCFunction(recordByName), METH_VARARGS | METH_KEYWORDS,
      "record(op, operands, shape, dtype, attrs=())\n--\n\nRecords the op with "
      "this mnemonic; shape and dtype are the result's."},
     {"assign", assign, METH_VARARGS,
-     "assign(out, value, casting='same_kind', /)\n--\n\nStores an array in "
-     "another one, as `out=` does; returns `out`."},
+     "assign(out, value, /)\n--\n\nStores an array in another one, as `out=` "
+     "does; returns `out`."},
     viewFunction<makeReshape>("reshape",
                               "reshape(a, shape, /)\n--\n\nThe elements in "
                               "row-major order; one extent may be -1."),

@@ -15,8 +15,7 @@ namespace numloom::python {
 namespace {
 
 struct UfuncObject {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   const UfuncInfo *info;
   PyObject *doc;
 };
@@ -52,8 +51,8 @@ PyObject *vectorcall(PyObject *self, PyObject *const *arguments, size_t flags,
     const UfuncInfo &info = getUfunc(self);
     size_t count = PyVectorcall_NARGS(flags);
     if (count != info.numInputs || keywords)
-      return callUfunc(
-          info, parseUfuncArguments(info, arguments, count, keywords));
+      return callUfunc(info,
+                       parseUfuncArguments(info, arguments, count, keywords));
     UfuncArguments plain;
     plain.inputs = arguments;
     return callUfunc(info, plain);
@@ -244,14 +243,13 @@ PyObject *dispatchNumPyUfunc(PyObject *, PyObject *args, PyObject *kwargs) {
 }
 
 void initUfuncType(PyObject *module) {
-  PyType_Slot slots[] = {
-      {Py_tp_new, reinterpret_cast<void *>(create)},
-      {Py_tp_call, reinterpret_cast<void *>(PyVectorcall_Call)},
-      {Py_tp_repr, reinterpret_cast<void *>(represent)},
-      {Py_tp_getset, attributes},
-      {Py_tp_methods, methods},
-      {Py_tp_members, members},
-      {0, nullptr}};
+  PyType_Slot slots[] = {slot(Py_tp_new, create),
+                         slot(Py_tp_call, PyVectorcall_Call),
+                         slot(Py_tp_repr, represent),
+                         {Py_tp_getset, attributes},
+                         {Py_tp_methods, methods},
+                         {Py_tp_members, members},
+                         {0, nullptr}};
   PyType_Spec spec = {"numloom.ufunc", sizeof(UfuncObject), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL, slots};
   ufuncType = reinterpret_cast<PyTypeObject *>(

@@ -1,6 +1,6 @@
 // The arguments of a ufunc's call.
-#include "DTypeConvert.h"
 #include "Array.h"
+#include "DTypeConvert.h"
 #include "Errors.h"
 #include "Ufunc.h"
 
@@ -30,8 +30,7 @@ public:
     hasPositionalOut = numPositional > info.numInputs;
     size_t numKeywords = keywords ? PyTuple_GET_SIZE(keywords) : 0;
     for (size_t i = 0; i < numKeywords; ++i)
-      parseKeyword(PyTuple_GET_ITEM(keywords, i),
-                   arguments[numPositional + i]);
+      parseKeyword(PyTuple_GET_ITEM(keywords, i), arguments[numPositional + i]);
     return result;
   }
 
@@ -184,9 +183,9 @@ private:
   /// The order is NumPy's hint on memory layout, which the compiler chooses.
   void checkOrder(PyObject *value) const {
     std::string_view text = PyUnicode_Check(value) ? getText(value) : "";
-    if (value != Py_None && (text.size() != 1 ||
-                             std::string_view("CFAKcfak").find(text) ==
-                                 std::string_view::npos))
+    if (value != Py_None &&
+        (text.size() != 1 ||
+         std::string_view("CFAKcfak").find(text) == std::string_view::npos))
       throwPython(PyExc_ValueError,
                   "order must be one of 'C', 'F', 'A', or 'K' (got '%s')",
                   std::string(text).c_str());

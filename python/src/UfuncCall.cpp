@@ -100,9 +100,9 @@ private:
     const Loop &loop = getLoops(op)[index];
     for (size_t i = 0; i < info.numInputs; ++i) {
       Node *node = operands[i].getNode();
-      converted[i] = node
-                         ? recordCast(NodeRef(node), loop.inputs[i])
-                         : recordScalar(operands[i].getScalar(), loop.inputs[i]);
+      converted[i] =
+          node ? recordCast(NodeRef(node), loop.inputs[i])
+               : recordScalar(operands[i].getScalar(), loop.inputs[i]);
       operands[i] = Operand(converted[i]);
     }
   }
@@ -125,9 +125,9 @@ private:
   Mask mask;
   std::array<OperandHolder, kMaxLoopOperands> holders;
   std::array<NodeRef, kMaxLoopOperands> converted;
-  std::array<Operand, kMaxLoopOperands> operands{
-      static_cast<Node *>(nullptr), static_cast<Node *>(nullptr),
-      static_cast<Node *>(nullptr)};
+  std::array<Operand, kMaxLoopOperands> operands{static_cast<Node *>(nullptr),
+                                                 static_cast<Node *>(nullptr),
+                                                 static_cast<Node *>(nullptr)};
 };
 
 } // namespace

@@ -52,7 +52,7 @@ def dtype_of(name):
 
 
 def kind(dtype):
-    dtype = np.dtype(dtype)
+    dtype = dtype_of(dtype) if isinstance(dtype, str) else np.dtype(dtype)
     return "f" if dtype.char == "E" else dtype.kind
 
 

@@ -6,7 +6,7 @@ import pytest
 from support import assert_raises_alike
 
 BAD_KEYS = [
-    3, -4, (0, 5), (Ellipsis, 4), (0, 0, 0, 0), (None, 0, 0, 0, 0), "name", 1.5,
+    3, -4, (0, 5), (Ellipsis, 5), (0, 0, 0, 0), (None, 0, 0, 0, 0), "name", 1.5,
     (Ellipsis, Ellipsis), slice(None, None, 0), (0, "name"), 1j, 2**70,
 ]
 

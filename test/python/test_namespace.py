@@ -46,6 +46,7 @@ OWN = [
     "free_all_blocks",
     "get_num_threads",
     "memory_info",
+    "reset_peak_memory",
     "reset_stats",
     "set_memory_limit",
     "set_num_threads",

@@ -117,6 +117,16 @@ def test_first_of_equals(name):
     compare(name, x, nl.asarray(x), axis=0)
 
 
+def test_zero_d():
+    x, a = pair((), "float32")
+    for axis in (None, 0, -1, ()):
+        compare("sum", x, a, axis=axis)
+        compare("max", x, a, axis=axis)
+    compare("argmax", x, a, axis=0)
+    assert_raises_alike(lambda xp: xp.sum(xp.asarray(1), axis=1), 1)
+    assert_raises_alike(lambda xp: xp.mean(xp.asarray(1), axis=0), 0)
+
+
 def test_signs_of_infinity():
     x = np.array([[np.inf, 1], [-np.inf, 2], [np.inf, -np.inf]])
     for name in ("sum", "max", "min", "mean"):

@@ -1,5 +1,18 @@
-// Mutations of every test of this suite must neither crash the parser nor a
-// pass. `--print --first N --runs 1` shows the input that a crash names.
+// Mutations of every function of this suite must crash neither the parser nor
+// a pass. `--print --first N --runs 1` shows the input that a crash names.
 
-// RUN: numloom-fuzz %S/.. --runs 10000 --seed 1 | FileCheck %s
-// CHECK: 10000 inputs, {{[1-9][0-9]*}} parsed
+// All stages in their order.
+// RUN: numloom-fuzz %S/.. --runs 10000 --seed 1 \
+// RUN:   --pipeline numloom-program,numloom-cpu-kernels,numloom-cpu-llvm | FileCheck %s
+
+// Each pass by itself, on what it does not expect.
+// RUN: numloom-fuzz %S/.. --runs 10000 --seed 2 \
+// RUN:   --pipeline canonicalize,cse \
+// RUN:   --pipeline 'func.func(numloom-simplify)' \
+// RUN:   --pipeline 'func.func(numloom-form-fusions)' \
+// RUN:   --pipeline 'func.func(numloom-plan-buffers)' \
+// RUN:   --pipeline numloom-outline-kernels,numloom-schedule-cpu \
+// RUN:   --pipeline numloom-lower-math-to-library \
+// RUN:   --pipeline numloom-convert-kernels-to-llvm | FileCheck %s
+
+// CHECK: 10000 inputs, {{[1-9][0-9]+}} parsed, {{[1-9][0-9]+}} lowered

@@ -31,6 +31,19 @@ bool isWordByte(char c) {
          c == '%' || c == '#' || c == '@' || c == '!';
 }
 
+/// Tokens of one class can stand for each other: values, aliases, symbols, ops
+/// of the dialect, parameters, numbers, other words, single marks.
+int getTokenClass(std::string_view token) {
+  auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+  if (token.starts_with("array."))
+    return 'a';
+  if (token.size() > 1 && token[0] == 'p' && isDigit(token[1]))
+    return 'p';
+  if (token.empty() || isDigit(token[0]))
+    return '0';
+  return std::isalpha(static_cast<unsigned char>(token[0])) ? 'w' : token[0];
+}
+
 /// The line of `text` that holds `position`, with its newline.
 std::pair<size_t, size_t> lineAt(std::string_view text, size_t position) {
   size_t begin = position ? text.rfind('\n', position - 1) : text.npos;
@@ -45,17 +58,19 @@ Mutator::Mutator(std::vector<std::string> corpus, uint64_t seed)
     : corpus(std::move(corpus)), seed(seed) {}
 
 std::string Mutator::makeInput(uint64_t index) {
+  // Edits that tend to leave well-formed text come more often.
   static constexpr Edit kEdits[] = {
-      &Mutator::replaceByte,      &Mutator::removeToken,
-      &Mutator::repeatToken,      &Mutator::replaceToken,
-      &Mutator::replaceNumber,    &Mutator::removeLine,
-      &Mutator::moveLine,         &Mutator::truncate,
-      &Mutator::replaceToken,     &Mutator::replaceNumber,
-      &Mutator::insertForeignLine};
+      &Mutator::replaceToken,      &Mutator::replaceToken,
+      &Mutator::replaceToken,      &Mutator::replaceToken,
+      &Mutator::replaceNumber,     &Mutator::replaceNumber,
+      &Mutator::moveLine,          &Mutator::removeLine,
+      &Mutator::insertForeignLine, &Mutator::removeToken,
+      &Mutator::repeatToken,       &Mutator::replaceByte,
+      &Mutator::truncate};
   std::seed_seq sequence{seed, index};
   random.seed(sequence);
   std::string text = corpus[draw(corpus.size())];
-  for (size_t count = 1 + draw(4); count-- && !text.empty();)
+  for (size_t count = 1 + draw(3); count-- && !text.empty();)
     (this->*kEdits[draw(std::size(kEdits))])(text);
   return text;
 }
@@ -89,11 +104,17 @@ void Mutator::repeatToken(std::string &text) {
 }
 
 void Mutator::replaceToken(std::string &text) {
-  const std::string &other = draw(2) ? corpus[draw(corpus.size())] : text;
-  auto [otherBegin, otherEnd] = drawToken(other);
-  std::string token = other.substr(otherBegin, otherEnd - otherBegin);
   auto [begin, end] = drawToken(text);
-  text.replace(begin, end - begin, token);
+  std::string_view old = std::string_view(text).substr(begin, end - begin);
+  const std::string &other = draw(2) ? corpus[draw(corpus.size())] : text;
+  for (int attempts = 32; attempts--;) {
+    auto [otherBegin, otherEnd] = drawToken(other);
+    std::string token = other.substr(otherBegin, otherEnd - otherBegin);
+    if (getTokenClass(token) == getTokenClass(old) && token != old) {
+      text.replace(begin, end - begin, token);
+      return;
+    }
+  }
 }
 
 void Mutator::replaceNumber(std::string &text) {

@@ -16,7 +16,7 @@ class Mutator {
 public:
   Mutator(std::vector<std::string> corpus, uint64_t seed);
 
-  /// The `index`-th input: a text of the corpus with one to four edits.
+  /// The `index`-th input: a text of the corpus with one to three edits.
   std::string makeInput(uint64_t index);
 
 private:

@@ -167,9 +167,10 @@ TYPED_TEST(GemmTest, Layouts) {
                       {.reversed = true}};
   for (Layout a : layouts)
     for (Layout b : layouts)
-      for (auto [m, n] : {std::pair(11, 13), std::pair(1, 40), std::pair(40, 1),
-                          std::pair(1, 1)})
-        this->check(1, m, n, 10, a, b);
+      // The last three are beyond what the float dtypes' loops take.
+      for (auto [m, n] : {std::pair(1, 1), std::pair(11, 13), std::pair(40, 41),
+                          std::pair(1, 1200), std::pair(1200, 1)})
+        this->check(1, m, n, 30, a, b);
 }
 
 TYPED_TEST(GemmTest, Batches) {
@@ -177,6 +178,8 @@ TYPED_TEST(GemmTest, Batches) {
   this->check(7, 13, 14, 15, {}, {.transposed = true});
   this->check(7, 13, 14, 15, {.broadcast = true}, {.innerStep = 2});
   this->check(3, 13, 14, 15, {}, {.innerStep = 2, .broadcast = true});
+  this->check(3, 40, 41, 30, {.innerStep = 2}, {.broadcast = true});
+  this->check(3, 40, 41, 30, {}, {.innerStep = 2, .broadcast = true});
 }
 
 TEST(GemmDriverTest, SlicedDepthAddsUp) {

@@ -104,6 +104,32 @@ TEST(LoopTest, TheFirstLoopThatFits) {
   EXPECT_EQ(resolve(weak(WeakKind::Int), weak(WeakKind::Int)), DType::Int64);
 }
 
+TEST(LoopTest, IntegersAndFloats) {
+  auto resolve = [](OpCode op, OperandType a, OperandType b) {
+    OperandType types[] = {a, b};
+    return getLoops(op)[resolveLoop(op, types)];
+  };
+  OperandType small = strong(DType::Int8), number = weak(WeakKind::Int);
+  EXPECT_EQ(resolve(OpCode::Divide, small, small).output, DType::Float64);
+  EXPECT_EQ(resolve(OpCode::Divide, small, number).output, DType::Float64);
+  EXPECT_EQ(resolve(OpCode::Arctan2, small, small).output, DType::Float16);
+  Loop mixed = resolve(OpCode::Less, strong(DType::UInt64), small);
+  EXPECT_EQ(mixed.inputs[0], DType::UInt64);
+  EXPECT_EQ(mixed.inputs[1], DType::Int64);
+  EXPECT_EQ(mixed.output, DType::Bool);
+}
+
+TEST(LoopTest, BoolIsRejectedWhereNumPyRejectsIt) {
+  OperandType types[] = {strong(DType::Bool), strong(DType::Bool)};
+  EXPECT_THROW(resolveLoop(OpCode::Subtract, types), Error);
+  EXPECT_THROW(resolveLoop(OpCode::Gcd, types), Error);
+  EXPECT_THROW(resolveLoop(OpCode::Negative, std::span(types, 1)), Error);
+  types[1] = weak(WeakKind::Int);
+  EXPECT_EQ(
+      getLoops(OpCode::Subtract)[resolveLoop(OpCode::Subtract, types)].output,
+      DType::Int64);
+}
+
 TEST(LoopTest, NoLoop) {
   OperandType type = strong(DType::Int8);
   EXPECT_THROW(resolveLoop(OpCode::Sum, std::span(&type, 1)), Error);

@@ -31,6 +31,16 @@ TEST_F(EvaluateTest, AncestorsWithHandlesAreStoredToo) {
   EXPECT_TRUE(unseen->isPending());
 }
 
+TEST_F(EvaluateTest, ConstantsAreStoredOnlyWhenAskedFor) {
+  int64_t value = 2, extent = 3;
+  NodeHandle two(record(OpCode::Constant, {}, std::span(&extent, 1),
+                        DType::Int64, std::span(&value, 1)));
+  EXPECT_EQ(compute(add(two.get(), makeInt(1))),
+            (std::vector<double>{3, 3, 3}));
+  EXPECT_TRUE(two->isPending());
+  EXPECT_EQ(compute(two.get()), (std::vector<double>{2, 2, 2}));
+}
+
 TEST_F(EvaluateTest, SeveralTargetsAreOneProgram) {
   NodeRef x = makeRange({3});
   NodeRef targets[] = {add(x, makeInt(1)), multiply(x, makeInt(2)), x};

@@ -22,6 +22,21 @@ NodeRef stepAt(const NodeRef &x, int64_t offset) {
   return flushIfDue(add(x, makeInt(1)));
 }
 
+/// 66 zeros, not in memory.
+NodeRef makePendingZeros() {
+  int64_t value = 0, extent = 66;
+  return record(OpCode::Constant, {}, std::span(&extent, 1), DType::Float64,
+                std::span(&value, 1));
+}
+
+/// 64 elements between two others, as if by padding.
+NodeRef pad(const NodeRef &inner, const NodeRef &edge) {
+  NodeRef parts[] = {edge, inner, edge};
+  int64_t axis = 0, extent = 66;
+  return record(OpCode::Concatenate, parts, std::span(&extent, 1),
+                DType::Float64, std::span(&axis, 1));
+}
+
 TEST_F(FlushPolicyTest, LoopsCompileThreePrograms) {
   compiler.emptyPlans = true;
   for (int body : {1, 2, 7, 9, 13, 100, 200, 300, 600}) {
@@ -70,6 +85,36 @@ TEST_F(FlushPolicyTest, StencilLoopsCompileThreePrograms) {
   }
   evaluate(u.get());
   EXPECT_LE(compiler.programs.size(), 3u);
+}
+
+TEST_F(FlushPolicyTest, ViewsTakenBeforeACutDoNotHastenTheNext) {
+  compiler.emptyPlans = true;
+  int64_t one = 1, extent = 64, start[] = {0, 1, 2, 0};
+  NodeHandle zeros(makePendingZeros());
+  NodeHandle u(makeRange({66}));
+  for (int step = 0; step < 1000; ++step) {
+    int64_t offset = 6000000;
+    auto keep = [](NodeRef node) { return NodeHandle(flushIfDue(node)); };
+    auto next = [&] { setSourceLocation({&code, ++offset}); };
+    NodeHandle parts[4];
+    for (int i = 0; i < 4; ++i) {
+      next();
+      parts[i] = keep(makeSlice(u.get(), std::span(start + i, 1),
+                                std::span(&one, 1), std::span(&extent, 1)));
+    }
+    NodeHandle total = parts[0];
+    for (int i = 1; i < 4; ++i) {
+      next();
+      total = keep(add(total.get(), parts[i].get()));
+    }
+    next();
+    NodeHandle padded = keep(pad(total.get(), makeRange({1})));
+    next();
+    u = keep(add(zeros.get(), padded.get()));
+  }
+  evaluate(u.get());
+  EXPECT_LE(compiler.programs.size(), 3u);
+  EXPECT_LE(getTraceStats().flushes, 1000 * 9 / 120);
 }
 
 TEST_F(FlushPolicyTest, StraightLinePrograms) {

@@ -1,6 +1,7 @@
 // Prints what recording and flushing cost, and fails far above the targets.
 #include "FakeCompiler.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 

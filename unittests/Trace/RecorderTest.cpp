@@ -63,6 +63,37 @@ TEST_F(RecorderTest, CastToTheSameDTypeIsTheNode) {
   EXPECT_EQ(recordCast(x, DType::Int8)->getDType(), DType::Int8);
 }
 
+NodeRef makeIntegers() {
+  StorageRef storage = StorageRef::allocate(2 * sizeof(int64_t));
+  return makeLeaf(DType::Int64, toSpan({2}), storage);
+}
+
+TEST_F(RecorderTest, ComparisonsWithIntegersOutOfRangeAreConstant) {
+  PyScalar huge;
+  huge.kind = PyScalar::Kind::UInt;
+  huge.integer = -1;
+  NodeRef x = makeIntegers();
+  auto compare = [&](OpCode op, const Operand &a, const Operand &b) {
+    Operand operands[] = {a, b};
+    NodeRef result = recordElementwise(op, operands);
+    EXPECT_EQ(result->getOp(), OpCode::Constant);
+    return compute(result)[0];
+  };
+  EXPECT_EQ(compare(OpCode::Less, x, huge), 1);
+  EXPECT_EQ(compare(OpCode::Less, huge, x), 0);
+  EXPECT_EQ(compare(OpCode::Greater, huge, x), 1);
+  EXPECT_EQ(compare(OpCode::Equal, x, huge), 0);
+  EXPECT_EQ(compare(OpCode::NotEqual, x, huge), 1);
+}
+
+TEST_F(RecorderTest, NegativePowersOfIntegers) {
+  NodeRef x = makeIntegers();
+  Operand operands[] = {x, makeInt(-1)};
+  expectError(ErrorKind::Value,
+              "Integers to negative integer powers are not allowed.",
+              [&] { recordElementwise(OpCode::Power, operands); });
+}
+
 TEST_F(RecorderTest, DemandedDTypes) {
   NodeRef x = makeRange({2});
   Operand operands[] = {x, makeInt(1)};

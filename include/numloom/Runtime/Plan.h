@@ -14,19 +14,22 @@
 
 namespace numloom {
 
-/// ceil(multiplier * product of `factors` / divisor) * scale; a factor is a
-/// constant or a parameter (Support/Param.h).
+/// ceil(multiplier * product of `factors` / divisor) * scale * product of
+/// `outer`; a factor is a constant or a parameter (Support/Param.h).
 struct SizeFormula {
   std::vector<int64_t> factors;
   int64_t multiplier = 1;
   int64_t divisor = 1;
   int64_t scale = 1;
+  std::vector<int64_t> outer;
 
   int64_t evaluate(const int64_t *params) const {
-    int64_t product = multiplier;
+    int64_t product = multiplier, times = scale;
     for (int64_t factor : factors)
       product *= numloom::evaluate(factor, params);
-    return scale *
+    for (int64_t factor : outer)
+      times *= numloom::evaluate(factor, params);
+    return times *
            (divisor == 1 ? product : (product + divisor - 1) / divisor);
   }
   friend bool operator==(const SizeFormula &, const SizeFormula &) = default;

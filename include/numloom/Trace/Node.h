@@ -96,7 +96,7 @@ public:
   }
   bool hasHandle() const { return handles.load(std::memory_order_relaxed); }
 
-  /// Pending nodes that evaluating this one computes, never underestimated.
+  /// About how many pending nodes evaluating this one computes.
   uint32_t getPendingCount() const { return pendingCount; }
 
 private:
@@ -139,8 +139,9 @@ private:
   StorageRef storage;
   ScalarBytes scalar;
   SourceLocation location;
-  /// Smallest position in the recorded sequence of the pending nodes that this
-  /// one needs, itself included.
+  /// Position in the recorded sequence, and the smallest one among the pending
+  /// nodes that this one needs, itself included.
+  uint64_t sequence = 0;
   uint64_t oldestPending = 0;
 
   // Scratch of the evaluator, under its lock.

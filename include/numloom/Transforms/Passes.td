@@ -79,6 +79,18 @@ def ScheduleCpuPass : Pass<"numloom-schedule-cpu", "::mlir::ModuleOp"> {
   ];
 }
 
+def ExpandMathPass : Pass<"numloom-expand-math"> {
+  let summary = "Replaces math functions by approximations in registers";
+  let description = [{
+    Functions of float32 and float64 whose approximation in line is faster than
+    a library call, which clobbers every vector register. Within 1 ULP, for
+    machines with fused multiply-add.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+  ];
+}
+
 def LowerMathToLibraryPass
     : Pass<"numloom-lower-math-to-library", "::mlir::ModuleOp"> {
   let summary = "Turns math functions into calls of vector and C libraries";

@@ -55,6 +55,10 @@ static KernelFunction describe(func::FuncOp function) {
   result.work = getFormula(
       function->getAttrOfType<array::ParamsAttr>("array.work"),
       function->getAttrOfType<IntegerAttr>("array.work_divisor").getInt());
+  if (auto outer = function->getAttrOfType<array::ParamsAttr>(
+          "array.work_outer"))
+    result.work.outer.assign(outer.getValues().begin(),
+                             outer.getValues().end());
   result.itemCost = getFormula(
       function->getAttrOfType<array::ParamsAttr>("array.item_cost"), 1);
   return result;

@@ -26,6 +26,8 @@ public:
     integers(value.factors);
     integer(value.multiplier);
     integer(value.divisor);
+    integer(value.scale);
+    integers(value.outer);
   }
 
   std::string bytes;
@@ -66,7 +68,8 @@ public:
   }
   bool formula(SizeFormula &value) {
     return integers(value.factors) && integer(value.multiplier) &&
-           integer(value.divisor);
+           integer(value.divisor) && integer(value.scale) &&
+           integers(value.outer);
   }
   bool function(KernelFunction &value) {
     llvm::StringRef name;

@@ -122,7 +122,8 @@ void KernelScheduler::closeFunction() {
 }
 
 void KernelScheduler::setWork(func::FuncOp function, const Monomial &work,
-                              int64_t divisor, const Monomial &itemCost) {
+                              int64_t divisor, const Monomial &itemCost,
+                              const Monomial &outer) {
   auto asAttr = [&](const Monomial &monomial) {
     SmallVector<int64_t> factors{monomial.factor};
     for (int64_t param : monomial.params)
@@ -131,6 +132,8 @@ void KernelScheduler::setWork(func::FuncOp function, const Monomial &work,
   };
   function->setAttr("array.work", asAttr(work));
   function->setAttr("array.work_divisor", builder.getI64IntegerAttr(divisor));
+  if (!outer.isOne())
+    function->setAttr("array.work_outer", asAttr(outer));
   function->setAttr("array.item_cost", asAttr(itemCost));
 }
 

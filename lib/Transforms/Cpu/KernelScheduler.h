@@ -27,6 +27,7 @@ struct KernelSignature {
 /// it. The functions carry what the plan needs:
 ///   array.work          factors of the number of work items
 ///   array.work_divisor  their product is divided by this, rounding up
+///   array.work_outer    factors of what the quotient is multiplied by
 ///   array.item_cost     factors of the elements that one item touches
 ///   array.buffers       what each buffer argument is: operand i, then result
 ///                       j, then the k-th array of partial states
@@ -56,7 +57,8 @@ private:
                     llvm::ArrayRef<int64_t> bufferIds);
   void closeFunction();
   void setWork(mlir::func::FuncOp function, const Monomial &work,
-               int64_t divisor, const Monomial &itemCost);
+               int64_t divisor, const Monomial &itemCost,
+               const Monomial &outer = Monomial(1));
   int64_t getNumBuffers();
   llvm::SmallVector<int64_t> getAllBufferIds();
   mlir::Value getResultBuffer(const KernelSignature &signature,

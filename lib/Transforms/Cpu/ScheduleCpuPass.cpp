@@ -2,6 +2,7 @@
 
 #include "KernelScheduler.h"
 
+#include "numloom/Transforms/ArrayProgram.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -25,7 +26,8 @@ struct ScheduleCpuPass : impl::ScheduleCpuPassBase<ScheduleCpuPass> {
       if (function->hasAttr("array.kind"))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels)
-      if (failed(array::KernelScheduler(kernel, {vectorBytes}).run()))
+      if (failed(verifyArrayProgram(kernel)) ||
+          failed(array::KernelScheduler(kernel, {vectorBytes}).run()))
         return signalPassFailure();
   }
 };

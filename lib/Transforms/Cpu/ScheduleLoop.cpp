@@ -15,6 +15,8 @@ static int64_t chooseInterleave(int64_t ops) {
 }
 
 LogicalResult KernelScheduler::scheduleLoop() {
+  if (!space.getReductions().empty())
+    return kernel.emitError("array.kind loop is for kernels without reductions");
   SmallVector<int64_t> ids = getAllBufferIds();
   KernelSignature signature = createFunction("", ids, {});
   openFunction(signature, ids);

@@ -102,8 +102,8 @@ LogicalResult KernelScheduler::scheduleColumn() {
         emitter->setLaneMode({});
         return {};
       });
-  setWork(signature.function, getProduct(kept) * columns.extent, lanes,
-          getProduct(reducedLoops) * Monomial(lanes));
+  setWork(signature.function, columns.extent, lanes,
+          getProduct(reducedLoops) * Monomial(lanes), getProduct(kept));
   closeFunction();
   return success();
 }

@@ -91,13 +91,19 @@ FusionEmitter::getStoredExtents(unsigned group, unsigned node,
                         : kernel.reduction->getResult(0).getType());
 }
 
-StringRef FusionEmitter::getKind(unsigned group) const {
+StringRef FusionEmitter::getKind(unsigned group,
+                                 ArrayRef<unsigned> results) const {
   const FusionGroup &kernel = groups[group];
   bool isShortRow = kernel.kind == FusionKind::Row && !kernel.isStaged &&
                     kernel.keptSpace.size() > 0 && !kernel.axes.empty() &&
                     cost.getElements(kernel.space, kernel.axes) <
                         kMinRowElements;
-  return stringifyFusionKind(isShortRow ? FusionKind::Column : kernel.kind);
+  // Loads may skip along the vectorised axis, stores are of whole vectors.
+  bool storesRows = llvm::any_of(results, [&](unsigned node) {
+    return graph[node].resultSpace == kernel.space;
+  });
+  return stringifyFusionKind(isShortRow && !storesRows ? FusionKind::Column
+                                                       : kernel.kind);
 }
 
 /// `value` with the shape `extents`, which differs in axes of extent 1 alone.
@@ -127,7 +133,7 @@ void FusionEmitter::emitGroup(unsigned group) {
       body.inputs, [&](Value input) { return buffers.lookup(input); });
   auto fusion = FusionOp::create(builder, graph[results.back()].value.getLoc(),
                                  types, inputs);
-  fusion->setAttr("kind", builder.getStringAttr(getKind(group)));
+  fusion->setAttr("kind", builder.getStringAttr(getKind(group, results)));
 
   OpBuilder::InsertionGuard guard(builder);
   Block *kernel = builder.createBlock(&fusion.getBody());

@@ -28,7 +28,8 @@ private:
   /// The shape in which the kernel of `group` stores `node`.
   llvm::SmallVector<int64_t> getStoredExtents(unsigned group, unsigned node,
                                               unsigned firstResult) const;
-  llvm::StringRef getKind(unsigned group) const;
+  llvm::StringRef getKind(unsigned group,
+                          llvm::ArrayRef<unsigned> results) const;
   void emitOther(unsigned node);
   /// The new value of an old one, views on its way included.
   mlir::Value getBuffer(mlir::Value old);

@@ -238,13 +238,16 @@ FusionRead FusionGraph::compose(unsigned reader, const FusionRead &outer,
 }
 
 void FusionGraph::replaceReads(unsigned reader, unsigned source,
-                               ArrayRef<FusionRead> replacements) {
+                               ArrayRef<FusionRead> replacements, double cost,
+                               unsigned numOps) {
   llvm::erase_if(nodes[reader].reads, [&](const FusionRead &read) {
     return read.source == source;
   });
   llvm::erase(nodes[source].readers, reader);
   for (const FusionRead &read : replacements)
     addRead(reader, read);
+  nodes[reader].cost += cost;
+  nodes[reader].numOps += numOps;
 }
 
 } // namespace numloom::array

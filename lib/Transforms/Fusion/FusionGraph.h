@@ -44,8 +44,9 @@ struct FusionNode {
   llvm::SmallVector<FusionRead, 2> reads;
   /// Nodes that read this one, each once.
   llvm::SmallVector<unsigned, 2> readers;
-  /// Additions per element.
-  unsigned cost = 0;
+  /// Additions per element and ops in a kernel, with what the node recomputes.
+  double cost = 0;
+  unsigned numOps = 1;
   /// Read by something other than a kernel: must have a buffer.
   bool isPinned = false;
 
@@ -54,6 +55,7 @@ struct FusionNode {
     return kind == FusionKind::Row || kind == FusionKind::Column ||
            kind == FusionKind::Split;
   }
+  bool isScalar() const { return resultSpace && resultSpace.size() == 0; }
   int64_t getItemSize() const { return getBytes(getDType(value.getType())); }
 };
 
@@ -73,9 +75,11 @@ public:
   FusionRead compose(unsigned reader, const FusionRead &outer,
                      const FusionRead &inner) const;
 
-  /// Lets `reader` read `replacements` in place of `source`.
+  /// Lets `reader` read `replacements` in place of `source`, at the price of
+  /// so many additions per element and ops.
   void replaceReads(unsigned reader, unsigned source,
-                    llvm::ArrayRef<FusionRead> replacements);
+                    llvm::ArrayRef<FusionRead> replacements, double cost,
+                    unsigned numOps);
 
 private:
   void addNode(mlir::Value value, const FusionCost &cost);

@@ -22,13 +22,13 @@ StringRef explainVerdict(FusionVerdict verdict) {
   case FusionVerdict::Accept:
     return "may be fused";
   case FusionVerdict::NoKernel:
-    return "one of them fuses with nothing";
+    return "one of them is a kernel of its own";
   case FusionVerdict::DifferentSpaces:
     return "their iteration spaces differ";
   case FusionVerdict::DifferentAxes:
     return "they reduce different axes";
   case FusionVerdict::DifferentIndex:
-    return "one reads the other at another index, and recomputing costs more";
+    return "one reads the other at another index";
   case FusionVerdict::UnfinishedReduction:
     return "a reduction must end before all of its space can read it";
   case FusionVerdict::RowTooLong:
@@ -182,7 +182,10 @@ FusionVerdict FusionGroups::checkReads(unsigned a, unsigned b,
 FusionVerdict FusionGroups::checkSizes(unsigned a, unsigned b,
                                        FusionGroup &merged) const {
   const FusionGroup &first = groups[a], &second = groups[b];
-  if (first.nodes.size() + second.nodes.size() > kMaxOps)
+  size_t numOps = 0;
+  for (unsigned node : llvm::concat<const unsigned>(first.nodes, second.nodes))
+    numOps += graph[node].numOps;
+  if (numOps > kMaxOps)
     return FusionVerdict::TooManyOps;
   if (merged.numReductions > kMaxReductions)
     return FusionVerdict::TooManyReductions;
@@ -210,8 +213,7 @@ FusionVerdict FusionGroups::checkSizes(unsigned a, unsigned b,
                !llvm::all_of(member.readers, isInside);
     for (const FusionRead &read : member.reads) {
       const FusionNode &source = graph[read.source];
-      bool isScalar = source.resultSpace && source.resultSpace.size() == 0;
-      if (isInside(read.source) || isScalar ||
+      if (isInside(read.source) || source.isScalar() ||
           !inputs.insert(read.source).second)
         continue;
       if (isOnFullSpace(node, read))

@@ -50,16 +50,28 @@ bool FusionInliner::run(
     if (verdict != InlineVerdict::Accept)
       continue;
     changed = true;
-    for (unsigned reader : readers) {
-      SmallVector<FusionRead> replacements;
-      for (const FusionRead &read : graph[reader].reads)
-        if (read.source == node)
-          for (const FusionRead &leaf : expression.leaves)
-            replacements.push_back(graph.compose(reader, read, leaf));
-      graph.replaceReads(reader, node, replacements);
-    }
+    for (unsigned reader : readers)
+      inlineInto(reader, node, expression);
   }
   return changed;
+}
+
+void FusionInliner::inlineInto(unsigned reader, unsigned node,
+                               const Expression &expression) {
+  SmallVector<FusionRead> replacements;
+  double evaluations = 0;
+  unsigned numOps = 0;
+  for (const FusionRead &read : graph[reader].reads) {
+    if (read.source != node)
+      continue;
+    evaluations += cost.getEvaluations(read, graph[reader]);
+    numOps += expression.numOps;
+    for (const FusionRead &leaf : expression.leaves)
+      replacements.push_back(graph.compose(reader, read, leaf));
+  }
+  double elements = std::max(cost.getElements(graph[reader].space), 1.0);
+  graph.replaceReads(reader, node, replacements,
+                     evaluations / elements * expression.cost, numOps);
 }
 
 bool FusionInliner::isLeaf(unsigned node) const {
@@ -74,13 +86,17 @@ LogicalResult FusionInliner::expand(unsigned root,
     FusionRead here = stack.pop_back_val();
     const FusionNode &node = graph[here.source];
     expression.cost += node.cost;
-    if (++expression.numOps > kMaxExpressionOps)
+    expression.numOps += node.numOps;
+    if (expression.numOps > kMaxExpressionOps)
       return failure();
     for (const FusionRead &read : node.reads) {
       FusionRead composed = graph.compose(root, here, read);
       if (isLeaf(read.source)) {
-        if (!llvm::is_contained(expression.leaves, composed))
-          expression.leaves.push_back(std::move(composed));
+        if (llvm::is_contained(expression.leaves, composed))
+          continue;
+        // A load from the cache takes the time of an addition.
+        expression.cost += !graph[read.source].isScalar();
+        expression.leaves.push_back(std::move(composed));
       } else if (!composed.isIdentity || seen.insert(read.source).second) {
         stack.push_back(std::move(composed));
       }

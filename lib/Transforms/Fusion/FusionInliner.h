@@ -40,6 +40,7 @@ private:
     llvm::SmallVector<FusionRead> leaves;
   };
 
+  void inlineInto(unsigned reader, unsigned node, const Expression &expression);
   InlineVerdict decide(unsigned node, llvm::ArrayRef<unsigned> readers,
                        Expression &expression) const;
   mlir::LogicalResult expand(unsigned node, Expression &expression) const;

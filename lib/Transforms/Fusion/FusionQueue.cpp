@@ -59,8 +59,7 @@ void FusionQueue::addSiblings(unsigned source) {
 
 void FusionQueue::addCandidates() {
   for (unsigned node = 0; node < graph.size(); ++node) {
-    bool isScalar = graph[node].resultSpace && graph[node].resultSpace.size() == 0;
-    if (!isScalar)
+    if (!graph[node].isScalar())
       addSiblings(node);
     if (graph[node].kind == FusionKind::None)
       continue;

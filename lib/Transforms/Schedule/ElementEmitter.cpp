@@ -138,7 +138,7 @@ Elem ElementEmitter::emitIndexValue(IndexValueOpInterface op,
 void ElementEmitter::store(Elem element, Value tensor, Value buffer,
                            const Point &point) {
   LinearExpr offset =
-      space.dropCollapsed(getBufferOffset(tensor.getType(), point));
+      space.dropCollapsed(space.getStoreOffset(tensor, point));
   bool vector = laneMode.lanes > 1 && !getLaneStride(offset).isZero();
   if (vector && !element.isVector())
     element = builder.splat(element, laneMode.lanes);
@@ -152,7 +152,7 @@ void ElementEmitter::store(Elem element, Value tensor, Value buffer,
   if (!element.im)
     return storePart(value, buffer, offset);
   LinearExpr real = offset * Monomial(2);
-  if (vector) {
+  if (vector && getLaneStride(offset).isOne()) {
     storePart(vector::InterleaveOp::create(builder, element.re, element.im),
               buffer, real);
     return;

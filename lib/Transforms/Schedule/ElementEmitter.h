@@ -95,6 +95,10 @@ private:
   void storePart(mlir::Value value, mlir::Value buffer,
                  const LinearExpr &offset);
   mlir::Value getMask(int64_t factor);
+  /// For accesses that are not contiguous: each lane's offset from the first,
+  /// and which lanes are live.
+  std::pair<mlir::Value, mlir::Value>
+  getLaneOffsets(const Monomial &laneStride);
   mlir::Value getFlat(mlir::Value buffer);
 
   ElementBuilder &builder;

@@ -37,6 +37,20 @@ Value ElementEmitter::getMask(int64_t factor) {
   return vector::CreateMaskOp::create(builder, type, ValueRange{active});
 }
 
+std::pair<Value, Value>
+ElementEmitter::getLaneOffsets(const Monomial &laneStride) {
+  auto indexType = VectorType::get({laneMode.lanes}, builder.getIndexType());
+  Value lanes = arith::MulIOp::create(
+      builder, vector::StepOp::create(builder, indexType),
+      vector::BroadcastOp::create(builder, indexType,
+                                  emitMonomial(laneStride)));
+  if (laneMode.active)
+    return {lanes, getMask(1)};
+  auto maskType = VectorType::get({laneMode.lanes}, builder.getI1Type());
+  return {lanes, arith::ConstantOp::create(
+                     builder, DenseElementsAttr::get(maskType, true))};
+}
+
 Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
                                Type memoryType) {
   Value flat = getFlat(buffer);
@@ -52,17 +66,7 @@ Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
   if (laneStride.isOne())
     return vector::MaskedLoadOp::create(builder, type, flat, base, getMask(1),
                                         zero);
-  auto indexType = VectorType::get({laneMode.lanes}, builder.getIndexType());
-  Value lanes = arith::MulIOp::create(
-      builder, vector::StepOp::create(builder, indexType),
-      vector::BroadcastOp::create(builder, indexType,
-                                  emitMonomial(laneStride)));
-  auto maskType = VectorType::get({laneMode.lanes}, builder.getI1Type());
-  Value mask = laneMode.active
-                   ? getMask(1)
-                   : arith::ConstantOp::create(
-                         builder, DenseElementsAttr::get(maskType, true))
-                         .getResult();
+  auto [lanes, mask] = getLaneOffsets(laneStride);
   return vector::GatherOp::create(builder, type, flat, base, lanes, mask, zero);
 }
 
@@ -103,6 +107,13 @@ void ElementEmitter::storePart(Value value, Value buffer,
   auto type = dyn_cast<VectorType>(value.getType());
   if (!type) {
     memref::StoreOp::create(builder, value, flat, base);
+    return;
+  }
+  Monomial laneStride = getLaneStride(offset);
+  bool interleaved = type.getDimSize(0) != laneMode.lanes;
+  if (!laneStride.isOne() && !interleaved) {
+    auto [lanes, mask] = getLaneOffsets(laneStride);
+    vector::ScatterOp::create(builder, Type(), flat, base, lanes, mask, value);
     return;
   }
   if (!laneMode.active) {

@@ -15,7 +15,7 @@ public:
 
   void visitStore(Value value) {
     Point point = space.getIdentityPoint(value);
-    accesses.push_back(getBufferOffset(value.getType(), point));
+    accesses.push_back(space.getStoreOffset(value, point));
     visit(value, point);
   }
 
@@ -67,6 +67,7 @@ FailureOr<IterationSpace> IterationSpace::analyze(func::FuncOp kernel) {
   IterationSpace space;
   if (failed(space.findSpace(kernel)))
     return failure();
+  space.findDestination(kernel);
   Collector collector(space);
   for (Value value : kernel.getBody().front().getTerminator()->getOperands())
     collector.visitStore(value);
@@ -140,6 +141,32 @@ Point IterationSpace::getIdentityPoint(Value value) const {
     if (rank == extents.size() || !reduced[dim])
       point.push_back(LinearExpr::dim(dim));
   return point;
+}
+
+void IterationSpace::findDestination(func::FuncOp kernel) {
+  auto into = kernel->getAttrOfType<ParamsAttr>("array.into");
+  if (!into)
+    return;
+  auto axis = kernel->getAttrOfType<IntegerAttr>("array.into_axis");
+  auto start = kernel->getAttrOfType<ParamsAttr>("array.into_start");
+  destination =
+      getTensorType(kernel.getContext(),
+                    getDType(kernel.getResultTypes().front()),
+                    into.getValues());
+  destinationStart.assign(into.size(), LinearExpr());
+  LinearExpr &along = destinationStart[axis.getInt()];
+  for (int64_t extent : start.getValues())
+    along = along + LinearExpr::constant(extent);
+}
+
+LinearExpr IterationSpace::getStoreOffset(Value value,
+                                          const Point &point) const {
+  if (!destination)
+    return getBufferOffset(value.getType(), point);
+  Point shifted;
+  for (auto [index, start] : llvm::zip_equal(point, destinationStart))
+    shifted.push_back(index + start);
+  return getBufferOffset(destination, shifted);
 }
 
 LinearExpr IterationSpace::dropCollapsed(const LinearExpr &expr) const {

@@ -40,6 +40,13 @@ public:
   /// reductions keep.
   Point getIdentityPoint(mlir::Value value) const;
 
+  /// The offset at which the element of `value` at `point` is stored. Kernels
+  /// that fill a part of a larger array say where by attributes:
+  ///   array.into        the larger array's extents
+  ///   array.into_axis   the axis along which the part lies
+  ///   array.into_start  extents whose sum is where the part begins
+  LinearExpr getStoreOffset(mlir::Value value, const Point &point) const;
+
   /// `expr` without dimensions that have no loop of their own: extent one, or
   /// collapsed into the next.
   LinearExpr dropCollapsed(const LinearExpr &expr) const;
@@ -50,6 +57,7 @@ public:
 private:
   class Collector;
 
+  void findDestination(mlir::func::FuncOp kernel);
   mlir::LogicalResult findSpace(mlir::func::FuncOp kernel);
   void collapse(llvm::ArrayRef<LinearExpr> accesses,
                 const llvm::SmallDenseSet<unsigned> &pinned);
@@ -59,6 +67,10 @@ private:
   llvm::SmallVector<bool> hasLoop;
   llvm::SmallVector<LoopDim> loops;
   llvm::SmallVector<ReductionOpInterface> reductions;
+  /// The larger array's type and the part's start along each axis; null type
+  /// when results are whole arrays.
+  mlir::Type destination;
+  Point destinationStart;
 };
 
 } // namespace numloom::array

@@ -336,6 +336,18 @@ func.func @fusionArgument(%x: tensor<2xf32>) {
 
 // -----
 
+func.func @foreignTerminator(%x: tensor<2xf32>) {
+  // expected-note @+2 {{implies 'array.yield'}}
+  // expected-error @+1 {{expects regions to end with 'array.yield', found 'llvm.unreachable'}}
+  %0 = "array.fusion"(%x) ({
+  ^bb0(%a: tensor<2xf32>):
+    "llvm.unreachable"() : () -> ()
+  }) : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
 func.func @outsideFusion(%x: tensor<2xf32>) {
   // expected-error @+1 {{expects parent op 'array.fusion'}}
   array.yield %x : tensor<2xf32>

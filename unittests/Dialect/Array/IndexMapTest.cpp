@@ -35,10 +35,9 @@ TEST(LinearExprTest, SumsDoNotDependOnOrder) {
   LinearExpr b = dim(1) + constant(3) + dim(1) * Monomial(p1) + constant(p0);
   EXPECT_EQ(a, b);
   // {} < {p1}, but {p2} > {p1, p2}.
-  EXPECT_EQ(a * Monomial(p2), dim(1) * Monomial(p2) +
-                                  dim(1) * Monomial(p2) * Monomial(p1) +
-                                  constant(p0) * Monomial(p2) +
-                                  constant(p2) * Monomial(3));
+  EXPECT_EQ(a * Monomial(p2),
+            dim(1) * Monomial(p2) + dim(1) * Monomial(p2) * Monomial(p1) +
+                constant(p0) * Monomial(p2) + constant(p2) * Monomial(3));
 }
 
 TEST(LinearExprTest, RowMajorStrides) {
@@ -81,8 +80,7 @@ protected:
 
   std::optional<SmallVector<LinearExpr>> mapReshape(ArrayRef<int64_t> from,
                                                     ArrayRef<int64_t> to) {
-    return map(
-        ReshapeOp::create(builder, loc, getType(to), makeInput(from)));
+    return map(ReshapeOp::create(builder, loc, getType(to), makeInput(from)));
   }
 
   using Index = SmallVector<LinearExpr>;
@@ -93,9 +91,10 @@ protected:
 };
 
 TEST_F(IndexMapTest, Broadcast) {
-  EXPECT_EQ(map(BroadcastOp::create(builder, loc, getType({p1, p0, p2}),
-                                    makeInput({p0, 1}), ArrayRef<int64_t>{1, 2})),
-            (Index{dim(1), LinearExpr()}));
+  EXPECT_EQ(
+      map(BroadcastOp::create(builder, loc, getType({p1, p0, p2}),
+                              makeInput({p0, 1}), ArrayRef<int64_t>{1, 2})),
+      (Index{dim(1), LinearExpr()}));
 }
 
 TEST_F(IndexMapTest, Transpose) {
@@ -106,23 +105,21 @@ TEST_F(IndexMapTest, Transpose) {
 }
 
 TEST_F(IndexMapTest, Slice) {
-  EXPECT_EQ(map(SliceOp::create(builder, loc, getType({p0, 2}),
-                                makeInput({p0, p1}), getParams({p2, 3}),
-                                getParams({-1, p1}))),
-            (Index{constant(p2) + dim(0) * Monomial(-1),
-                   constant(3) + dim(1) * Monomial(p1)}));
+  EXPECT_EQ(
+      map(SliceOp::create(builder, loc, getType({p0, 2}), makeInput({p0, p1}),
+                          getParams({p2, 3}), getParams({-1, p1}))),
+      (Index{constant(p2) + dim(0) * Monomial(-1),
+             constant(3) + dim(1) * Monomial(p1)}));
 }
 
 TEST_F(IndexMapTest, AsStrided) {
-  auto flat =
-      RankedTensorType::get(ShapedType::kDynamic, builder.getF32Type());
+  auto flat = RankedTensorType::get(ShapedType::kDynamic, builder.getF32Type());
   auto op = AsStridedOp::create(
       builder, loc, getType({p0, p1}),
       UnrealizedConversionCastOp::create(builder, loc, flat, makeInput({}))
           .getResult(0),
       getParams({p2, -1}));
-  EXPECT_EQ(map(op),
-            Index{dim(0) * Monomial(p2) + dim(1) * Monomial(-1)});
+  EXPECT_EQ(map(op), Index{dim(0) * Monomial(p2) + dim(1) * Monomial(-1)});
 }
 
 TEST_F(IndexMapTest, ReshapeOfUnitAxes) {

@@ -143,8 +143,7 @@ SmallVector<int64_t> array::getExtents(Type tensorType) {
   return llvm::to_vector(type.getShape());
 }
 
-LinearExpr array::getBufferOffset(Type tensorType,
-                                  ArrayRef<LinearExpr> point) {
+LinearExpr array::getBufferOffset(Type tensorType, ArrayRef<LinearExpr> point) {
   if (isFlatStorage(tensorType))
     return point.front();
   LinearExpr offset;

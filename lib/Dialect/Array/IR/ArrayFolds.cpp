@@ -184,7 +184,8 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   if (adaptor.getOperand())
     return adaptor.getOperand();
   auto isEvery = [](ParamsAttr list, int64_t value) {
-    return llvm::all_of(list.getValues(), [=](int64_t v) { return v == value; });
+    return llvm::all_of(list.getValues(),
+                        [=](int64_t v) { return v == value; });
   };
   if (getOperand().getType() == getType() && isEvery(getStarts(), 0) &&
       isEvery(getSteps(), 1))

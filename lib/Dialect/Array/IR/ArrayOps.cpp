@@ -67,8 +67,8 @@ LogicalResult array::verifyReduction(Operation *op) {
   for (auto [axis, extent] : llvm::enumerate(extents))
     if (reduction.isScan() || !llvm::is_contained(axes, int64_t(axis)))
       kept.push_back(extent);
-  Type expected = getTensorType(op->getContext(),
-                                reduction.getStateDTypes().back(), kept);
+  Type expected =
+      getTensorType(op->getContext(), reduction.getStateDTypes().back(), kept);
   if (op->getResult(0).getType() != expected)
     return op->emitOpError("expects result type ")
            << expected << ", got " << op->getResult(0).getType();
@@ -92,8 +92,8 @@ LogicalResult ConstantOp::verify() {
   unsigned bits = getRegisterType(getContext(), dtype).getIntOrFloatBitWidth();
   bool isSigned = getKind(dtype) == DTypeKind::Signed;
   int64_t value = integer.getInt();
-  if (bits < 64 && !(isSigned ? llvm::isIntN(bits, value)
-                              : llvm::isUIntN(bits, value)))
+  if (bits < 64 &&
+      !(isSigned ? llvm::isIntN(bits, value) : llvm::isUIntN(bits, value)))
     return emitOpError() << "value " << value << " is no " << getName(dtype);
   return success();
 }
@@ -104,8 +104,7 @@ Elem ConstantOp::emitAtIndex(ElementBuilder &builder, ArrayRef<Value>,
   if (auto value = dyn_cast<FloatAttr>(getValue()))
     return builder.constant(dtype, value.getValueAsDouble());
   // An int64 is not always a double.
-  return builder.integerConstant(dtype,
-                                 cast<IntegerAttr>(getValue()).getInt());
+  return builder.integerConstant(dtype, cast<IntegerAttr>(getValue()).getInt());
 }
 
 bool ConstantOp::isUniform() { return true; }
@@ -154,7 +153,7 @@ LogicalResult ConcatenateOp::verify() {
   if (axis < 0 || axis >= rank)
     return emitOpError("expects an axis below the rank ")
            << rank << ", got " << axis;
-  int64_t length = 0;
+  uint64_t length = 0;
   bool isStatic = !isParam(extents[axis]);
   for (Type type : getOperands().getTypes()) {
     SmallVector<int64_t> operand = getExtents(type);
@@ -168,7 +167,7 @@ LogicalResult ConcatenateOp::verify() {
       return emitOpError("expects operands that differ from the result ")
              << getType() << " in axis " << axis << " alone, got " << type;
   }
-  if (isStatic && length != extents[axis])
+  if (isStatic && int64_t(length) != extents[axis])
     return emitOpError("expects the result's extent along axis ")
            << axis << " to be the operands' sum " << length << ", got "
            << extents[axis];
@@ -205,7 +204,7 @@ LogicalResult MatmulOp::verify() {
 // FusionOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult FusionOp::verify() {
+LogicalResult FusionOp::verifyRegions() {
   if (getBody().getArgumentTypes() != getInputs().getTypes())
     return emitOpError("expects block arguments of its inputs' types");
   auto yield = cast<YieldOp>(getBody().front().getTerminator());

@@ -130,8 +130,7 @@ LogicalResult SliceOp::mapIndex(ArrayRef<LinearExpr> index,
                                 SmallVectorImpl<LinearExpr> &operandIndex) {
   for (auto [expr, start, step] :
        llvm::zip(index, getStarts().getValues(), getSteps().getValues()))
-    operandIndex.push_back(LinearExpr::constant(start) +
-                           expr * Monomial(step));
+    operandIndex.push_back(LinearExpr::constant(start) + expr * Monomial(step));
   return success();
 }
 

@@ -83,8 +83,8 @@ Elem ElementBuilder::constant(DType dtype, double value) {
     return integerConstant(dtype, value != 0);
   if (isInteger(dtype))
     return integerConstant(dtype, static_cast<int64_t>(value));
-  Elem result{dtype, arith::ConstantOp::create(*this, getFloatAttr(type, value)),
-              {}};
+  Elem result{
+      dtype, arith::ConstantOp::create(*this, getFloatAttr(type, value)), {}};
   if (isComplex(dtype))
     result.im = arith::ConstantOp::create(*this, getFloatAttr(type, 0.0));
   return result;
@@ -94,16 +94,16 @@ Elem ElementBuilder::integerConstant(DType dtype, int64_t value) {
   Type type = getRegisterType(getContext(), dtype);
   APInt bits(type.getIntOrFloatBitWidth(), value, /*isSigned=*/true,
              /*implicitTrunc=*/true);
-  return {dtype, arith::ConstantOp::create(*this, getIntegerAttr(type, bits)),
-          {}};
+  return {
+      dtype, arith::ConstantOp::create(*this, getIntegerAttr(type, bits)), {}};
 }
 
 /// The least or greatest value of the integer or bool `dtype`.
 static int64_t getIntegerLimit(DType dtype, bool greatest) {
   if (getKind(dtype) != DTypeKind::Signed)
     return greatest ? -1 : 0;
-  int64_t least = std::numeric_limits<int64_t>::min() >>
-                  (64 - 8 * getBytes(dtype));
+  int64_t least =
+      std::numeric_limits<int64_t>::min() >> (64 - 8 * getBytes(dtype));
   return greatest ? ~least : least;
 }
 
@@ -240,8 +240,8 @@ static Elem getComplexSign(ElementBuilder &b, Elem x) {
   auto getPart = [&](Elem part, Elem decides) {
     Elem ofInfinite = b.select(decides, b.copySign(one, part), zero);
     ofInfinite = b.select(b.bitAnd(reIsInf, imIsInf), nan, ofInfinite);
-    Elem result = b.select(b.isInf(magnitude), ofInfinite,
-                           b.divide(part, magnitude));
+    Elem result =
+        b.select(b.isInf(magnitude), ofInfinite, b.divide(part, magnitude));
     return b.select(b.equal(magnitude, zero), zero, result);
   };
   return b.makeComplex(getPart(re, reIsInf), getPart(im, b.bitNot(reIsInf)));
@@ -274,8 +274,8 @@ Elem ElementBuilder::compare(Elem x, Elem y, int floatPredicate,
             arith::CmpFOp::create(
                 *this, static_cast<arith::CmpFPredicate>(floatPredicate), a, b),
             {}};
-  int predicate = getKind(dtype) == DTypeKind::Signed ? signedPredicate
-                                                      : unsignedPredicate;
+  int predicate =
+      getKind(dtype) == DTypeKind::Signed ? signedPredicate : unsignedPredicate;
   return {DType::Bool,
           arith::CmpIOp::create(
               *this, static_cast<arith::CmpIPredicate>(predicate), a, b),
@@ -291,14 +291,12 @@ Elem ElementBuilder::equal(Elem x, Elem y) {
 
 Elem ElementBuilder::notEqual(Elem x, Elem y) {
   if (isComplex(x.dtype))
-    return bitOr(notEqual(real(x), real(y)),
-                 notEqual(imag(x), imag(y)));
+    return bitOr(notEqual(real(x), real(y)), notEqual(imag(x), imag(y)));
   return compare(x, y, int(arith::CmpFPredicate::UNE),
                  int(arith::CmpIPredicate::ne), int(arith::CmpIPredicate::ne));
 }
 
-Elem ElementBuilder::compareLexicographically(Elem x, Elem y,
-                                              Elem firstDecides,
+Elem ElementBuilder::compareLexicographically(Elem x, Elem y, Elem firstDecides,
                                               Elem secondDecides) {
   Elem ordered = bitNot(bitOr(isNan(imag(x)), isNan(imag(y))));
   return bitOr(bitAnd(firstDecides, ordered),
@@ -346,9 +344,9 @@ Elem ElementBuilder::compareExactly(Elem x, Elem y,
   };
   bool xIsSigned = x.dtype == DType::Int64;
   Elem isNegative = less(xIsSigned ? x : y, constant(DType::Int64, 0));
-  return select(isNegative, xIsSigned ? compareSigns(-1, 0) : compareSigns(0, -1),
-                (this->*comparison)(cast(x, DType::UInt64),
-                                    cast(y, DType::UInt64)));
+  return select(
+      isNegative, xIsSigned ? compareSigns(-1, 0) : compareSigns(0, -1),
+      (this->*comparison)(cast(x, DType::UInt64), cast(y, DType::UInt64)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -418,4 +416,6 @@ Elem ElementBuilder::bitNot(Elem x) {
   return bitXor(x, integerConstant(x.dtype, -1));
 }
 
-template numloom::array::Elem numloom::array::ElementBuilder::combine<arith::DivFOp, arith::DivSIOp>(Elem, Elem);
+template numloom::array::Elem
+    numloom::array::ElementBuilder::combine<arith::DivFOp, arith::DivSIOp>(
+        Elem, Elem);

@@ -33,8 +33,7 @@ static Elem widenBFloat16(ElementBuilder &b, Elem x) {
 static Elem getUpperHalf(ElementBuilder &b, Elem bits) {
   std::array<Elem, 2> operands = {bits, b.constant(DType::UInt32, 16)};
   b.unify(operands);
-  Value upper =
-      arith::ShRUIOp::create(b, operands[0].re, operands[1].re);
+  Value upper = arith::ShRUIOp::create(b, operands[0].re, operands[1].re);
   return {DType::UInt32, upper, {}};
 }
 
@@ -45,8 +44,7 @@ static Elem roundToBFloat16(ElementBuilder &b, Elem x) {
   Elem bits = b.bitcast(x, DType::UInt32);
   Elem upper = getUpperHalf(b, bits);
   Elem odd = b.bitAnd(upper, number(1));
-  Elem rounded =
-      getUpperHalf(b, b.add(bits, b.add(odd, number(0x7fff))));
+  Elem rounded = getUpperHalf(b, b.add(bits, b.add(odd, number(0x7fff))));
   Elem quietNan = b.bitOr(upper, number(0x40));
   Elem result = b.select(b.isNan(x), quietNan, rounded);
   return b.bitcast(b.cast(result, DType::UInt16), DType::BFloat16);
@@ -99,16 +97,15 @@ static Elem truncateToSigned(ElementBuilder &b, Elem x, DType dtype) {
   Elem magnitude{x.dtype, math::AbsFOp::create(b, x.re), {}};
   double limit = dtype == DType::Int32 ? 0x1p31 : 0x1p63;
   Elem fits = b.less(magnitude, b.constant(x.dtype, limit));
-  return b.select(fits, convert<arith::FPToSIOp>(b, x, dtype),
-                  b.lowest(dtype));
+  return b.select(fits, convert<arith::FPToSIOp>(b, x, dtype), b.lowest(dtype));
 }
 
 /// From 2**63 on, the upper bit is added after truncating the rest.
 static Elem truncateToUInt64(ElementBuilder &b, Elem x) {
   Elem half = b.constant(x.dtype, 0x1p63);
   Elem isLarge = b.greaterEqual(x, half);
-  Elem rest = truncateToSigned(b, b.select(isLarge, b.sub(x, half), x),
-                               DType::Int64);
+  Elem rest =
+      truncateToSigned(b, b.select(isLarge, b.sub(x, half), x), DType::Int64);
   Elem flipped = b.bitXor(rest, b.lowest(DType::Int64));
   return {DType::UInt64, b.select(isLarge, flipped, rest).re, {}};
 }

@@ -5,9 +5,7 @@ using namespace mlir;
 using namespace numloom;
 using namespace numloom::array;
 
-Elem ElementBuilder::real(Elem x) {
-  return {getRealDType(x.dtype), x.re, {}};
-}
+Elem ElementBuilder::real(Elem x) { return {getRealDType(x.dtype), x.re, {}}; }
 
 Elem ElementBuilder::imag(Elem x) {
   if (!isComplex(x.dtype))
@@ -74,8 +72,8 @@ static Elem powerOfWhole(ElementBuilder &b, Elem x, Elem n) {
   Elem power = one, square = x;
   for (int bit = 0; bit < 7; ++bit) {
     Elem mask = b.integerConstant(DType::Int32, 1 << bit);
-    Elem isSet = b.notEqual(b.bitAnd(rest, mask),
-                            b.integerConstant(DType::Int32, 0));
+    Elem isSet =
+        b.notEqual(b.bitAnd(rest, mask), b.integerConstant(DType::Int32, 0));
     power = b.select(isSet, bit == 0 ? x : b.mul(power, square), power);
     square = b.mul(square, square);
   }
@@ -87,8 +85,8 @@ Elem ElementBuilder::powerOfComplex(Elem x, Elem y) {
   Elem n = real(y), zero = constant(n.dtype, 0);
   Elem isWhole = bitAnd(equal(trunc(n), n), equal(imag(y), zero));
   isWhole = bitAnd(isWhole, less(absolute(n), constant(n.dtype, 100)));
-  Elem result = select(isWhole, powerOfWhole(*this, x, n),
-                       callLibrary("cpow", {x, y}));
+  Elem result =
+      select(isWhole, powerOfWhole(*this, x, n), callLibrary("cpow", {x, y}));
   Elem nothing = constant(x.dtype, 0), nan = nanOrLowest(n.dtype);
   Elem ofZero = select(greater(n, zero), nothing, makeComplex(nan, nan));
   result = select(equal(x, nothing), ofZero, result);

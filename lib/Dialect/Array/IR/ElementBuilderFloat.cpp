@@ -91,12 +91,11 @@ Elem ElementBuilder::floorDivideFloats(Elem x, Elem y) {
   Elem rest = fmod(x, y);
   Elem ratio = divide(x, y);
   Elem quotient = divide(sub(x, rest), y);
-  Elem differs = bitAnd(notEqual(rest, zero),
-                        bitXor(less(y, zero), less(rest, zero)));
+  Elem differs =
+      bitAnd(notEqual(rest, zero), bitXor(less(y, zero), less(rest, zero)));
   quotient = select(differs, sub(quotient, one), quotient);
   Elem down = floor(quotient);
-  Elem nearlyNext =
-      greater(sub(quotient, down), constant(x.dtype, 0.5));
+  Elem nearlyNext = greater(sub(quotient, down), constant(x.dtype, 0.5));
   Elem result = select(nearlyNext, add(down, one), down);
   result = select(equal(quotient, zero), copySign(zero, ratio), result);
   return cast(select(equal(y, zero), ratio, result), dtype);
@@ -156,8 +155,8 @@ Elem ElementBuilder::nextAfter(Elem x, Elem y) {
   Elem neighbour = add(bits, select(outward, number(1), number(-1)));
   // From zero the way is to the least subnormal of y's sign.
   Elem least = bitcast(number(1), x.dtype);
-  Elem result = select(equal(x, zero), copySign(least, y),
-                       bitcast(neighbour, x.dtype));
+  Elem result =
+      select(equal(x, zero), copySign(least, y), bitcast(neighbour, x.dtype));
   // Equal zeros may differ in sign.
   result = select(equal(x, y), x.dtype == DType::Float16 ? x : y, result);
   return select(bitOr(isNan(x), isNan(y)), add(x, y), result);

@@ -37,8 +37,8 @@ static DType getUnsigned(DType dtype) {
 static Elem divideInFloat(ElementBuilder &b, Elem x, Elem y, bool roundDown) {
   bool narrow = getBytes(x.dtype) <= 2;
   DType real = narrow ? DType::Float32 : DType::Float64;
-  Elem quotient = createBinary<arith::DivFOp>(b, b.cast(x, real),
-                                              b.cast(y, real));
+  Elem quotient =
+      createBinary<arith::DivFOp>(b, b.cast(x, real), b.cast(y, real));
   quotient = roundDown ? b.floor(quotient) : b.trunc(quotient);
   Elem isZero = b.equal(y, b.constant(y.dtype, 0));
   quotient = b.select(isZero, b.constant(real, 0), quotient);
@@ -64,8 +64,8 @@ static Elem divideWide(ElementBuilder &b, Elem x, Elem y, bool roundDown) {
   Elem quotient = createBinary<arith::DivSIOp>(b, x, divisor);
   if (roundDown) {
     Elem rest = b.sub(x, b.mul(quotient, divisor));
-    Elem tooLarge = b.bitAnd(b.notEqual(rest, zero),
-                             b.less(b.bitXor(rest, divisor), zero));
+    Elem tooLarge =
+        b.bitAnd(b.notEqual(rest, zero), b.less(b.bitXor(rest, divisor), zero));
     quotient = b.select(tooLarge, b.sub(quotient, one), quotient);
   }
   return b.select(isZero, zero, quotient);
@@ -175,7 +175,8 @@ Elem ElementBuilder::powerOfIntegers(Elem x, Elem y) {
   Elem isNegative = less(y, constant(y.dtype, 0));
   Elem exponent = select(isNegative, zero, cast(y, dtype));
   exponent.dtype = dtype;
-  Elem power = repeatUntilZero(*this, {cast(x, dtype), exponent, one}, square)[2];
+  Elem power =
+      repeatUntilZero(*this, {cast(x, dtype), exponent, one}, square)[2];
   return select(isNegative, getNegativePower(*this, x, y),
                 cast(power, x.dtype));
 }

@@ -69,7 +69,9 @@ Elem ElementBuilder::rint(Elem x) {
 // Roots, exponentials and logarithms
 //===----------------------------------------------------------------------===//
 
-Elem ElementBuilder::sqrt(Elem x) { return applyMath<math::SqrtOp>(x, "csqrt"); }
+Elem ElementBuilder::sqrt(Elem x) {
+  return applyMath<math::SqrtOp>(x, "csqrt");
+}
 Elem ElementBuilder::cbrt(Elem x) { return applyMath<math::CbrtOp>(x); }
 Elem ElementBuilder::exp(Elem x) { return applyMath<math::ExpOp>(x, "cexp"); }
 Elem ElementBuilder::log(Elem x) { return applyMath<math::LogOp>(x, "clog"); }

@@ -15,8 +15,8 @@
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
-#include "numloom/Dialect/Array/IR/ArrayInterfaces.h.inc"
 #include "numloom/Dialect/Array/IR/ArrayDialect.h.inc"
+#include "numloom/Dialect/Array/IR/ArrayInterfaces.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "numloom/Dialect/Array/IR/ArrayAttrs.h.inc"
 #define GET_OP_CLASSES

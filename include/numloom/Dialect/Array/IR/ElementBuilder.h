@@ -17,9 +17,7 @@ struct Elem {
   mlir::Value re;
   mlir::Value im; ///< null unless complex
 
-  bool isVector() const {
-    return llvm::isa<mlir::VectorType>(re.getType());
-  }
+  bool isVector() const { return llvm::isa<mlir::VectorType>(re.getType()); }
 };
 
 /// The dtype of a tensor's elements.
@@ -180,7 +178,8 @@ private:
   /// `x` as the float32 that float16 and bfloat16 are computed in; any other
   /// `x` unchanged.
   Elem widen(Elem x);
-  template <typename FloatOp, typename IntOp> Elem combine(Elem x, Elem y);
+  template <typename FloatOp, typename IntOp>
+  Elem combine(Elem x, Elem y);
   Elem compare(Elem x, Elem y, int floatPredicate, int signedPredicate,
                int unsignedPredicate);
   Elem compareLexicographically(Elem x, Elem y, Elem firstDecides,

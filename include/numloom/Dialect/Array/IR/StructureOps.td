@@ -64,12 +64,18 @@ def Array_FusionOp : Array_Op<"fusion",
   let description = [{
     The block arguments are the buffers that the kernel reads; what is yielded
     is what it writes.
+    ```mlir
+    %0 = array.fusion (%a = %x : tensor<2xf32>) -> (tensor<f32>) {
+      %1 = array.sum %a axes [0] : tensor<2xf32> -> tensor<f32>
+      array.yield %1 : tensor<f32>
+    }
+    ```
   }];
   let arguments = (ins Variadic<AnyTypeOf<[Array_Tensor, Array_FlatTensor]>>:$inputs);
   let results = (outs Variadic<Array_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
-  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Array_YieldOp : Array_Op<"yield",

@@ -1,0 +1,117 @@
+"""Times Numloom beside NumPy, Numba and JAX on this machine's CPU.
+
+Each library runs alone in a process of its own. Prints a table and writes
+bench/results/<suite>-<date>.json.
+
+Usage: python bench/run.py cpu [--seconds S]
+"""
+
+import argparse
+import datetime
+import json
+import math
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+PEERS = ("numpy", "numba", "jax")
+
+
+def measure(library, seconds):
+    """Rows of `library` by workload."""
+    command = [sys.executable, HERE / "measure.py", library, "--seconds", str(seconds)]
+    output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    lines = [json.loads(line) for line in output.stdout.splitlines()]
+    return lines[0], {row["workload"]: row for row in lines[1:]}
+
+
+def geometric_mean(values):
+    return math.exp(sum(map(math.log, values)) / len(values))
+
+
+def get_commit():
+    command = ["git", "-C", HERE, "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
+def get_processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def format_time(seconds):
+    return f"{seconds * 1e6:.1f} us" if seconds < 1e-3 else f"{seconds * 1e3:.2f} ms"
+
+
+def print_table(rows):
+    print(f"{'workload':<20}{'numloom':>12}", *(f"{p:>12}" for p in PEERS), sep="")
+    for workload, own in rows["numloom"].items():
+        cells = [f"{workload:<20}{format_time(own['seconds']):>12}"]
+        for peer in PEERS:
+            other = rows[peer].get(workload)
+            cells.append(f"{other['seconds'] / own['seconds']:>11.2f}x" if other else " " * 12)
+        if not own.get("correct", True):
+            cells.append(f"  WRONG: error {own['error']:.1e}")
+        print("".join(cells))
+
+
+def summarise(rows):
+    """Geometric means of the ratios, over the fused programs."""
+    own = {
+        name: row
+        for name, row in rows["numloom"].items()
+        if row["kind"] in ("memory", "arithmetic", "transcendental", "reduction")
+    }
+
+    def ratio(name, peers):
+        return min(rows[p][name]["seconds"] for p in peers) / own[name]["seconds"]
+
+    summary = {
+        "vs_numpy": geometric_mean([ratio(n, ["numpy"]) for n in own]),
+        "vs_best_of_numba_and_jax": geometric_mean(
+            [ratio(n, ["numba", "jax"]) for n in own]
+        ),
+    }
+    for kind in ("arithmetic", "transcendental", "reduction"):
+        names = [n for n in own if own[n]["kind"] == kind]
+        summary[f"{kind}_vs_numpy"] = geometric_mean(
+            [ratio(n, ["numpy"]) for n in names]
+        )
+    return summary
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suite", choices=["cpu"])
+    parser.add_argument("--seconds", type=float, default=1.0, help="per workload")
+    args = parser.parse_args()
+    libraries, rows = {}, {}
+    for library in ("numloom", *PEERS):
+        libraries[library], rows[library] = measure(library, args.seconds)
+    print_table(rows)
+    summary = summarise(rows)
+    for name, value in summary.items():
+        print(f"{name:<36}{value:8.2f}")
+    date = datetime.date.today().isoformat()
+    result = {
+        "date": date,
+        "commit": get_commit(),
+        "processor": get_processor(),
+        "cores": os.cpu_count(),
+        "libraries": {k: v["version"] for k, v in libraries.items()},
+        "summary": summary,
+        "rows": rows,
+    }
+    path = HERE / "results" / f"{args.suite}-{date}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, indent=1) + "\n")
+    print(f"wrote {path.relative_to(HERE.parent)}")
+
+
+if __name__ == "__main__":
+    main()

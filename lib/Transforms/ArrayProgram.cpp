@@ -1,0 +1,36 @@
+// Checks that a function is a program of the array dialect.
+#include "numloom/Transforms/ArrayProgram.h"
+
+#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+
+using namespace mlir;
+using namespace numloom;
+
+static bool isArray(Type type) {
+  return array::hasNamedExtents(type) || array::isFlatStorage(type);
+}
+
+LogicalResult numloom::verifyArrayProgram(func::FuncOp function) {
+  if (!function.getBody().hasOneBlock())
+    return function.emitError("expects a program of one block");
+  for (BlockArgument argument : function.getArguments())
+    if (!isArray(argument.getType()))
+      return emitError(argument.getLoc(), "expects arrays as arguments, got ")
+             << argument.getType();
+  WalkResult result = function.walk([&](Operation *op) {
+    if (isa<func::FuncOp, func::ReturnOp>(op))
+      return WalkResult::advance();
+    if (!isa<array::ArrayDialect>(op->getDialect())) {
+      op->emitOpError("is no operation on arrays");
+      return WalkResult::interrupt();
+    }
+    for (Type type : op->getResultTypes()) {
+      if (isArray(type))
+        continue;
+      op->emitOpError("expects an array as result, got ") << type;
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}

@@ -1,0 +1,162 @@
+// Expressions on floats in registers, for writing polynomial approximations.
+#ifndef NUMLOOM_LIB_TRANSFORMS_EXPANDMATH_FLOATEXPR_H
+#define NUMLOOM_LIB_TRANSFORMS_EXPANDMATH_FLOATEXPR_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/TypeUtilities.h"
+
+namespace numloom {
+
+/// A float32 or float64 scalar or vector, or the signless integers of the same
+/// width and shape that hold its bits. Numbers become constants of the type.
+class Expr {
+public:
+  Expr(mlir::ImplicitLocOpBuilder &b, mlir::Value value)
+      : b(&b), value(value) {}
+
+  mlir::Value get() const { return value; }
+  bool isF32() const {
+    return mlir::getElementTypeOrSelf(value.getType()).isF32();
+  }
+
+  /// A float constant of this type.
+  Expr number(double number) const {
+    return constant(b->getFloatAttr(element(), number));
+  }
+  /// An integer constant of this type.
+  Expr bits(int64_t bits) const {
+    return constant(mlir::IntegerAttr::get(
+        element(), llvm::APInt(element().getIntOrFloatBitWidth(), bits,
+                               /*isSigned=*/true, /*implicitTrunc=*/true)));
+  }
+
+  Expr operator+(Expr y) const { return make<mlir::arith::AddFOp>(y); }
+  Expr operator-(Expr y) const { return make<mlir::arith::SubFOp>(y); }
+  Expr operator*(Expr y) const { return make<mlir::arith::MulFOp>(y); }
+  Expr operator/(Expr y) const { return make<mlir::arith::DivFOp>(y); }
+  Expr operator+(double y) const { return *this + number(y); }
+  Expr operator-(double y) const { return *this - number(y); }
+  Expr operator*(double y) const { return *this * number(y); }
+
+  /// *this * y + z, rounded once.
+  Expr fma(Expr y, Expr z) const {
+    return {*b, mlir::math::FmaOp::create(*b, value, y.value, z.value)};
+  }
+  Expr fma(double y, Expr z) const { return fma(number(y), z); }
+  Expr abs() const { return {*b, mlir::math::AbsFOp::create(*b, value)}; }
+  Expr withSignOf(Expr y) const {
+    return {*b, mlir::math::CopySignOp::create(*b, value, y.value)};
+  }
+
+  /// Comparisons that are false for NaN.
+  Expr operator<(double y) const { return compare(y, Predicate::OLT); }
+  Expr operator>(double y) const { return compare(y, Predicate::OGT); }
+  Expr operator==(double y) const { return compare(y, Predicate::OEQ); }
+  Expr operator&(Expr y) const { return make<mlir::arith::AndIOp>(y); }
+  Expr operator|(Expr y) const { return make<mlir::arith::OrIOp>(y); }
+
+  /// Of a condition: `x` where it holds, else `y`.
+  Expr select(Expr x, Expr y) const {
+    return {*b, mlir::arith::SelectOp::create(*b, value, x.value, y.value)};
+  }
+  /// NaN stays.
+  Expr atMost(double limit) const {
+    return (*this > limit).select(number(limit), *this);
+  }
+  Expr atLeast(double limit) const {
+    return (*this < limit).select(number(limit), *this);
+  }
+
+  /// Integer arithmetic on bits.
+  Expr plusBits(Expr y) const { return make<mlir::arith::AddIOp>(y); }
+  Expr shiftLeft(int64_t n) const {
+    return make<mlir::arith::ShLIOp>(bits(n));
+  }
+  Expr shiftRight(int64_t n) const {
+    return make<mlir::arith::ShRUIOp>(bits(n));
+  }
+  Expr toBits() const {
+    return bitcast(b->getIntegerType(element().getIntOrFloatBitWidth()));
+  }
+  Expr toFloat() const {
+    return bitcast(element().isInteger(32) ? mlir::Type(b->getF32Type())
+                                           : mlir::Type(b->getF64Type()));
+  }
+
+  /// The polynomial with `coefficients`, lowest first, at this point.
+  Expr polynomial(llvm::ArrayRef<double> coefficients) const {
+    Expr sum = number(coefficients.back());
+    for (double coefficient : llvm::reverse(coefficients.drop_back()))
+      sum = sum.fma(*this, number(coefficient));
+    return sum;
+  }
+
+private:
+  using Predicate = mlir::arith::CmpFPredicate;
+
+  mlir::Type element() const {
+    return mlir::getElementTypeOrSelf(value.getType());
+  }
+  template <typename OpTy> Expr make(Expr y) const {
+    return {*b, OpTy::create(*b, value, y.value)};
+  }
+  Expr compare(double y, Predicate predicate) const {
+    return {*b, mlir::arith::CmpFOp::create(*b, predicate, value,
+                                            number(y).value)};
+  }
+  Expr constant(mlir::TypedAttr attr) const {
+    if (auto vector = llvm::dyn_cast<mlir::VectorType>(value.getType()))
+      attr = mlir::DenseElementsAttr::get(vector, mlir::Attribute(attr));
+    return {*b, mlir::arith::ConstantOp::create(*b, attr)};
+  }
+  Expr bitcast(mlir::Type newElement) const {
+    mlir::Type type = newElement;
+    if (auto vector = llvm::dyn_cast<mlir::VectorType>(value.getType()))
+      type = mlir::VectorType::get(vector.getShape(), newElement);
+    return {*b, mlir::arith::BitcastOp::create(*b, type, value)};
+  }
+
+  mlir::ImplicitLocOpBuilder *b;
+  mlir::Value value;
+};
+
+/// Integers in floats: adding 1.5 * 2**(significand's bits) rounds to the
+/// nearest integer, which then lies in the lowest bits. This spares the
+/// conversions of 64-bit integers, which AVX2 lacks.
+class ShiftedInteger {
+public:
+  explicit ShiftedInteger(Expr rounded) : sum(rounded) {}
+
+  static double getShift(Expr x) { return x.isF32() ? 0x1.8p23 : 0x1.8p52; }
+  /// The integer nearest to x * y.
+  static ShiftedInteger ofProduct(Expr x, double y) {
+    return ShiftedInteger(x.fma(y, x.number(getShift(x))));
+  }
+  static ShiftedInteger of(Expr x) {
+    return ShiftedInteger(x + getShift(x));
+  }
+
+  Expr getFloat() const { return sum - getShift(sum); }
+  /// 2**n, for exponents of normal numbers.
+  Expr getPowerOfTwo() const {
+    Expr bits = sum.toBits();
+    bool isF32 = sum.isF32();
+    return bits.plusBits(bits.bits(isF32 ? 127 : 1023))
+        .shiftLeft(isF32 ? 23 : 52)
+        .toFloat();
+  }
+
+private:
+  Expr sum;
+};
+
+Expr expandExp(Expr x);
+Expr expandExp2(Expr x);
+Expr expandLog(Expr x);
+Expr expandTanh(Expr x);
+
+} // namespace numloom
+
+#endif // NUMLOOM_LIB_TRANSFORMS_EXPANDMATH_FLOATEXPR_H

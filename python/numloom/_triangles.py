@@ -1,0 +1,107 @@
+"""Diagonals and triangles of matrices."""
+
+import operator
+
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _ops as ops
+from . import _ufuncs as uf
+from ._creation import asarray, check_device, zeros
+from ._dtypes import as_dtype
+
+
+def _offset_mask(compare, shape, k):
+    """`compare(row + k, column)` over the last two axes of `shape`."""
+    row = ops.iota((shape[-2], 1), 0)
+    column = ops.iota((1, shape[-1]), 1)
+    return compare(uf.add(row, operator.index(k)), column)
+
+
+def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
+    """An N x M array with ones on the `k`-th diagonal and zeros elsewhere."""
+    check_device(device)
+    shape = ops.as_shape((N, N if M is None else M))
+    return ops.cast(_offset_mask(uf.equal, shape, k), as_dtype(dtype))
+
+
+def identity(n, dtype=None, *, like=None):
+    """The n x n identity matrix."""
+    return eye(n, dtype=float if dtype is None else dtype)
+
+
+def tri(N, M=None, k=0, dtype=float, *, like=None):
+    """An N x M array with ones at and below the `k`-th diagonal."""
+    shape = ops.as_shape((N, N if M is None else M))
+    return ops.cast(_offset_mask(uf.greater_equal, shape, k), as_dtype(dtype))
+
+
+def _as_matrix(m):
+    m = asarray(m)
+    if m.ndim == 1:
+        return ops.broadcast(m, m.shape * 2)
+    if m.ndim == 0:
+        raise IndexError("tuple index out of range")
+    return m
+
+
+def tril(m, k=0):
+    """`m` with zeros above the `k`-th diagonal of its last two axes."""
+    m = _as_matrix(m)
+    mask = _offset_mask(uf.greater_equal, m.shape, k)
+    return ops.select(mask, m, ops.as_array(0, m.dtype))
+
+
+def triu(m, k=0):
+    """`m` with zeros below the `k`-th diagonal of its last two axes."""
+    m = _as_matrix(m)
+    mask = _offset_mask(uf.less_equal, m.shape, k)
+    return ops.select(mask, m, ops.as_array(0, m.dtype))
+
+
+def diag(v, k=0):
+    """The `k`-th diagonal of a matrix, or a matrix with `v` on it."""
+    v = asarray(v)
+    if v.ndim == 2:
+        return diagonal(v, k)
+    if v.ndim != 1:
+        raise ValueError("Input must be 1- or 2-d.")
+    k = operator.index(k)
+    n = v.shape[0] + abs(k)
+    padding = zeros(abs(k), v.dtype)
+    # Column j of the result holds v[j - k] above the diagonal, v[j] below.
+    line = ops.concatenate([padding, v] if k > 0 else [v, padding], 0)
+    mask = _offset_mask(uf.equal, (n, n), k)
+    return ops.select(mask, line, ops.as_array(0, v.dtype))
+
+
+def diagflat(v, k=0):
+    """A matrix with the flattened `v` on its `k`-th diagonal."""
+    v = asarray(v)
+    return diag(ops.reshape(v, (v.size,)), k)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    """The diagonals of the matrices along `axis1` and `axis2`, as the last axis."""
+    a = asarray(a)
+    if a.ndim < 2:
+        raise ValueError("diag requires an array of at least two dimensions")
+    axis1 = normalize_axis_index(axis1, a.ndim)
+    axis2 = normalize_axis_index(axis2, a.ndim)
+    if axis1 == axis2:
+        raise ValueError("axis1 and axis2 cannot be the same")
+    rest = [i for i in range(a.ndim) if i not in (axis1, axis2)]
+    a = ops.transpose(a, [*rest, axis1, axis2])
+    rows, columns = a.shape[-2:]
+    length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    if length == 0:
+        return zeros((*a.shape[:-2], 0), a.dtype)
+    # In row-major order, neighbours on a diagonal are columns + 1 apart.
+    first = offset if offset >= 0 else -offset * columns
+    flat = ops.reshape(a, (*a.shape[:-2], rows * columns))
+    stop = first + (length - 1) * (columns + 1) + 1
+    return ops.take(flat, flat.ndim - 1, first, stop, columns + 1)
+
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    """The sum of each diagonal along `axis1` and `axis2`."""
+    return uf.add.reduce(diagonal(a, offset, axis1, axis2), -1, dtype, out)

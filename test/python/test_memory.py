@@ -1,0 +1,73 @@
+"""Memory: what is allocated, limits, and what is left after an error."""
+
+import numpy as np
+import pytest
+
+import numloom as nl
+
+
+@pytest.fixture
+def no_limit():
+    yield
+    nl.set_memory_limit(0)
+    nl.free_all_blocks()
+
+
+def test_fused_reduction_allocates_no_temporary():
+    n = 1 << 20
+    a, b, c = (nl.asarray(np.full(n, value)) for value in (1.0, 2.0, 3.0))
+    nl.evaluate(a, b, c)
+    used = nl.memory_info()["used_bytes"]
+    nl.reset_peak_memory()
+    assert float((a * b + c).sum()) == 5.0 * n
+    assert nl.memory_info()["peak_bytes"] - used < n
+
+
+def test_results_are_freed():
+    used = nl.memory_info()["used_bytes"]
+    a = nl.ones(1 << 18) + 1
+    a._evaluate()
+    assert nl.memory_info()["used_bytes"] >= used + (8 << 18)
+    del a
+    assert nl.memory_info()["used_bytes"] <= used + 4096
+
+
+def test_limit(no_limit):
+    nl.free_all_blocks()
+    limit = nl.memory_info()["used_bytes"] + (1 << 20)
+    nl.set_memory_limit(limit)
+    a = nl.ones(1 << 20) + 1
+    with pytest.raises(MemoryError, match=str(8 << 20)):
+        a._evaluate()
+    assert float((nl.ones(100) + 1).sum()) == 200.0
+
+
+def test_more_than_the_machine_has():
+    with pytest.raises(MemoryError):
+        (nl.zeros((1 << 40, 1 << 10)) + 1)._evaluate()
+    assert float(nl.ones(3).sum()) == 3.0
+
+
+def test_long_chains_run_in_bounded_memory():
+    x = nl.zeros(4)
+    for _ in range(100_000):
+        x = x + 1
+    assert x.tolist() == [100_000.0] * 4
+
+
+def test_long_chains_are_dropped_without_recursion():
+    x = nl.zeros(4)
+    for _ in range(100_000):
+        x = x + 1
+    del x
+
+
+def test_stencil_loops_compile_few_programs():
+    x = nl.asarray(np.random.default_rng(0).random((40, 40)))
+    nl.reset_stats()
+    for _ in range(200):
+        inner = (x[:-2, 1:-1] + x[2:, 1:-1] + x[1:-1, :-2] + x[1:-1, 2:]) / 4
+        middle = nl.concatenate([x[1:-1, :1], inner, x[1:-1, -1:]], axis=1)
+        x = nl.concatenate([x[:1], middle, x[-1:]], axis=0)
+    x._evaluate()
+    assert nl.stats()["programs_compiled"] <= 3
