@@ -7,7 +7,12 @@ using namespace mlir;
 using namespace numloom;
 
 static bool isArray(Type type) {
-  return array::hasNamedExtents(type) || array::isFlatStorage(type);
+  if (!array::hasNamedExtents(type) && !array::isFlatStorage(type))
+    return false;
+  return llvm::any_of(llvm::seq<size_t>(0, kNumDTypes), [&](size_t dtype) {
+    return getElementTypeOrSelf(type) ==
+           array::getElementType(type.getContext(), static_cast<DType>(dtype));
+  });
 }
 
 LogicalResult numloom::verifyArrayProgram(func::FuncOp function) {
@@ -17,6 +22,10 @@ LogicalResult numloom::verifyArrayProgram(func::FuncOp function) {
     if (!isArray(argument.getType()))
       return emitError(argument.getLoc(), "expects arrays as arguments, got ")
              << argument.getType();
+  for (Type type : function.getResultTypes())
+    if (array::isFlatStorage(type))
+      return function.emitError("expects results of named extents, got ")
+             << type;
   WalkResult result = function.walk([&](Operation *op) {
     if (isa<func::FuncOp, func::ReturnOp>(op))
       return WalkResult::advance();

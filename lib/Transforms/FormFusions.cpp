@@ -22,10 +22,10 @@ namespace numloom {
 #include "numloom/Transforms/Passes.h.inc"
 } // namespace numloom
 
-static llvm::cl::opt<bool>
-    debugFusion("debug-fusion",
-                llvm::cl::desc("Print every decision of fusion with its reason"),
-                llvm::cl::init(false));
+static llvm::cl::opt<bool> debugFusion(
+    "debug-fusion",
+    llvm::cl::desc("Print every decision of fusion with its reason"),
+    llvm::cl::init(false));
 
 namespace {
 
@@ -101,8 +101,8 @@ struct FormFusionsPass : numloom::impl::FormFusionsPassBase<FormFusionsPass> {
 
 private:
   static void eraseDeadOps(func::FuncOp function) {
-    for (Operation &op : llvm::make_early_inc_range(
-             llvm::reverse(function.getBody().front())))
+    for (Operation &op :
+         llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
       if (isOpTriviallyDead(&op))
         op.erase();
   }

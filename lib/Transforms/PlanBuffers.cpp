@@ -52,8 +52,8 @@ class OperandAccesses {
 public:
   explicit OperandAccesses(FusionOp fusion)
       : accesses(fusion.getInputs().size()) {
-    for (OpOperand &result : fusion.getBody().front().getTerminator()
-                                 ->getOpOperands())
+    for (OpOperand &result :
+         fusion.getBody().front().getTerminator()->getOpOperands())
       visit(result.get(), result.getOperandNumber());
   }
 
@@ -234,8 +234,7 @@ void BufferPlanner::planOp(Operation *op) {
       dying.insert(result);
   for (Value root : dying) {
     auto slot = slots.find(root);
-    if (slot != slots.end() && slot->second >= 0 &&
-        !overwritten.contains(root))
+    if (slot != slots.end() && slot->second >= 0 && !overwritten.contains(root))
       freeSlots[slotSizes[slot->second]].push_back(slot->second);
   }
 }
@@ -245,9 +244,8 @@ namespace {
 struct PlanBuffersPass : numloom::impl::PlanBuffersPassBase<PlanBuffersPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (!function.isExternal() &&
-        (failed(verifyArrayProgram(function)) ||
-         failed(BufferPlanner(function).run())))
+    if (!function.isExternal() && (failed(verifyArrayProgram(function)) ||
+                                   failed(BufferPlanner(function).run())))
       signalPassFailure();
   }
 };

@@ -5,10 +5,11 @@ import operator
 import pickle
 import weakref
 
-import numloom as nl
 import numpy as np
 import pytest
 from support import DTYPES, assert_raises_alike
+
+import numloom as nl
 
 SCALAR_ERRORS = {
     "bool": lambda xp: bool(xp.ones(2)),
@@ -36,7 +37,7 @@ def test_errors(call):
 
 
 def test_arrays_are_not_hashable():
-    with pytest.raises(TypeError, match="unhashable type: 'numloom.ndarray'"):
+    with pytest.raises(TypeError, match=r"unhashable type: 'numloom\.ndarray'"):
         hash(nl.ones(2))
 
 
@@ -136,7 +137,8 @@ def test_numpy_on_the_left():
 
 def test_lists_are_operands():
     a = nl.arange(3)
-    assert (a + [1, 2, 3]).tolist() == [1, 3, 5]
+    numbers = [1, 2, 3]
+    assert (a + numbers).tolist() == [1, 3, 5]
     assert ((1, 2, 3) - a).tolist() == [1, 1, 1]
 
 

@@ -1,9 +1,10 @@
 """In-place operators and `out=`: what they change, and what they refuse."""
 
-import numloom as nl
 import numpy as np
 import pytest
 from support import assert_raises_alike
+
+import numloom as nl
 
 
 def test_other_names_see_the_update():

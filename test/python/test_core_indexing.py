@@ -1,9 +1,10 @@
 """Errors, shapes and kinds of the results of basic indexing."""
 
-import numloom as nl
 import numpy as np
 import pytest
 from support import assert_raises_alike
+
+import numloom as nl
 
 BAD_KEYS = [
     3, -4, (0, 5), (Ellipsis, 5), (0, 0, 0, 0), (None, 0, 0, 0, 0), "name", 1.5,
@@ -30,7 +31,7 @@ def test_error_of_a_0d_array():
     ids=repr,
 )
 def test_advanced_indices_are_named(key):
-    with pytest.raises(NotImplementedError, match="indexing with an? "):
+    with pytest.raises(NotImplementedError, match=r"indexing with an? "):
         nl.zeros((3, 4, 5))[key]
 
 

@@ -2,10 +2,11 @@
 
 import operator
 
-import numloom as nl
 import numpy as np
 import pytest
 from support import DTYPES
+
+import numloom as nl
 
 OPERATORS = [
     operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv,

@@ -3,8 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import numloom as nl
 import numpy as np
+
+import numloom as nl
 
 
 def work(seed, start):

@@ -2,10 +2,11 @@
 
 import pickle
 
-import numloom as nl
 import numpy as np
 import pytest
 from support import assert_raises_alike
+
+import numloom as nl
 
 BAD_CALLS = {
     "too_few": lambda xp: xp.add(1),

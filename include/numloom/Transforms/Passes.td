@@ -83,11 +83,13 @@ def ExpandMathPass : Pass<"numloom-expand-math"> {
   let summary = "Replaces math functions by approximations in registers";
   let description = [{
     Functions of float32 and float64 whose approximation in line is faster than
-    a library call, which clobbers every vector register. Within 1 ULP, for
-    machines with fused multiply-add.
+    a library call, which clobbers every vector register. Within 1.1 ULP, for
+    machines with fused multiply-add. Arguments outside the range of an
+    approximation branch to the library.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
   ];
 }
 

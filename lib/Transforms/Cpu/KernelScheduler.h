@@ -93,7 +93,12 @@ private:
   struct Stage {
     llvm::SmallVector<ReductionOpInterface> reductions;
     llvm::SmallVector<unsigned> results;
+    /// A costly value that a later stage needs again: kept in the buffer of
+    /// the result that the later stage writes, element for element.
+    mlir::Value kept;
+    unsigned keptIn = 0;
   };
+  void keepCostlyValues(llvm::MutableArrayRef<Stage> stages);
   llvm::SmallVector<Stage> getStages();
   States getInitialStates(llvm::ArrayRef<ReductionOpInterface> reductions,
                           int64_t lanes);

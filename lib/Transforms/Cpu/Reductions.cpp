@@ -42,6 +42,49 @@ SmallVector<KernelScheduler::Stage> KernelScheduler::getStages() {
   return stages;
 }
 
+/// Adds the elementwise ops that compute `value` at its own index, up to
+/// reductions and views.
+static void collectCone(Value value, llvm::SmallSetVector<Value, 16> &cone) {
+  SmallVector<Value> worklist{value};
+  while (!worklist.empty()) {
+    Value next = worklist.pop_back_val();
+    Operation *op = next.getDefiningOp();
+    if (isa_and_nonnull<ElementwiseOpInterface>(op) && cone.insert(next))
+      llvm::append_range(worklist, op->getOperands());
+  }
+}
+
+/// Additions from which storing and loading a value beats computing it again.
+static constexpr unsigned kWorthKeeping = 10;
+
+void KernelScheduler::keepCostlyValues(MutableArrayRef<Stage> stages) {
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  llvm::SmallDenseSet<unsigned> taken;
+  for (size_t early = 0; early < stages.size(); ++early) {
+    llvm::SmallSetVector<Value, 16> computed;
+    for (ReductionOpInterface reduction : stages[early].reductions)
+      collectCone(reduction->getOperand(0), computed);
+    for (const Stage &late : stages.drop_front(early + 1))
+      for (unsigned result : late.results) {
+        llvm::SmallSetVector<Value, 16> needed;
+        collectCone(terminator->getOperand(result), needed);
+        // Walked from the result backwards: the first is the most complete.
+        const Value *kept = llvm::find_if(needed, [&](Value value) {
+          auto op = cast<ElementwiseOpInterface>(value.getDefiningOp());
+          return computed.contains(value) &&
+                 op.getElementCost() >= kWorthKeeping &&
+                 getDType(value.getType()) ==
+                     getDType(terminator->getOperand(result).getType());
+        });
+        if (kept == needed.end() || stages[early].kept ||
+            !taken.insert(result).second)
+          continue;
+        stages[early].kept = *kept;
+        stages[early].keptIn = result;
+      }
+  }
+}
+
 SmallVector<unsigned> KernelScheduler::getReducedResults() {
   SmallVector<unsigned> results;
   Operation *terminator = kernel.getBody().front().getTerminator();
@@ -142,12 +185,18 @@ void KernelScheduler::storeResults(ArrayRef<unsigned> results,
                                    const KernelSignature &signature,
                                    ArrayRef<int64_t> bufferIds) {
   Operation *terminator = kernel.getBody().front().getTerminator();
+  // A result may lie in the buffer of an operand that another result reads at
+  // the same index: everything is loaded before anything is stored.
+  SmallVector<Elem> elements;
   for (unsigned result : results) {
     Value value = terminator->getOperand(result);
-    Point point = space.getIdentityPoint(value);
-    Elem element = emitter->emit(value, point);
+    elements.push_back(emitter->emit(value, space.getIdentityPoint(value)));
+  }
+  for (auto [result, element] : llvm::zip_equal(results, elements)) {
+    Value value = terminator->getOperand(result);
     emitter->store(element, value,
-                   getResultBuffer(signature, bufferIds, result), point);
+                   getResultBuffer(signature, bufferIds, result),
+                   space.getIdentityPoint(value));
   }
 }
 
@@ -157,6 +206,12 @@ KernelScheduler::States KernelScheduler::emitStage(
   auto step = [&](const States &states) {
     States next = combineElements(stage.reductions, states);
     storeResults(stage.results, signature, bufferIds);
+    if (stage.kept) {
+      Point point = space.getIdentityPoint(stage.kept);
+      emitter->store(emitter->emit(stage.kept, point), stage.kept,
+                     getResultBuffer(signature, bufferIds, stage.keptIn),
+                     point);
+    }
     return next;
   };
   if (dims.empty())

@@ -38,10 +38,14 @@ LogicalResult KernelScheduler::scheduleRow() {
   SmallVector<unsigned> reducedResults = getReducedResults();
   int64_t lanes =
       reducedLoops.empty() ? 1 : chooseLanes(kRowRegisters);
+  keepCostlyValues(stages);
   forEachItem(signature, kept, [&](Value) {
     for (const Stage &stage : stages) {
       States states = emitStage(stage, reducedLoops, signature, ids, lanes);
       bindReductions(stage.reductions, states);
+      if (stage.kept)
+        emitter->bindBuffer(stage.kept,
+                            getResultBuffer(signature, ids, stage.keptIn));
     }
     storeResults(reducedResults, signature, ids);
   });

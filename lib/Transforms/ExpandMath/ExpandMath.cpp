@@ -10,15 +10,56 @@ namespace numloom {
 #define GEN_PASS_DEF_EXPANDMATHPASS
 #include "numloom/Transforms/Passes.h.inc"
 
-/// The expansion of an op of the math dialect, or null.
-static Expr (*getExpansion(Operation *op))(Expr) {
+/// The expansion of a call of the C library or an op of the math dialect.
+static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
+  if (auto libm = dyn_cast<array::LibmOp>(op)) {
+    if (libm.getCallee() == "fmod")
+      return expandFmod(x[0], x[1]);
+    return std::nullopt;
+  }
   if (isa<math::ExpOp>(op))
-    return expandExp;
+    return expandExp(x[0]);
   if (isa<math::LogOp>(op))
-    return expandLog;
+    return expandLog(x[0]);
   if (isa<math::TanhOp>(op))
-    return expandTanh;
-  return nullptr;
+    return expandTanh(x[0]);
+  if (isa<math::SinOp>(op) && x[0].isF32())
+    return expandSin(x[0]);
+  if (isa<math::CosOp>(op) && x[0].isF32())
+    return expandCos(x[0]);
+  return std::nullopt;
+}
+
+/// The expansion's value where it is valid in all lanes, else `op`.
+static Value guard(ImplicitLocOpBuilder &b, Operation *op,
+                   const Expansion &expansion) {
+  if (!expansion.isValid)
+    return expansion.value.get();
+  Value isValid = expansion.isValid->get();
+  if (isa<VectorType>(isValid.getType()))
+    isValid =
+        vector::ReductionOp::create(b, vector::CombiningKind::AND, isValid);
+  auto choice = scf::IfOp::create(
+      b, isValid,
+      [&](OpBuilder &, Location) {
+        scf::YieldOp::create(b, expansion.value.get());
+      },
+      [&](OpBuilder &, Location) {
+        scf::YieldOp::create(b, b.clone(*op)->getResults());
+      });
+  return choice.getResult(0);
+}
+
+static void expandInPlace(Operation *op) {
+  ImplicitLocOpBuilder b(op->getLoc(), op);
+  SmallVector<Expr> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(Expr(b, operand));
+  std::optional<Expansion> expansion = expand(op, operands);
+  if (!expansion)
+    return;
+  op->getResult(0).replaceAllUsesWith(guard(b, op, *expansion));
+  op->erase();
 }
 
 namespace {
@@ -26,18 +67,14 @@ struct ExpandMathPass : impl::ExpandMathPassBase<ExpandMathPass> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
-      if (!getExpansion(op))
+      if (op->getNumOperands() == 0 || op->getNumResults() != 1 ||
+          !isa<array::ArrayDialect, math::MathDialect>(op->getDialect()))
         return;
       Type element = getElementTypeOrSelf(op->getOperand(0).getType());
       if (element.isF32() || element.isF64())
         ops.push_back(op);
     });
-    for (Operation *op : ops) {
-      ImplicitLocOpBuilder b(op->getLoc(), op);
-      Value result = getExpansion(op)(Expr(b, op->getOperand(0))).get();
-      op->getResult(0).replaceAllUsesWith(result);
-      op->erase();
-    }
+    llvm::for_each(ops, expandInPlace);
   }
 };
 } // namespace

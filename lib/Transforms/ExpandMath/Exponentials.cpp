@@ -2,7 +2,6 @@
 
 #include "Exponentials.h"
 
-#include <cmath>
 #include <numbers>
 
 namespace numloom {
@@ -28,56 +27,65 @@ constexpr Log2Parts kLog2Parts32{0x1.62e4p-1, 0x1.7f7d1cp-20};
 } // namespace
 
 ExpReduction::ExpReduction(Expr x)
-    : exponent(ShiftedInteger::ofProduct(x, std::numbers::log2e)), high(x),
-      low(x), tail(x) {
+    : exponent(x, std::numbers::log2e), high(x),
+      low(x) {
   const Log2Parts &log2 = x.isF32() ? kLog2Parts32 : kLog2Parts64;
   Expr n = exponent.getFloat();
   Expr exact = n.fma(-log2.high, x);
   high = n.fma(-log2.low, exact);
   low = n.fma(-log2.low, exact - high);
+}
+
+Expr ExpReduction::getTail(Expr addend) const {
   llvm::ArrayRef<double> coefficients(kExp64);
-  if (x.isF32())
+  if (high.isF32())
     coefficients = kExp32;
-  tail = high * high * high.polynomial(coefficients);
+  return (high * high).fma(high.polynomial(coefficients), addend);
 }
 
-/// 2**n x, where 2**n itself may be no float: in two steps.
-static Expr scale(Expr x, const ShiftedInteger &n) {
-  Expr whole = n.getFloat();
-  ShiftedInteger half = ShiftedInteger::ofProduct(whole, 0.5);
-  ShiftedInteger rest = ShiftedInteger::of(whole - half.getFloat());
-  return x * half.getPowerOfTwo() * rest.getPowerOfTwo();
+/// 2**n x, where 2**n may be no normal number: a factor is kept apart, of which
+/// there are two, for small and for all other results.
+static Expr scale(Expr x, const ShiftedInteger &n, Expr isSmall) {
+  Expr factor = isSmall.select(x.number(0x1p-64), x.number(2));
+  return x * n.getPowerOfTwo(isSmall, 64, -1) * factor;
 }
 
-Expr expandExp(Expr x) {
+Expansion expandExp(Expr x) {
   // Beyond these limits results are infinite and zero all the same.
   x = x.isF32() ? x.atMost(89).atLeast(-104.5) : x.atMost(710).atLeast(-746);
   ExpReduction reduced(x);
-  return scale((reduced.high + reduced.tail) + 1, reduced.exponent);
+  // In float64 the error of the reduction would lead beyond 1 ULP.
+  Expr rest = x.isF32() ? reduced.getTail(reduced.high)
+                        : reduced.high + reduced.getTail(reduced.low);
+  return {scale(rest + 1, reduced.exponent, x < (x.isF32() ? -86 : -707))};
 }
 
 /// tanh(y) = t / (t + 2) with t = exp(2 y) - 1 and its rounding error, so that
 /// only the last operation rounds.
-Expr expandTanh(Expr x) {
+Expansion expandTanh(Expr x) {
   // From here on the result rounds to 1.
   Expr y = x.abs().atMost(x.isF32() ? 10 : 20);
   ExpReduction reduced(y + y);
   Expr power = reduced.exponent.getPowerOfTwo();
-  // The summands of t are given largest first.
-  auto add = [&](Expr whole) {
+  Expr tail = reduced.getTail(reduced.low);
+  // exp(2 y) + addend and its error, adding the largest summands first.
+  auto addTo = [&](double addend) {
+    Expr whole = power + addend;
+    Expr error = x.number(addend) - (whole - power);
     Expr high = power.fma(reduced.high, whole);
     Expr rest = power.fma(reduced.high, whole - high);
-    Expr low = power.fma(reduced.tail + reduced.low, rest);
+    Expr low = power.fma(tail, rest + error);
     Expr sum = high + low;
     return std::pair<Expr, Expr>(sum, (high - sum) + low);
   };
-  auto [t, tError] = add(power - 1);
-  auto [divisor, divisorError] = add(power + 1);
+  auto [t, tError] = addTo(-1);
+  auto [divisor, divisorError] = addTo(1);
   Expr inverse = x.number(1) / divisor;
   Expr quotient = t * inverse;
-  Expr residue = (quotient * -1.0).fma(divisor, t);
-  Expr error = (quotient * -1.0).fma(divisorError, residue + tError);
-  return error.fma(inverse, quotient).withSignOf(x);
+  Expr negated = quotient * -1.0;
+  Expr residue = negated.fma(divisor, t) + tError;
+  Expr error = negated.fma(divisorError, residue);
+  return {error.fma(inverse, quotient).withSignOf(x)};
 }
 
 } // namespace numloom

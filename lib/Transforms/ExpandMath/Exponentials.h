@@ -6,13 +6,15 @@
 
 namespace numloom {
 
-/// exp(x) = 2**exponent (1 + high + low + tail): x = exponent log(2) + high +
-/// low with |high| <= log(2) / 2, and tail = exp(high) - 1 - high.
+/// x = exponent log(2) + high + low with |high| <= log(2) / 2.
 struct ExpReduction {
   explicit ExpReduction(Expr x);
 
+  /// exp(high) - 1 - high + addend.
+  Expr getTail(Expr addend) const;
+
   ShiftedInteger exponent;
-  Expr high, low, tail;
+  Expr high, low;
 };
 
 } // namespace numloom

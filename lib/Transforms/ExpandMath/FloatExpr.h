@@ -45,6 +45,7 @@ public:
     return {*b, mlir::math::FmaOp::create(*b, value, y.value, z.value)};
   }
   Expr fma(double y, Expr z) const { return fma(number(y), z); }
+  Expr trunc() const { return {*b, mlir::math::TruncOp::create(*b, value)}; }
   Expr abs() const { return {*b, mlir::math::AbsFOp::create(*b, value)}; }
   Expr withSignOf(Expr y) const {
     return {*b, mlir::math::CopySignOp::create(*b, value, y.value)};
@@ -77,12 +78,25 @@ public:
   Expr shiftRight(int64_t n) const {
     return make<mlir::arith::ShRUIOp>(bits(n));
   }
+  Expr xorBits(Expr y) const { return make<mlir::arith::XOrIOp>(y); }
+  Expr equalsBits(Expr y) const {
+    return {*b, mlir::arith::CmpIOp::create(
+                    *b, mlir::arith::CmpIPredicate::eq, value, y.value)};
+  }
   Expr toBits() const {
     return bitcast(b->getIntegerType(element().getIntOrFloatBitWidth()));
   }
   Expr toFloat() const {
     return bitcast(element().isInteger(32) ? mlir::Type(b->getF32Type())
                                            : mlir::Type(b->getF64Type()));
+  }
+
+  Expr toF64() const {
+    return {*b, mlir::arith::ExtFOp::create(*b, like(b->getF64Type()), value)};
+  }
+  Expr toF32() const {
+    return {*b,
+            mlir::arith::TruncFOp::create(*b, like(b->getF32Type()), value)};
   }
 
   /// The polynomial with `coefficients`, lowest first, at this point.
@@ -111,51 +125,67 @@ private:
       attr = mlir::DenseElementsAttr::get(vector, mlir::Attribute(attr));
     return {*b, mlir::arith::ConstantOp::create(*b, attr)};
   }
-  Expr bitcast(mlir::Type newElement) const {
-    mlir::Type type = newElement;
+  mlir::Type like(mlir::Type newElement) const {
     if (auto vector = llvm::dyn_cast<mlir::VectorType>(value.getType()))
-      type = mlir::VectorType::get(vector.getShape(), newElement);
-    return {*b, mlir::arith::BitcastOp::create(*b, type, value)};
+      return mlir::VectorType::get(vector.getShape(), newElement);
+    return newElement;
+  }
+  Expr bitcast(mlir::Type newElement) const {
+    return {*b, mlir::arith::BitcastOp::create(*b, like(newElement), value)};
   }
 
   mlir::ImplicitLocOpBuilder *b;
   mlir::Value value;
 };
 
+/// What a function's expansion gives, and where it is right: elsewhere the
+/// library is called.
+struct Expansion {
+  Expr value;
+  std::optional<Expr> isValid = std::nullopt;
+};
+
+Expansion expandExp(Expr x);
+Expansion expandLog(Expr x);
+Expansion expandTanh(Expr x);
+/// Of float32 alone: they compute in float64.
+Expansion expandSin(Expr x);
+Expansion expandCos(Expr x);
+Expansion expandFmod(Expr x, Expr y);
+
 /// Integers in floats: adding 1.5 * 2**(significand's bits) rounds to the
 /// nearest integer, which then lies in the lowest bits. This spares the
 /// conversions of 64-bit integers, which AVX2 lacks.
 class ShiftedInteger {
-public:
-  explicit ShiftedInteger(Expr rounded) : sum(rounded) {}
-
-  static double getShift(Expr x) { return x.isF32() ? 0x1.8p23 : 0x1.8p52; }
-  /// The integer nearest to x * y.
-  static ShiftedInteger ofProduct(Expr x, double y) {
-    return ShiftedInteger(x.fma(y, x.number(getShift(x))));
-  }
-  static ShiftedInteger of(Expr x) {
-    return ShiftedInteger(x + getShift(x));
-  }
+public:  /// The integer nearest to x * y.
+  ShiftedInteger(Expr x, double y) : sum(x.fma(y, x.number(getShift(x)))) {}
 
   Expr getFloat() const { return sum - getShift(sum); }
+  /// Bits whose lowest are the integer's.
+  Expr getBits() const { return sum.toBits(); }
   /// 2**n, for exponents of normal numbers.
   Expr getPowerOfTwo() const {
+    return getPowerOfTwo(sum.toBits().bits(getBias()));
+  }
+  /// 2**(n + offset) with one of two offsets.
+  Expr getPowerOfTwo(Expr condition, int64_t offset, int64_t other) const {
     Expr bits = sum.toBits();
-    bool isF32 = sum.isF32();
-    return bits.plusBits(bits.bits(isF32 ? 127 : 1023))
-        .shiftLeft(isF32 ? 23 : 52)
-        .toFloat();
+    return getPowerOfTwo(condition.select(bits.bits(getBias() + offset),
+                                          bits.bits(getBias() + other)));
   }
 
 private:
+  static double getShift(Expr x) { return x.isF32() ? 0x1.8p23 : 0x1.8p52; }
+  int64_t getBias() const { return sum.isF32() ? 127 : 1023; }
+  Expr getPowerOfTwo(Expr bias) const {
+    return sum.toBits()
+        .plusBits(bias)
+        .shiftLeft(sum.isF32() ? 23 : 52)
+        .toFloat();
+  }
+
   Expr sum;
 };
-
-Expr expandExp(Expr x);
-Expr expandExp2(Expr x);
-Expr expandLog(Expr x);
-Expr expandTanh(Expr x);
 
 } // namespace numloom
 

@@ -42,7 +42,7 @@ constexpr LogFormat kLogFormat32{
 /// x = 2**k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and log(1 + f) from the
 /// series in s = f / (2 + f); f and f**2 / 2 are kept apart because they are
 /// known more exactly than the rest.
-Expr expandLog(Expr x) {
+Expansion expandLog(Expr x) {
   const LogFormat &format = x.isF32() ? kLogFormat32 : kLogFormat64;
   int64_t one = int64_t(1) << format.fractionBits;
   double infinity = std::numeric_limits<double>::infinity();
@@ -72,7 +72,7 @@ Expr expandLog(Expr x) {
   Expr nan = x.number(std::numeric_limits<double>::quiet_NaN());
   Expr special =
       (x == 0).select(x.number(-infinity), (x < 0).select(nan, x));
-  return isOrdinary.select(result, special);
+  return {isOrdinary.select(result, special)};
 }
 
 } // namespace numloom

@@ -29,8 +29,7 @@ void FusionEmitter::run() {
   for (unsigned group : groups.getOrder()) {
     if (groups.isKernel(group))
       emitGroup(group);
-    else if (groups[group].kind == FusionKind::None &&
-             graph[group].getOp())
+    else if (groups[group].kind == FusionKind::None && graph[group].getOp())
       emitOther(group);
   }
   for (OpOperand &result : block.getTerminator()->getOpOperands())
@@ -47,8 +46,7 @@ bool FusionEmitter::isInput(Value value, unsigned group) const {
   auto node = graph.lookup(value);
   if (!node || groups.find(*node) == group)
     return false;
-  return graph[*node].kind == FusionKind::None ||
-         groups.isMaterialized(*node);
+  return graph[*node].kind == FusionKind::None || groups.isMaterialized(*node);
 }
 
 FusionEmitter::Body
@@ -86,18 +84,17 @@ FusionEmitter::getStoredExtents(unsigned group, unsigned node,
     return getExtents(graph[firstResult].value.getType());
   bool isOnFullSpace = !value.isReduction() && value.space == kernel.space &&
                        !kernel.axes.empty();
-  return getExtents(isOnFullSpace
-                        ? kernel.reduction->getOperand(0).getType()
-                        : kernel.reduction->getResult(0).getType());
+  return getExtents(isOnFullSpace ? kernel.reduction->getOperand(0).getType()
+                                  : kernel.reduction->getResult(0).getType());
 }
 
 StringRef FusionEmitter::getKind(unsigned group,
                                  ArrayRef<unsigned> results) const {
   const FusionGroup &kernel = groups[group];
-  bool isShortRow = kernel.kind == FusionKind::Row && !kernel.isStaged &&
-                    kernel.keptSpace.size() > 0 && !kernel.axes.empty() &&
-                    cost.getElements(kernel.space, kernel.axes) <
-                        kMinRowElements;
+  bool isShortRow =
+      kernel.kind == FusionKind::Row && !kernel.isStaged &&
+      kernel.keptSpace.size() > 0 && !kernel.axes.empty() &&
+      cost.getElements(kernel.space, kernel.axes) < kMinRowElements;
   // Loads may skip along the vectorised axis, stores are of whole vectors.
   bool storesRows = llvm::any_of(results, [&](unsigned node) {
     return graph[node].resultSpace == kernel.space;
@@ -109,8 +106,8 @@ StringRef FusionEmitter::getKind(unsigned group,
 /// `value` with the shape `extents`, which differs in axes of extent 1 alone.
 static Value reshapeTo(OpBuilder &builder, Value value,
                        ArrayRef<int64_t> extents) {
-  Type type = getTensorType(builder.getContext(), getDType(value.getType()),
-                            extents);
+  Type type =
+      getTensorType(builder.getContext(), getDType(value.getType()), extents);
   if (type == value.getType())
     return value;
   return ReshapeOp::create(builder, value.getLoc(), type, value);
@@ -155,8 +152,8 @@ void FusionEmitter::emitGroup(unsigned group) {
 
   builder.setInsertionPoint(block.getTerminator());
   for (auto [node, result] : llvm::zip_equal(results, fusion.getResults()))
-    buffers[graph[node].value] = reshapeTo(
-        builder, result, getExtents(graph[node].value.getType()));
+    buffers[graph[node].value] =
+        reshapeTo(builder, result, getExtents(graph[node].value.getType()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -181,8 +178,8 @@ void FusionEmitter::emitOther(unsigned node) {
   for (Value operand : op->getOperands())
     mapping.map(operand, getBuffer(operand));
   Operation *clone = builder.clone(*op, mapping);
-  for (auto [old, result] : llvm::zip_equal(op->getResults(),
-                                            clone->getResults()))
+  for (auto [old, result] :
+       llvm::zip_equal(op->getResults(), clone->getResults()))
     buffers[old] = result;
 }
 

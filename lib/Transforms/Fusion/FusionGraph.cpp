@@ -48,8 +48,8 @@ bool isLinearView(Operation *op) {
   if (!view)
     return false;
   SmallVector<LinearExpr> operandIndex;
-  return succeeded(view.mapIndex(
-      getIdentityPoint(op->getResult(0).getType()), operandIndex));
+  return succeeded(view.mapIndex(getIdentityPoint(op->getResult(0).getType()),
+                                 operandIndex));
 }
 
 bool isComputation(Operation *op) {
@@ -105,8 +105,8 @@ void FusionGraph::addNode(Value value, const FusionCost &cost) {
   if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op)) {
     node.kind = FusionKind::Loop;
     // A copy costs its memory traffic alone.
-    bool isCopy = op->getOperandTypes() == op->getResultTypes() &&
-                  isa<CastOp>(op);
+    bool isCopy =
+        op->getOperandTypes() == op->getResultTypes() && isa<CastOp>(op);
     node.cost = isCopy ? 0 : elementwise.getElementCost();
     return;
   }
@@ -240,9 +240,8 @@ FusionRead FusionGraph::compose(unsigned reader, const FusionRead &outer,
 void FusionGraph::replaceReads(unsigned reader, unsigned source,
                                ArrayRef<FusionRead> replacements, double cost,
                                unsigned numOps) {
-  llvm::erase_if(nodes[reader].reads, [&](const FusionRead &read) {
-    return read.source == source;
-  });
+  llvm::erase_if(nodes[reader].reads,
+                 [&](const FusionRead &read) { return read.source == source; });
   llvm::erase(nodes[source].readers, reader);
   for (const FusionRead &read : replacements)
     addRead(reader, read);

@@ -138,10 +138,9 @@ FusionVerdict FusionGroups::checkRead(unsigned reader, const FusionRead &read,
                                       FusionGroup &merged) const {
   if (read.isIdentity)
     return FusionVerdict::Accept;
-  bool isBroadcastBack = merged.reduction &&
-                         graph[read.source].resultSpace == merged.keptSpace &&
-                         graph[reader].space == merged.space &&
-                         readsOwnRow(read, merged);
+  bool isBroadcastBack =
+      merged.reduction && graph[read.source].resultSpace == merged.keptSpace &&
+      graph[reader].space == merged.space && readsOwnRow(read, merged);
   if (!isBroadcastBack)
     return FusionVerdict::DifferentIndex;
   if (merged.kind != FusionKind::Row)
@@ -207,10 +206,10 @@ FusionVerdict FusionGroups::checkSizes(unsigned a, unsigned b,
               });
             }));
   };
-  for (unsigned node : llvm::concat<const unsigned>(first.nodes, second.nodes)) {
+  for (unsigned node :
+       llvm::concat<const unsigned>(first.nodes, second.nodes)) {
     const FusionNode &member = graph[node];
-    outputs += member.isPinned ||
-               !llvm::all_of(member.readers, isInside);
+    outputs += member.isPinned || !llvm::all_of(member.readers, isInside);
     for (const FusionRead &read : member.reads) {
       const FusionNode &source = graph[read.source];
       if (isInside(read.source) || source.isScalar() ||

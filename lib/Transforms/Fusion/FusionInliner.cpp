@@ -169,8 +169,8 @@ double FusionInliner::getStoreTime(unsigned node, ArrayRef<unsigned> readers,
   // Its kernel vanishes with it.
   time += cost.getLaunchTime();
   for (const FusionRead &leaf : expression.leaves)
-    time += cost.getReadTime(
-        cost.getReadBytes(graph[leaf.source], graph[node]));
+    time +=
+        cost.getReadTime(cost.getReadBytes(graph[leaf.source], graph[node]));
   return time;
 }
 

@@ -11,8 +11,8 @@ static constexpr unsigned kMaxRounds = 3;
 
 double FusionQueue::getBenefit(const Candidate &candidate) const {
   const FusionNode &source = graph[candidate.source];
-  double time = cost.getReadTime(
-      cost.getReadBytes(source, graph[candidate.second]));
+  double time =
+      cost.getReadTime(cost.getReadBytes(source, graph[candidate.second]));
   if (candidate.source != candidate.first)
     return time;
   // If nothing else reads it, it need not be written.

@@ -15,9 +15,9 @@ public:
       : graph(graph), groups(groups), cost(cost) {}
 
   /// Merges until nothing may merge; `report` hears of each decision.
-  void run(llvm::function_ref<void(unsigned first, unsigned second,
-                                   FusionVerdict)>
-               report);
+  void
+  run(llvm::function_ref<void(unsigned first, unsigned second, FusionVerdict)>
+          report);
 
 private:
   /// Two nodes whose groups share `source`, which is the first of them or read

@@ -28,8 +28,8 @@ static bool isStridedMatrix(Value value) {
 static void copyOperand(OpOperand &operand) {
   Operation *owner = operand.getOwner();
   OpBuilder builder(owner);
-  operand.set(CastOp::create(builder, owner->getLoc(),
-                             operand.get().getType(), operand.get()));
+  operand.set(CastOp::create(builder, owner->getLoc(), operand.get().getType(),
+                             operand.get()));
 }
 
 void insertCopies(func::FuncOp function) {
