@@ -30,10 +30,10 @@ using namespace mlir;
 namespace numloom {
 
 void registerCompilerDialects(DialectRegistry &registry) {
-  registry.insert<array::ArrayDialect, arith::ArithDialect,
-                  cf::ControlFlowDialect, func::FuncDialect,
-                  LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                  scf::SCFDialect, vector::VectorDialect>();
+  registry
+      .insert<array::ArrayDialect, arith::ArithDialect, cf::ControlFlowDialect,
+              func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
+              memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
 }
@@ -128,9 +128,8 @@ private:
 
 } // namespace
 
-std::shared_ptr<const Plan> compileModule(ModuleOp module,
-                                          KernelCompiler &kernels,
-                                          std::string &error) {
+std::shared_ptr<const Plan>
+compileModule(ModuleOp module, KernelCompiler &kernels, std::string &error) {
   Dump dump = Dump::startProgram();
   dump.write("program.mlir", module);
   PassManager manager(module.getContext());
@@ -149,9 +148,8 @@ std::shared_ptr<const Plan> compileModule(ModuleOp module,
   return buildPlan(function, kernels, error);
 }
 
-std::shared_ptr<const Plan> compileModule(ModuleOp module,
-                                          llvm::StringRef libraryDir,
-                                          std::string &error) {
+std::shared_ptr<const Plan>
+compileModule(ModuleOp module, llvm::StringRef libraryDir, std::string &error) {
   static KernelCompiler *kernels = new KernelCompiler(libraryDir.str());
   return compileModule(module, *kernels, error);
 }

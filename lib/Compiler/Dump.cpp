@@ -31,7 +31,8 @@ std::unique_ptr<llvm::raw_ostream> Dump::open(llvm::StringRef stage) {
   if (folder.empty())
     return nullptr;
   llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, llvm::formatv("{0}-{1}", ++stages, stage).str());
+  llvm::sys::path::append(path,
+                          llvm::formatv("{0}-{1}", ++stages, stage).str());
   std::error_code failed;
   auto file = std::make_unique<llvm::raw_fd_ostream>(path, failed);
   if (failed)

@@ -133,8 +133,8 @@ bool PlanBuilder::visitConcatenate(array::ConcatenateOp op) {
     return array::ParamsAttr::get(op.getContext(), values);
   };
   for (Value operand : op.getOperands()) {
-    auto copy = array::FusionOp::create(builder, op.getLoc(),
-                                        operand.getType(), operand);
+    auto copy = array::FusionOp::create(builder, op.getLoc(), operand.getType(),
+                                        operand);
     Block *body = &copy.getBody().emplaceBlock();
     Value argument = body->addArgument(operand.getType(), op.getLoc());
     OpBuilder atEnd = OpBuilder::atBlockEnd(body);
@@ -172,8 +172,8 @@ void PlanBuilder::addLaunches(const CompiledKernel &kernel,
   for (int64_t bytes : kernel.partialBytes) {
     SizeFormula formula = substitute(kernel.functions.front().work, params);
     formula.scale *= bytes;
-    refs.push_back({BufferKind::Arena,
-                    static_cast<int32_t>(plan->slots.size())});
+    refs.push_back(
+        {BufferKind::Arena, static_cast<int32_t>(plan->slots.size())});
     plan->slots.push_back({formula});
   }
   for (const KernelFunction &function : kernel.functions) {
@@ -250,9 +250,8 @@ GemmOperand PlanBuilder::getGemmOperand(Value value) const {
 
 } // namespace
 
-std::shared_ptr<const Plan> buildPlan(func::FuncOp program,
-                                      KernelCompiler &compiler,
-                                      std::string &error) {
+std::shared_ptr<const Plan>
+buildPlan(func::FuncOp program, KernelCompiler &compiler, std::string &error) {
   return PlanBuilder(program, compiler, error).build();
 }
 

@@ -144,10 +144,10 @@ void Linearizer::addNode(Node *node) {
 }
 
 /// Plans for a thousand elements and for a hundred million differ in what they
-/// fuse and how they split work; the classes follow the first and the last
-/// level of cache.
+/// fuse and how they split work: up to 64 Ki elements a reduction is one work
+/// item (Transforms/Fusion/FusionCost.cpp), beyond 4 Mi no cache holds them.
 void Linearizer::appendSizeClass() {
-  constexpr int64_t kSmall = int64_t(1) << 14, kMedium = int64_t(1) << 22;
+  constexpr int64_t kSmall = int64_t(1) << 16, kMedium = int64_t(1) << 22;
   key.push_back(largestSize <= kSmall ? 0 : largestSize <= kMedium ? 1 : 2);
 }
 

@@ -64,8 +64,7 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
 }
 
 namespace {
-struct OutlineKernelsPass
-    : impl::OutlineKernelsPassBase<OutlineKernelsPass> {
+struct OutlineKernelsPass : impl::OutlineKernelsPassBase<OutlineKernelsPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     SmallVector<array::FusionOp> fusions;

@@ -26,7 +26,11 @@ void buildCpuSchedulePipeline(OpPassManager &manager,
 }
 
 void buildCpuLoweringPipeline(OpPassManager &manager, StringRef vectorAbi) {
-  // 1. Math functions become library calls while vectors are still whole.
+  // 1. Math functions in registers where that is faster, else library calls,
+  //    while vectors are still whole. Machines without vectors of SLEEF's have
+  //    no fused multiply-add, on which the approximations rely.
+  if (vectorAbi != "scalar")
+    manager.addPass(createExpandMathPass());
   LowerMathToLibraryPassOptions math;
   math.vectorAbi = vectorAbi.str();
   manager.addPass(createLowerMathToLibraryPass(math));
@@ -48,11 +52,11 @@ void registerNumloomPipelines() {
         manager.addPass(createOutlineKernelsPass());
         buildCpuSchedulePipeline(manager, {});
       });
-  PassPipelineRegistration<>(
-      "numloom-cpu-llvm", "Scheduled kernels: lower to the LLVM dialect",
-      [](OpPassManager &manager) {
-        buildCpuLoweringPipeline(manager, "avx512");
-      });
+  PassPipelineRegistration<>("numloom-cpu-llvm",
+                             "Scheduled kernels: lower to the LLVM dialect",
+                             [](OpPassManager &manager) {
+                               buildCpuLoweringPipeline(manager, "avx512");
+                             });
 }
 
 } // namespace numloom

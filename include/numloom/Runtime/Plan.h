@@ -29,8 +29,7 @@ struct SizeFormula {
       product *= numloom::evaluate(factor, params);
     for (int64_t factor : outer)
       times *= numloom::evaluate(factor, params);
-    return times *
-           (divisor == 1 ? product : (product + divisor - 1) / divisor);
+    return times * (divisor == 1 ? product : (product + divisor - 1) / divisor);
   }
   friend bool operator==(const SizeFormula &, const SizeFormula &) = default;
 };

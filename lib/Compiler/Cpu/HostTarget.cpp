@@ -25,8 +25,8 @@ static HostTarget detect() {
   features.AddFeature("prefer-256-bit", false);
   host.features = features.getString();
   auto has = [&](const char *name) { return available.lookup(name); };
-  bool avx512 = has("avx512f") && has("avx512dq") && has("avx512bw") &&
-                has("avx512vl");
+  bool avx512 =
+      has("avx512f") && has("avx512dq") && has("avx512bw") && has("avx512vl");
   bool avx2 = has("avx2") && has("fma");
   host.vectorAbi = avx512 ? VectorAbi::Avx512
                    : avx2 ? VectorAbi::Avx2

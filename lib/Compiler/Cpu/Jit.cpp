@@ -42,8 +42,7 @@ private:
     // The library beside this one first, then the system's.
     llvm::SmallString<128> bundled(libraryDir);
     llvm::sys::path::append(bundled, "libsleef.so.3");
-    auto sleef =
-        DynamicLibrarySearchGenerator::Load(bundled.c_str(), prefix);
+    auto sleef = DynamicLibrarySearchGenerator::Load(bundled.c_str(), prefix);
     if (!sleef) {
       llvm::consumeError(sleef.takeError());
       sleef = DynamicLibrarySearchGenerator::Load("libsleef.so.3", prefix);

@@ -55,8 +55,8 @@ static KernelFunction describe(func::FuncOp function) {
   result.work = getFormula(
       function->getAttrOfType<array::ParamsAttr>("array.work"),
       function->getAttrOfType<IntegerAttr>("array.work_divisor").getInt());
-  if (auto outer = function->getAttrOfType<array::ParamsAttr>(
-          "array.work_outer"))
+  if (auto outer =
+          function->getAttrOfType<array::ParamsAttr>("array.work_outer"))
     result.work.outer.assign(outer.getValues().begin(),
                              outer.getValues().end());
   result.itemCost = getFormula(
@@ -122,9 +122,9 @@ bool KernelCompiler::link(CompiledKernel &kernel, llvm::ArrayRef<char> object,
   return true;
 }
 
-std::shared_ptr<CompiledKernel>
-KernelCompiler::build(ModuleOp module, const std::string &key,
-                      std::string &error) {
+std::shared_ptr<CompiledKernel> KernelCompiler::build(ModuleOp module,
+                                                      const std::string &key,
+                                                      std::string &error) {
   OwningOpRef<ModuleOp> lowered = module.clone();
   auto function = *lowered->getOps<func::FuncOp>().begin();
   int64_t numParams =
@@ -157,8 +157,8 @@ KernelCompiler::build(ModuleOp module, const std::string &key,
                       static_cast<unsigned>(numParams)});
   std::string hash = getHash(key);
   auto llvmIr = dump.open("kernel.ll"), assembly = dump.open("kernel.s");
-  llvm::SmallVector<char, 0> object = emitObject(
-      *lowered, shapes, hash, {llvmIr.get(), assembly.get()}, error);
+  llvm::SmallVector<char, 0> object =
+      emitObject(*lowered, shapes, hash, {llvmIr.get(), assembly.get()}, error);
   if (object.empty() || !link(*kernel, object, hash, error))
     return nullptr;
   ++counters.compiled;

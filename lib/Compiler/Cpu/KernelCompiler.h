@@ -56,9 +56,8 @@ public:
 private:
   std::shared_ptr<CompiledKernel> loadFromDisk(const std::string &key,
                                                std::string &error);
-  std::shared_ptr<CompiledKernel> build(mlir::ModuleOp module,
-                                        const std::string &key,
-                                        std::string &error);
+  std::shared_ptr<CompiledKernel>
+  build(mlir::ModuleOp module, const std::string &key, std::string &error);
   bool link(CompiledKernel &kernel, llvm::ArrayRef<char> object,
             const std::string &hash, std::string &error);
 

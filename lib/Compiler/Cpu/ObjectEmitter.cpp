@@ -36,15 +36,15 @@ static void addEntry(llvm::Module &module, const EntryShape &shape,
   auto *entry = llvm::Function::Create(
       llvm::FunctionType::get(builder.getVoidTy(),
                               {pointer, pointer, integer, integer}, false),
-      llvm::GlobalValue::ExternalLinkage,
-      getEntryName(hash, shape.function), module);
+      llvm::GlobalValue::ExternalLinkage, getEntryName(hash, shape.function),
+      module);
   builder.SetInsertPoint(
       llvm::BasicBlock::Create(module.getContext(), "entry", entry));
   llvm::SmallVector<llvm::Value *> arguments;
   auto spread = [&](llvm::Type *type, llvm::Value *array, unsigned count) {
     for (unsigned i = 0; i < count; ++i)
-      arguments.push_back(builder.CreateLoad(
-          type, builder.CreateConstGEP1_64(type, array, i)));
+      arguments.push_back(
+          builder.CreateLoad(type, builder.CreateConstGEP1_64(type, array, i)));
   };
   spread(pointer, entry->getArg(0), shape.numBuffers);
   spread(integer, entry->getArg(1), shape.numSizes);

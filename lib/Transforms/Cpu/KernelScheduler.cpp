@@ -74,9 +74,9 @@ SmallVector<int64_t> KernelScheduler::getAllBufferIds() {
   return llvm::to_vector(llvm::seq<int64_t>(0, getNumBuffers()));
 }
 
-KernelSignature
-KernelScheduler::createFunction(StringRef suffix, ArrayRef<int64_t> bufferIds,
-                                ArrayRef<Type> partialTypes) {
+KernelSignature KernelScheduler::createFunction(StringRef suffix,
+                                                ArrayRef<int64_t> bufferIds,
+                                                ArrayRef<Type> partialTypes) {
   SmallVector<Type> tensors(kernel.getArgumentTypes());
   llvm::append_range(tensors, kernel.getResultTypes());
   SmallVector<Type> types;
@@ -89,8 +89,8 @@ KernelScheduler::createFunction(StringRef suffix, ArrayRef<int64_t> bufferIds,
   types.append(params + 2, builder.getIndexType());
 
   builder.setInsertionPoint(kernel);
-  auto function = func::FuncOp::create(
-      builder, name + suffix.str(), builder.getFunctionType(types, {}));
+  auto function = func::FuncOp::create(builder, name + suffix.str(),
+                                       builder.getFunctionType(types, {}));
   function->setAttr("array.buffers", builder.getDenseI64ArrayAttr(bufferIds));
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToEnd(entry);
@@ -152,8 +152,8 @@ int64_t KernelScheduler::chooseLanes(int64_t registers) {
   kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes())
       if (isa<RankedTensorType>(type))
-        widest = std::max<int64_t>(
-            widest, getBytes(getRealDType(getDType(type))));
+        widest =
+            std::max<int64_t>(widest, getBytes(getRealDType(getDType(type))));
   });
   for (Type type : kernel.getArgumentTypes())
     widest = std::max<int64_t>(widest, getBytes(getRealDType(getDType(type))));

@@ -80,10 +80,10 @@ private:
   /// partial vector.
   States emitVectorLoop(unsigned dim, mlir::Value lower, mlir::Value upper,
                         int64_t lanes, const States &states, StepFn body);
-  States emitCountedLoop(mlir::Value lower, mlir::Value upper, mlir::Value step,
-                         const States &states,
-                         llvm::function_ref<States(mlir::Value, const States &)>
-                             body);
+  States
+  emitCountedLoop(mlir::Value lower, mlir::Value upper, mlir::Value step,
+                  const States &states,
+                  llvm::function_ref<States(mlir::Value, const States &)> body);
   /// if (condition) body(states) else states.
   States emitIf(mlir::Value condition, const States &states, StepFn body);
 

@@ -37,8 +37,7 @@ void KernelScheduler::forEachItem(const KernelSignature &signature,
 KernelScheduler::States KernelScheduler::emitCountedLoop(
     Value lower, Value upper, Value step, const States &states,
     function_ref<States(Value, const States &)> body) {
-  auto loop =
-      scf::ForOp::create(builder, lower, upper, step, flatten(states));
+  auto loop = scf::ForOp::create(builder, lower, upper, step, flatten(states));
   emitter->setOpenLoop(loop);
   OpBuilder::InsertionGuard guard(builder);
   Block *block = loop.getBody();
@@ -46,8 +45,8 @@ KernelScheduler::States KernelScheduler::emitCountedLoop(
     block->getTerminator()->erase();
   builder.setInsertionPointToEnd(block);
   emitter->pushScope();
-  States next = body(loop.getInductionVar(),
-                     unflatten(states, loop.getRegionIterArgs()));
+  States next =
+      body(loop.getInductionVar(), unflatten(states, loop.getRegionIterArgs()));
   builder.setInsertionPointToEnd(block);
   scf::YieldOp::create(builder, flatten(next));
   emitter->popScope();
@@ -55,14 +54,13 @@ KernelScheduler::States KernelScheduler::emitCountedLoop(
   return unflatten(states, loop.getResults());
 }
 
-KernelScheduler::States KernelScheduler::emitIf(Value condition,
-                                                const States &states,
-                                                StepFn body) {
+KernelScheduler::States
+KernelScheduler::emitIf(Value condition, const States &states, StepFn body) {
   SmallVector<Type> types;
   for (Value value : flatten(states))
     types.push_back(value.getType());
-  auto branch =
-      scf::IfOp::create(builder, types, condition, /*withElse=*/!states.empty());
+  auto branch = scf::IfOp::create(builder, types, condition,
+                                  /*withElse=*/!states.empty());
   emitter->setOpenLoop(branch);
   OpBuilder::InsertionGuard guard(builder);
   auto fill = [&](Block *block, const States &yielded) {
@@ -116,8 +114,8 @@ KernelScheduler::emitVectorLoop(unsigned dim, Value lower, Value upper,
   if (lanes == 1)
     return carried;
   Value zero = arith::ConstantIndexOp::create(builder, 0);
-  Value partial = arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, rest,
-                                        zero);
+  Value partial =
+      arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, rest, zero);
   emitter->setLaneMode({lanes, rest});
   carried = emitIf(partial, carried, [&](const States &current) {
     emitter->bindIv(dim, fullEnd);

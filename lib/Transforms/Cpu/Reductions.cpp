@@ -94,8 +94,9 @@ SmallVector<unsigned> KernelScheduler::getReducedResults() {
   return results;
 }
 
-KernelScheduler::States KernelScheduler::getInitialStates(
-    ArrayRef<ReductionOpInterface> reductions, int64_t lanes) {
+KernelScheduler::States
+KernelScheduler::getInitialStates(ArrayRef<ReductionOpInterface> reductions,
+                                  int64_t lanes) {
   States states;
   for (ReductionOpInterface reduction : reductions)
     for (Elem elem : reduction.emitInitial(builder))
@@ -131,15 +132,15 @@ KernelScheduler::combineElements(ArrayRef<ReductionOpInterface> reductions,
     if (reduction.needsPosition())
       position = emitter->emitPosition(space.getReducedPosition());
     for (Elem elem : reduction.emitLift(builder, element, position))
-      lifted.push_back(lanes > 1 && !elem.isVector()
-                           ? builder.splat(elem, lanes)
-                           : elem);
+      lifted.push_back(
+          lanes > 1 && !elem.isVector() ? builder.splat(elem, lanes) : elem);
   }
   if (Value active = emitter->getLaneMode().active) {
     auto maskType = VectorType::get({lanes}, builder.getI1Type());
-    Elem mask{DType::Bool,
-              vector::CreateMaskOp::create(builder, maskType, ValueRange{active}),
-              {}};
+    Elem mask{
+        DType::Bool,
+        vector::CreateMaskOp::create(builder, maskType, ValueRange{active}),
+        {}};
     States neutral = getInitialStates(reductions, lanes);
     for (auto [elem, none] : llvm::zip_equal(lifted, neutral))
       elem = builder.select(mask, elem, none);
@@ -200,9 +201,11 @@ void KernelScheduler::storeResults(ArrayRef<unsigned> results,
   }
 }
 
-KernelScheduler::States KernelScheduler::emitStage(
-    const Stage &stage, ArrayRef<LoopDim> dims, const KernelSignature &signature,
-    ArrayRef<int64_t> bufferIds, int64_t lanes, Value lower, Value upper) {
+KernelScheduler::States
+KernelScheduler::emitStage(const Stage &stage, ArrayRef<LoopDim> dims,
+                           const KernelSignature &signature,
+                           ArrayRef<int64_t> bufferIds, int64_t lanes,
+                           Value lower, Value upper) {
   auto step = [&](const States &states) {
     States next = combineElements(stage.reductions, states);
     storeResults(stage.results, signature, bufferIds);
@@ -227,17 +230,15 @@ KernelScheduler::States KernelScheduler::emitStage(
         }
         if (stage.reductions.empty())
           return emitVectorLoop(innermost.dim, from, to, lanes, carried, step);
-        Value block = arith::ConstantIndexOp::create(builder,
-                                                     lanes * kCascadeSteps);
+        Value block =
+            arith::ConstantIndexOp::create(builder, lanes * kCascadeSteps);
         return emitCountedLoop(
             from, to, block, carried, [&](Value start, const States &outer) {
               Value end = arith::MinUIOp::create(
-                  builder, to,
-                  arith::AddIOp::create(builder, start, block));
-              States inner =
-                  emitVectorLoop(innermost.dim, start, end, lanes,
-                                 getInitialStates(stage.reductions, lanes),
-                                 step);
+                  builder, to, arith::AddIOp::create(builder, start, block));
+              States inner = emitVectorLoop(
+                  innermost.dim, start, end, lanes,
+                  getInitialStates(stage.reductions, lanes), step);
               return combineStates(stage.reductions, outer, inner);
             });
       });

@@ -46,7 +46,8 @@ static int64_t chooseInterleave(Block &body) {
 
 LogicalResult KernelScheduler::scheduleLoop() {
   if (!space.getReductions().empty())
-    return kernel.emitError("array.kind loop is for kernels without reductions");
+    return kernel.emitError(
+        "array.kind loop is for kernels without reductions");
   SmallVector<int64_t> ids = getAllBufferIds();
   KernelSignature signature = createFunction("", ids, {});
   openFunction(signature, ids);
@@ -71,8 +72,7 @@ LogicalResult KernelScheduler::scheduleLoop() {
   } else {
     const LoopDim &innermost = loops.back();
     forEachItem(signature, loops.drop_back(), [&](Value) {
-      emitVectorLoop(innermost.dim,
-                     arith::ConstantIndexOp::create(builder, 0),
+      emitVectorLoop(innermost.dim, arith::ConstantIndexOp::create(builder, 0),
                      emitter->emitMonomial(innermost.extent), lanes, {}, step);
     });
     Monomial items(1);

@@ -36,8 +36,7 @@ LogicalResult KernelScheduler::scheduleRow() {
   SmallVector<LoopDim> reducedLoops = space.getLoops(true);
   SmallVector<Stage> stages = getStages();
   SmallVector<unsigned> reducedResults = getReducedResults();
-  int64_t lanes =
-      reducedLoops.empty() ? 1 : chooseLanes(kRowRegisters);
+  int64_t lanes = reducedLoops.empty() ? 1 : chooseLanes(kRowRegisters);
   keepCostlyValues(stages);
   forEachItem(signature, kept, [&](Value) {
     for (const Stage &stage : stages) {
@@ -72,13 +71,13 @@ LogicalResult KernelScheduler::scheduleColumn() {
 
   auto emitBlock = [&](const States &) {
     const Stage &stage = stages.front();
-    States sums = emitLoops(
-        reducedLoops, getInitialStates(stage.reductions, lanes),
-        [&](const States &states) {
-          States next = combineElements(stage.reductions, states);
-          storeResults(stage.results, signature, ids);
-          return next;
-        });
+    States sums =
+        emitLoops(reducedLoops, getInitialStates(stage.reductions, lanes),
+                  [&](const States &states) {
+                    States next = combineElements(stage.reductions, states);
+                    storeResults(stage.results, signature, ids);
+                    return next;
+                  });
     bindReductions(stage.reductions, sums);
     storeResults(reducedResults, signature, ids);
     return States();
@@ -208,8 +207,7 @@ void KernelScheduler::emitCombine(const Stage &stage, const Monomial &work,
           SmallVector<Value> loaded;
           for (auto [value, buffer] :
                llvm::zip_equal(flatten(carried), partials))
-            loaded.push_back(
-                emitter->loadPartial(value.getType(), buffer, i));
+            loaded.push_back(emitter->loadPartial(value.getType(), buffer, i));
           return combineStates(stage.reductions, carried,
                                unflatten(carried, loaded));
         });

@@ -9,11 +9,11 @@ namespace {
 
 /// (exp(r) - 1 - r) / r**2 for |r| <= log(2) / 2, minimax in the error of
 /// exp(r): 3.4e-18 and 3.1e-9.
-constexpr double kExp64[] = {
-    0x1.000000000000bp-1,  0x1.5555555555561p-3,  0x1.5555555550035p-5,
-    0x1.111111110d61bp-7,  0x1.6c16c185a6430p-10, 0x1.a01a01baed51ep-13,
-    0x1.a019969690988p-16, 0x1.71dddfb196281p-19, 0x1.28b04690527eap-22,
-    0x1.af85b36bc8ee6p-26};
+constexpr double kExp64[] = {0x1.000000000000bp-1,  0x1.5555555555561p-3,
+                             0x1.5555555550035p-5,  0x1.111111110d61bp-7,
+                             0x1.6c16c185a6430p-10, 0x1.a01a01baed51ep-13,
+                             0x1.a019969690988p-16, 0x1.71dddfb196281p-19,
+                             0x1.28b04690527eap-22, 0x1.af85b36bc8ee6p-26};
 constexpr double kExp32[] = {0x1.0p-1, 0x1.55548ep-3, 0x1.55545ep-5,
                              0x1.123b54p-7, 0x1.6db3f8p-10};
 
@@ -27,8 +27,7 @@ constexpr Log2Parts kLog2Parts32{0x1.62e4p-1, 0x1.7f7d1cp-20};
 } // namespace
 
 ExpReduction::ExpReduction(Expr x)
-    : exponent(x, std::numbers::log2e), high(x),
-      low(x) {
+    : exponent(x, std::numbers::log2e), high(x), low(x) {
   const Log2Parts &log2 = x.isF32() ? kLog2Parts32 : kLog2Parts64;
   Expr n = exponent.getFloat();
   Expr exact = n.fma(-log2.high, x);

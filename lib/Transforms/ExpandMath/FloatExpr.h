@@ -72,16 +72,14 @@ public:
 
   /// Integer arithmetic on bits.
   Expr plusBits(Expr y) const { return make<mlir::arith::AddIOp>(y); }
-  Expr shiftLeft(int64_t n) const {
-    return make<mlir::arith::ShLIOp>(bits(n));
-  }
+  Expr shiftLeft(int64_t n) const { return make<mlir::arith::ShLIOp>(bits(n)); }
   Expr shiftRight(int64_t n) const {
     return make<mlir::arith::ShRUIOp>(bits(n));
   }
   Expr xorBits(Expr y) const { return make<mlir::arith::XOrIOp>(y); }
   Expr equalsBits(Expr y) const {
-    return {*b, mlir::arith::CmpIOp::create(
-                    *b, mlir::arith::CmpIPredicate::eq, value, y.value)};
+    return {*b, mlir::arith::CmpIOp::create(*b, mlir::arith::CmpIPredicate::eq,
+                                            value, y.value)};
   }
   Expr toBits() const {
     return bitcast(b->getIntegerType(element().getIntOrFloatBitWidth()));
@@ -113,12 +111,13 @@ private:
   mlir::Type element() const {
     return mlir::getElementTypeOrSelf(value.getType());
   }
-  template <typename OpTy> Expr make(Expr y) const {
+  template <typename OpTy>
+  Expr make(Expr y) const {
     return {*b, OpTy::create(*b, value, y.value)};
   }
   Expr compare(double y, Predicate predicate) const {
-    return {*b, mlir::arith::CmpFOp::create(*b, predicate, value,
-                                            number(y).value)};
+    return {*b,
+            mlir::arith::CmpFOp::create(*b, predicate, value, number(y).value)};
   }
   Expr constant(mlir::TypedAttr attr) const {
     if (auto vector = llvm::dyn_cast<mlir::VectorType>(value.getType()))
@@ -157,7 +156,7 @@ Expansion expandFmod(Expr x, Expr y);
 /// nearest integer, which then lies in the lowest bits. This spares the
 /// conversions of 64-bit integers, which AVX2 lacks.
 class ShiftedInteger {
-public:  /// The integer nearest to x * y.
+public: /// The integer nearest to x * y.
   ShiftedInteger(Expr x, double y) : sum(x.fma(y, x.number(getShift(x)))) {}
 
   Expr getFloat() const { return sum - getShift(sum); }

@@ -12,18 +12,18 @@ struct LogFormat {
   int fractionBits;
   int bias;
   double leastNormal;
-  int64_t rootHalf;   ///< the bits of sqrt(1/2)
-  double log2High;    ///< products with exponents are exact
+  int64_t rootHalf; ///< the bits of sqrt(1/2)
+  double log2High;  ///< products with exponents are exact
   double log2Low;
   llvm::ArrayRef<double> coefficients;
 };
 
 /// (log((1 + s) / (1 - s)) - 2 s) / s**3 in z = s**2 for |s| <= 0.1717,
 /// minimax in its error times z: 2.5e-18 and 9.6e-12.
-constexpr double kLog64[] = {
-    0x1.5555555555593p-1, 0x1.999999997fb32p-2, 0x1.2492494217909p-2,
-    0x1.c71c51e80abbfp-3, 0x1.7466462762065p-3, 0x1.39a0f5a39bb22p-3,
-    0x1.2f0d874c7c6c5p-3};
+constexpr double kLog64[] = {0x1.5555555555593p-1, 0x1.999999997fb32p-2,
+                             0x1.2492494217909p-2, 0x1.c71c51e80abbfp-3,
+                             0x1.7466462762065p-3, 0x1.39a0f5a39bb22p-3,
+                             0x1.2f0d874c7c6c5p-3};
 constexpr double kLog32[] = {0x1.555554p-1, 0x1.999a7cp-2, 0x1.2438a8p-2,
                              0x1.e2fdcep-3};
 
@@ -53,11 +53,11 @@ Expansion expandLog(Expr x) {
   bits = bits.plusBits(bits.bits(format.bias * one - format.rootHalf));
   // The biased exponent as the low bits of the float 2**fractionBits.
   double base = static_cast<double>(one);
-  Expr biased = bits.shiftRight(format.fractionBits) |
-                x.number(base).toBits();
-  Expr k = biased.toFloat() -
-           isSmall.select(x.number(base + format.bias + format.fractionBits + 2),
-                          x.number(base + format.bias));
+  Expr biased = bits.shiftRight(format.fractionBits) | x.number(base).toBits();
+  Expr k =
+      biased.toFloat() -
+      isSmall.select(x.number(base + format.bias + format.fractionBits + 2),
+                     x.number(base + format.bias));
   Expr f = (bits & bits.bits(one - 1))
                .plusBits(bits.bits(format.rootHalf))
                .toFloat() -
@@ -70,8 +70,7 @@ Expansion expandLog(Expr x) {
   Expr result = k.fma(format.log2High, f - (halfSquare - small));
   Expr isOrdinary = (x > 0) & (x < infinity);
   Expr nan = x.number(std::numeric_limits<double>::quiet_NaN());
-  Expr special =
-      (x == 0).select(x.number(-infinity), (x < 0).select(nan, x));
+  Expr special = (x == 0).select(x.number(-infinity), (x < 0).select(nan, x));
   return {isOrdinary.select(result, special)};
 }
 

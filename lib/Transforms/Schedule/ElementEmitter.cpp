@@ -100,8 +100,9 @@ Elem ElementEmitter::emit(Value value, const Point &point) {
 
 Elem ElementEmitter::emitUncached(Value value, const Point &point) {
   if (auto it = buffers.find(value); it != buffers.end())
-    return loadElem(getDType(value.getType()), it->second,
-                    space.dropCollapsed(getBufferOffset(value.getType(), point)));
+    return loadElem(
+        getDType(value.getType()), it->second,
+        space.dropCollapsed(getBufferOffset(value.getType(), point)));
   Operation *op = value.getDefiningOp();
   assert(op && "tensor argument without a buffer");
   if (auto view = dyn_cast<ViewOpInterface>(op)) {
@@ -137,8 +138,7 @@ Elem ElementEmitter::emitIndexValue(IndexValueOpInterface op,
 
 void ElementEmitter::store(Elem element, Value tensor, Value buffer,
                            const Point &point) {
-  LinearExpr offset =
-      space.dropCollapsed(space.getStoreOffset(tensor, point));
+  LinearExpr offset = space.dropCollapsed(space.getStoreOffset(tensor, point));
   bool vector = laneMode.lanes > 1 && !getLaneStride(offset).isZero();
   if (vector && !element.isVector())
     element = builder.splat(element, laneMode.lanes);

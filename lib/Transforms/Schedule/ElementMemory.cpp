@@ -32,18 +32,17 @@ Value ElementEmitter::getMask(int64_t factor) {
   if (factor != 1)
     active = arith::MulIOp::create(
         builder, active, arith::ConstantIndexOp::create(builder, factor));
-  auto type =
-      VectorType::get({laneMode.lanes * factor}, builder.getI1Type());
+  auto type = VectorType::get({laneMode.lanes * factor}, builder.getI1Type());
   return vector::CreateMaskOp::create(builder, type, ValueRange{active});
 }
 
 std::pair<Value, Value>
 ElementEmitter::getLaneOffsets(const Monomial &laneStride) {
   auto indexType = VectorType::get({laneMode.lanes}, builder.getIndexType());
-  Value lanes = arith::MulIOp::create(
-      builder, vector::StepOp::create(builder, indexType),
-      vector::BroadcastOp::create(builder, indexType,
-                                  emitMonomial(laneStride)));
+  Value lanes =
+      arith::MulIOp::create(builder, vector::StepOp::create(builder, indexType),
+                            vector::BroadcastOp::create(
+                                builder, indexType, emitMonomial(laneStride)));
   if (laneMode.active)
     return {lanes, getMask(1)};
   auto maskType = VectorType::get({laneMode.lanes}, builder.getI1Type());
@@ -61,8 +60,7 @@ Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
   auto type = VectorType::get({laneMode.lanes}, memoryType);
   if (laneStride.isOne() && !laneMode.active)
     return vector::LoadOp::create(builder, type, flat, base);
-  Value zero =
-      arith::ConstantOp::create(builder, builder.getZeroAttr(type));
+  Value zero = arith::ConstantOp::create(builder, builder.getZeroAttr(type));
   if (laneStride.isOne())
     return vector::MaskedLoadOp::create(builder, type, flat, base, getMask(1),
                                         zero);
@@ -79,10 +77,10 @@ Elem ElementEmitter::loadElem(DType dtype, Value buffer,
       return {dtype, value, {}};
     Value zero = arith::ConstantOp::create(
         builder, builder.getZeroAttr(value.getType()));
-    return {dtype,
-            arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, value,
-                                  zero),
-            {}};
+    return {
+        dtype,
+        arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, value, zero),
+        {}};
   }
   LinearExpr real = offset * Monomial(2);
   if (!getLaneStride(offset).isOne())
@@ -120,9 +118,8 @@ void ElementEmitter::storePart(Value value, Value buffer,
     vector::StoreOp::create(builder, value, flat, base);
     return;
   }
-  vector::MaskedStoreOp::create(builder, flat, base,
-                                getMask(type.getDimSize(0) / laneMode.lanes),
-                                value);
+  vector::MaskedStoreOp::create(
+      builder, flat, base, getMask(type.getDimSize(0) / laneMode.lanes), value);
 }
 
 void ElementEmitter::storePartial(Value value, Value buffer, Value index) {

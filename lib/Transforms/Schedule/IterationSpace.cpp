@@ -80,9 +80,8 @@ LogicalResult IterationSpace::findSpace(func::FuncOp kernel) {
   Operation *terminator = kernel.getBody().front().getTerminator();
   if (terminator->getNumOperands() == 0)
     return kernel.emitError("kernel writes nothing");
-  Value representative = reductions.empty()
-                             ? terminator->getOperand(0)
-                             : reductions.front()->getOperand(0);
+  Value representative = reductions.empty() ? terminator->getOperand(0)
+                                            : reductions.front()->getOperand(0);
   extents = array::getExtents(representative.getType());
   reduced.assign(extents.size(), false);
   if (!reductions.empty())
@@ -149,10 +148,9 @@ void IterationSpace::findDestination(func::FuncOp kernel) {
     return;
   auto axis = kernel->getAttrOfType<IntegerAttr>("array.into_axis");
   auto start = kernel->getAttrOfType<ParamsAttr>("array.into_start");
-  destination =
-      getTensorType(kernel.getContext(),
-                    getDType(kernel.getResultTypes().front()),
-                    into.getValues());
+  destination = getTensorType(kernel.getContext(),
+                              getDType(kernel.getResultTypes().front()),
+                              into.getValues());
   destinationStart.assign(into.size(), LinearExpr());
   LinearExpr &along = destinationStart[axis.getInt()];
   for (int64_t extent : start.getValues())

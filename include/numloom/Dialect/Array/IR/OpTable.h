@@ -45,8 +45,8 @@ struct OpInfo {
 inline constexpr OpInfo kOpInfos[] = {
 #define NUMLOOM_OP(Enum, Mnemonic, NumPyName, Kind, NumOperands, Loops,        \
                    Identity, Attrs)                                            \
-  {Mnemonic, NumPyName, OpKind::Kind, NumOperands, Loops, Identity,            \
-   NUMLOOM_STRIP Attrs},
+  {Mnemonic, NumPyName, OpKind::Kind,       NumOperands,                       \
+   Loops,    Identity,  NUMLOOM_STRIP Attrs},
 #include "numloom/Dialect/Array/IR/OpTable.inc"
 };
 #undef NUMLOOM_STRIP
