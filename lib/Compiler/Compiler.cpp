@@ -135,11 +135,11 @@ compileModule(ModuleOp module, KernelCompiler &kernels, std::string &error) {
   PassManager manager(module.getContext());
   manager.enableVerifier(false);
   buildProgramPipeline(manager);
+  dump.watch(manager);
   if (failed(manager.run(module))) {
     error = "program passes failed";
     return nullptr;
   }
-  dump.write("planned.mlir", module);
   auto function = module.lookupSymbol<func::FuncOp>("main");
   if (!function) {
     error = "the module has no function @main";

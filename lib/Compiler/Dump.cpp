@@ -10,6 +10,26 @@
 #include <cstdlib>
 
 namespace numloom {
+namespace {
+struct DumpAfterPasses : mlir::PassInstrumentation {
+  explicit DumpAfterPasses(Dump &dump) : dump(dump) {}
+
+  void runAfterPass(mlir::Pass *pass, mlir::Operation *op) override {
+    llvm::StringRef name = pass->getArgument();
+    if (name.empty()) // the adaptor that runs nested passes
+      return;
+    name.consume_front("numloom-");
+    dump.write((name + ".mlir").str(), op);
+  }
+
+  Dump &dump;
+};
+} // namespace
+
+void Dump::watch(mlir::PassManager &manager) {
+  if (!folder.empty())
+    manager.addInstrumentation(std::make_unique<DumpAfterPasses>(*this));
+}
 
 Dump::Dump(llvm::StringRef kind) {
   static std::atomic<int> count{0};

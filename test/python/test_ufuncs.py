@@ -7,14 +7,7 @@ fraction of the time.
 import numpy as np
 import pytest
 from support import DTYPES, dtype_of, kind
-from ulp import (
-    EXACT,
-    ILL_CONDITIONED,
-    call_extended,
-    count_ulps,
-    finfo,
-    get_limit,
-)
+from ulp import EXACT, call_extended, finfo, get_limit, measure
 
 import numloom as nl
 from numloom._ufunc_table import UFUNCS
@@ -29,7 +22,7 @@ SIZE = 1000
 # From the base of SIZE elements to the first and to the second operand.
 LAYOUTS = {
     "contiguous": (lambda x: x, lambda x: x),
-    "strided": (lambda x: x[::3], lambda x: x[1::3]),
+    "strided": (lambda x: x[1::3], lambda x: x[2::3]),
     "reversed": (lambda x: x[::-1], lambda x: x[::-1]),
     "mixed": (lambda x: x[::-2], lambda x: x[:500]),
     "transposed": (lambda x: x.reshape(25, 40).T, lambda x: x.reshape(25, 40).T),
@@ -97,6 +90,8 @@ def draw(dtype, rng):
     if kind(dtype) in "iu":
         near_zero = rng.integers(0, 20, SIZE).astype(dtype)
         return np.where(rng.random(SIZE) < 0.5, bits, near_zero)
+    # Which of NumPy's loops take signaling NaN for a number differs by the machine.
+    bits = np.where(np.isnan(bits), dtype.type(np.nan), bits)
     near_one = rng.uniform(-1.5, 1.5, SIZE).astype(dtype)
     moderate = (10 * rng.standard_normal(SIZE)).astype(dtype)
     return np.choose(rng.integers(0, 3, SIZE), [bits, near_one, moderate])
@@ -149,22 +144,28 @@ def compute_expected(name, operands):
 
 
 def find_errors(name, operands, expected, actual):
-    """Indices of wrong elements, and what is right there."""
-    exact = name in EXACT and expected.dtype.kind != "c"
-    if exact or expected.dtype.kind in "biu":
+    """Where `actual` is wrong, and what is right there."""
+    is_complex = operands[0].dtype.kind == "c"
+    if expected.dtype.kind in "biu" or (name in EXACT and not is_complex):
         return find_differences(expected, actual), expected
     reference = call_extended(name, *operands)
-    limit = get_limit(name, expected.dtype)
-    errors = count_ulps(actual, reference)
-    wrong = errors > limit
-    if expected.dtype.kind == "c" or name in ILL_CONDITIONED:
-        wrong &= errors > limit + count_ulps(expected, reference)
-        # Infinite operands and intermediates: NumPy's results, NaN for any other.
-        wrong &= np.isfinite(expected) | (np.isfinite(actual) & np.isfinite(reference))
-    if expected.dtype.kind != "c":
-        zero = (actual == 0) & (reference == 0)
-        wrong |= zero & (np.signbit(actual) != np.signbit(reference))
-    return wrong, reference
+    errors = measure(name, operands, actual, reference)
+    limit = get_limit(name, operands[0].dtype)
+    if is_complex:
+        return find_complex_errors(expected, actual, reference, errors, limit)
+    zero = (actual == 0) & (reference == 0)
+    wrong_sign = zero & (np.signbit(actual) != np.signbit(reference))
+    return (errors > limit) | wrong_sign, reference
+
+
+def find_complex_errors(expected, actual, reference, errors, limit):
+    """As find_errors; formulas of complex numbers overflow, and cancel, in NumPy too.
+
+    Where NumPy's result or the exact one is not finite, ours is not either, or right.
+    """
+    wrong = errors > limit + measure("", (), expected, reference)
+    open_value = ~(np.isfinite(expected) & np.isfinite(reference))
+    return wrong & ~(open_value & ~np.isfinite(actual)), reference
 
 
 def find_differences(expected, actual):

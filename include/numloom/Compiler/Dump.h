@@ -2,7 +2,7 @@
 #ifndef NUMLOOM_COMPILER_DUMP_H
 #define NUMLOOM_COMPILER_DUMP_H
 
-#include "mlir/IR/Operation.h"
+#include "mlir/Pass/PassManager.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -13,7 +13,7 @@ namespace numloom {
 
 /// The dump of one program or kernel under the folder that NUMLOOM_DUMP names;
 /// does nothing when the variable is unset. Files are numbered in the order of
-/// the stages: `program-0003/2-fused.mlir`.
+/// the stages: `0003-program/2-form-fusions.mlir`.
 class Dump {
 public:
   static Dump startProgram() { return Dump("program"); }
@@ -21,6 +21,9 @@ public:
 
   /// Writes `op` as the next stage.
   void write(llvm::StringRef stage, mlir::Operation *op);
+  /// Writes what every pass of `manager` leaves, as a stage named after it.
+  /// The dump must outlive the manager's run.
+  void watch(mlir::PassManager &manager);
   /// The file of the next stage; null when nothing is dumped.
   std::unique_ptr<llvm::raw_ostream> open(llvm::StringRef stage);
 

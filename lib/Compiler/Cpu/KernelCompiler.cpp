@@ -135,11 +135,11 @@ std::shared_ptr<CompiledKernel> KernelCompiler::build(ModuleOp module,
   PassManager schedule(module.getContext());
   schedule.enableVerifier(false);
   buildCpuSchedulePipeline(schedule, {HostTarget::get().vectorBytes});
+  dump.watch(schedule);
   if (failed(schedule.run(*lowered))) {
     error = "scheduling failed";
     return nullptr;
   }
-  dump.write("scheduled.mlir", *lowered);
   std::shared_ptr<CompiledKernel> kernel = describeKernel(*lowered, numParams);
 
   PassManager lowering(module.getContext());
@@ -147,6 +147,7 @@ std::shared_ptr<CompiledKernel> KernelCompiler::build(ModuleOp module,
   static constexpr const char *kAbis[] = {"avx512", "avx2", "scalar"};
   buildCpuLoweringPipeline(
       lowering, kAbis[static_cast<int>(HostTarget::get().vectorAbi)]);
+  dump.watch(lowering);
   if (failed(lowering.run(*lowered))) {
     error = "lowering failed";
     return nullptr;

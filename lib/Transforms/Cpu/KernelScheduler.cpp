@@ -4,6 +4,8 @@
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace mlir;
 
 namespace numloom::array {
@@ -50,20 +52,22 @@ LogicalResult KernelScheduler::run() {
   space = std::move(*analyzed);
   kernel.setName(name + "_tensors");
   auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
-  StringRef schedule = kind ? kind.getValue() : "";
-  LogicalResult result =
-      schedule == "loop"     ? scheduleLoop()
-      : schedule == "row"    ? scheduleRow()
-      : schedule == "column" ? scheduleColumn()
-      : schedule == "split"  ? scheduleSplit()
-      : schedule == "scan"
-          ? scheduleScan()
-          : kernel.emitError("array.kind must be one of loop, row, column, "
-                             "split, scan; got '")
-                << schedule << "'";
-  if (succeeded(result))
-    kernel.erase();
-  return result;
+  using Schedule = LogicalResult (KernelScheduler::*)();
+  auto schedule = llvm::StringSwitch<Schedule>(kind ? kind.getValue() : "")
+                      .Case("loop", &KernelScheduler::scheduleLoop)
+                      .Case("row", &KernelScheduler::scheduleRow)
+                      .Case("column", &KernelScheduler::scheduleColumn)
+                      .Case("split", &KernelScheduler::scheduleSplit)
+                      .Case("scan", &KernelScheduler::scheduleScan)
+                      .Default(nullptr);
+  if (!schedule)
+    return kernel.emitError("array.kind must be one of loop, row, column, "
+                            "split, scan; got ")
+           << (kind ? Attribute(kind) : builder.getUnitAttr());
+  if (failed((this->*schedule)()))
+    return failure();
+  kernel.erase();
+  return success();
 }
 
 int64_t KernelScheduler::getNumBuffers() {

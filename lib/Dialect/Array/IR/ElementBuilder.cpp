@@ -357,6 +357,12 @@ Elem ElementBuilder::select(Elem condition, Elem x, Elem y) {
   std::array<Elem, 3> operands = {condition, x, y};
   unify(operands);
   auto [c, a, b] = operands;
+  // As bits: machine code that picks scalars of half types converts them to
+  // float32 and back, which flushes bfloat16's subnormals on x86.
+  if (isHalf(x.dtype))
+    return bitcast(
+        select(c, bitcast(a, DType::UInt16), bitcast(b, DType::UInt16)),
+        x.dtype);
   Elem result{x.dtype, arith::SelectOp::create(*this, c.re, a.re, b.re), {}};
   if (isComplex(x.dtype))
     result.im = arith::SelectOp::create(*this, c.re, a.im, b.im);
