@@ -15,7 +15,8 @@ using namespace numloom;
 /// microseconds of work against two or three for the hand-over.
 static constexpr int64_t kTaskElements = 32 * 1024;
 /// Pieces of short items are multiples of this, so that kernels meet their
-/// scalar tails once, not in every piece.
+/// partial vectors once, not in every piece, and so that streaming stores find
+/// the alignment that they need: 64 elements are at least 64 bytes.
 static constexpr int64_t kItemMultiple = 64;
 static constexpr size_t kSlotAlignment = 64;
 

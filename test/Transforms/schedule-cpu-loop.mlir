@@ -254,6 +254,7 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
 // Real and imaginary parts lie side by side.
 // CHECK-LABEL: func.func @complex(
 // CHECK-SAME:    memref<f32>, %{{.*}}: memref<f32>
+// CHECK:         %[[REST:.*]] = arith.remui
 // CHECK:         %[[TWO:.*]] = arith.constant 2 : index
 // CHECK:         scf.for %[[I:.*]] =
 // CHECK:           %[[FIRST:.*]] = arith.muli %[[I]], %[[TWO]]
@@ -263,7 +264,7 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
 // CHECK:           %[[RESULT:.*]] = vector.interleave %[[RE]], %[[NEG]]
 // CHECK:           vector.store %[[RESULT]], %{{.*}}[%[[FIRST]]]
 // CHECK:         scf.if
-// CHECK:           %[[LIVE:.*]] = arith.muli
+// CHECK:           %[[LIVE:.*]] = arith.muli %[[REST]]
 // CHECK:           vector.create_mask %[[LIVE]] : vector<128xi1>
 // CHECK:           vector.maskedload
 // CHECK:           vector.deinterleave

@@ -44,8 +44,14 @@ def test_arrays_are_not_hashable():
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_round_trip(dtype):
     x = np.arange(6).reshape(2, 3).astype(dtype)
-    for source in [x, x.T, x[::-1, ::2], x[:, :0], x[0, 1], x.newbyteorder(">")
-                   if hasattr(x, "newbyteorder") else x]:
+    for source in [
+        x,
+        x.T,
+        x[::-1, ::2],
+        x[:, :0],
+        x[0, 1],
+        x.newbyteorder(">") if hasattr(x, "newbyteorder") else x,
+    ]:
         back = np.asarray(nl.asarray(source))
         assert back.dtype == source.dtype.newbyteorder("=")
         np.testing.assert_array_equal(back, source)
@@ -89,7 +95,10 @@ def test_asarray_of_an_array():
     assert nl.asarray(a, dtype="float32").dtype == np.float32
 
 
-@pytest.mark.parametrize("value", [object(), {}, "text", [object()], [None]], ids=str)
+IDS = ["object", "dict", "text", "list of objects", "list of None"]
+
+
+@pytest.mark.parametrize("value", [object(), {}, "text", [object()], [None]], ids=IDS)
 def test_objects_that_are_no_arrays(value):
     with pytest.raises(TypeError, match="numloom has no dtype"):
         nl.asarray(value)
@@ -125,8 +134,14 @@ def test_what_numpy_sees_does_not_change():
 
 def test_numpy_on_the_left():
     x, a = np.arange(3.0), nl.arange(3.0)
-    for result in [x + a, np.float64(2) * a, np.add(x, a), np.exp(a), x < a,
-                   np.add.reduce(a)]:
+    for result in [
+        x + a,
+        np.float64(2) * a,
+        np.add(x, a),
+        np.exp(a),
+        x < a,
+        np.add.reduce(a),
+    ]:
         assert isinstance(result, nl.ndarray)
     assert (x - 2 * a).tolist() == [0.0, -1.0, -2.0]
     with pytest.raises(TypeError):

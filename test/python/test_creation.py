@@ -81,7 +81,7 @@ def test_array_is_unchanged_when_its_source_changes():
     assert_same(np.ones(4), b)
 
 
-@pytest.mark.parametrize("obj", [object(), "text", ["a"], None, {1: 2}], ids=repr)
+@pytest.mark.parametrize("obj", [object(), "text", ["a"], None, {1: 2}], ids=type)
 def test_asarray_refuses_what_is_no_array(obj):
     with pytest.raises(TypeError):
         nl.asarray(obj)

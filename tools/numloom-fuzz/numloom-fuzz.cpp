@@ -27,8 +27,9 @@ static cl::opt<uint64_t> seed("seed", cl::desc("Seed of the mutations"),
                               cl::init(1));
 static cl::opt<bool> print("print", cl::desc("Print each input"));
 static cl::list<std::string>
-    pipelines("pipeline", cl::desc("Passes on a module, as in a,b(c); inputs take "
-                                   "turns when there are several"));
+    pipelines("pipeline",
+              cl::desc("Passes on a module, as in a,b(c); inputs take "
+                       "turns when there are several"));
 
 /// A context holds every attribute and type it has seen: a new one after this
 /// many inputs keeps memory bounded.

@@ -7,6 +7,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -22,6 +23,14 @@ namespace numloom {
 
 std::string getEntryName(llvm::StringRef hash, llvm::StringRef function) {
   return ("numloom_" + hash.take_front(24) + "_" + function).str();
+}
+
+/// Whether `function` stores past the caches.
+static bool isStreaming(const llvm::Function &function) {
+  for (const llvm::Instruction &instruction : llvm::instructions(function))
+    if (instruction.hasMetadata(llvm::LLVMContext::MD_nontemporal))
+      return true;
+  return false;
 }
 
 /// void entry(void **buffers, int64_t *sizes, int64_t begin, int64_t end):
@@ -51,6 +60,9 @@ static void addEntry(llvm::Module &module, const EntryShape &shape,
   arguments.push_back(entry->getArg(2));
   arguments.push_back(entry->getArg(3));
   builder.CreateCall(kernel, arguments);
+  // Streaming stores are not ordered by the release that ends a work item.
+  if (isStreaming(*kernel))
+    builder.CreateFence(llvm::AtomicOrdering::SequentiallyConsistent);
   builder.CreateRetVoid();
 }
 

@@ -63,7 +63,9 @@ LogicalResult KernelScheduler::scheduleLoop() {
     forEachItem(signature, {}, [&](Value) { step({}); });
     setWork(signature.function, Monomial(1), 1, Monomial(1));
   } else if (loops.size() == 1) {
-    // Items are elements: the range itself is vectorised.
+    // Items are elements: the range itself is vectorised. The runtime splits
+    // it at multiples of 64 items and aligns buffers to 64 bytes.
+    emitter->setStreaming(kernel->hasAttr("array.streaming"));
     emitter->pushScope();
     emitVectorLoop(loops[0].dim, signature.begin, signature.end, lanes, {},
                    step);

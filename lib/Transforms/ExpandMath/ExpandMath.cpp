@@ -15,6 +15,8 @@ static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
   if (auto libm = dyn_cast<array::LibmOp>(op)) {
     if (libm.getCallee() == "fmod")
       return expandFmod(x[0], x[1]);
+    if (libm.getCallee() == "hypot" && x[0].isF32())
+      return expandHypot(x[0], x[1]);
     return std::nullopt;
   }
   if (isa<math::ExpOp>(op))

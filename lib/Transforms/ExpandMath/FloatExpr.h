@@ -45,6 +45,7 @@ public:
     return {*b, mlir::math::FmaOp::create(*b, value, y.value, z.value)};
   }
   Expr fma(double y, Expr z) const { return fma(number(y), z); }
+  Expr sqrt() const { return {*b, mlir::math::SqrtOp::create(*b, value)}; }
   Expr trunc() const { return {*b, mlir::math::TruncOp::create(*b, value)}; }
   Expr abs() const { return {*b, mlir::math::AbsFOp::create(*b, value)}; }
   Expr withSignOf(Expr y) const {
@@ -147,9 +148,10 @@ struct Expansion {
 Expansion expandExp(Expr x);
 Expansion expandLog(Expr x);
 Expansion expandTanh(Expr x);
-/// Of float32 alone: they compute in float64.
+// Of float32 alone: they compute in float64.
 Expansion expandSin(Expr x);
 Expansion expandCos(Expr x);
+Expansion expandHypot(Expr x, Expr y);
 Expansion expandFmod(Expr x, Expr y);
 
 /// Integers in floats: adding 1.5 * 2**(significand's bits) rounds to the

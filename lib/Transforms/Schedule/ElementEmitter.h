@@ -45,6 +45,9 @@ public:
 
   void setVectorDim(std::optional<unsigned> dim) { vectorDim = dim; }
   void setLaneMode(LaneMode mode) { laneMode = mode; }
+  /// Whole vectors go past the caches from now on: their addresses must be
+  /// multiples of their size, up to 64 bytes.
+  void setStreaming(bool value) { streaming = value; }
   const LaneMode &getLaneMode() const { return laneMode; }
 
   /// The element of `value` at `point`: a scalar where the point does not
@@ -112,6 +115,7 @@ private:
   llvm::DenseMap<unsigned, std::pair<unsigned, mlir::Value>> ivs;
   std::optional<unsigned> vectorDim;
   LaneMode laneMode;
+  bool streaming = false;
 };
 
 } // namespace numloom::array

@@ -115,7 +115,11 @@ void ElementEmitter::storePart(Value value, Value buffer,
     return;
   }
   if (!laneMode.active) {
-    vector::StoreOp::create(builder, value, flat, base);
+    int64_t bytes = type.getDimSize(0) * type.getElementTypeBitWidth() / 8;
+    vector::StoreOp::create(builder, value, flat, base, streaming,
+                            streaming
+                                ? llvm::MaybeAlign(std::min<int64_t>(bytes, 64))
+                                : llvm::MaybeAlign());
     return;
   }
   vector::MaskedStoreOp::create(
