@@ -21,6 +21,10 @@ using namespace numloom;
 
 static bool isBool(DType dtype) { return dtype == DType::Bool; }
 
+static bool isUnsigned(DType dtype) {
+  return getKind(dtype) == DTypeKind::Unsigned;
+}
+
 static bool isDiscrete(DType dtype) {
   return isBool(dtype) || isInteger(dtype);
 }

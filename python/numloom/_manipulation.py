@@ -267,7 +267,7 @@ def repeat(a, repeats, axis=None):
         ) from None
     if repeats < 0:
         raise ValueError("repeats may not contain negative values.")
-    if axis is None:
+    if axis is None or (a.ndim == 0 and axis in (0, -1)):
         a, axis = ops.reshape(a, (a.size,)), 0
     axis = normalize_axis_index(axis, a.ndim)
     before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]

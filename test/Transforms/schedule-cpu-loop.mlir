@@ -21,7 +21,7 @@
 // Contiguous arrays are one loop, whose elements are the work items: whole
 // vectors of four registers, then one partial vector.
 // CHECK-LABEL: func.func @contiguous(
-// CHECK-SAME:    %[[A:.*]]: memref<f32>, %[[B:.*]]: memref<f32>, %[[R:.*]]: memref<f32>, %{{.*}}: index, %{{.*}}: index, %[[BEGIN:.*]]: index, %[[END:.*]]: index)
+// CHECK-SAME:    %[[A:[^:]*]]: memref<f32>, %[[B:[^:]*]]: memref<f32>, %[[R:[^:]*]]: memref<f32>, %{{.*}}: index, %{{.*}}: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
 // CHECK-SAME:    array.buffers = array<i64: 0, 1, 2>
 // CHECK-SAME:    array.item_cost = #array.params<[1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0, p1]>, array.work_divisor = 1 : i64
@@ -32,7 +32,7 @@
 // CHECK-DAG:     %[[AF:.*]] = memref.reinterpret_cast %[[A]]
 // CHECK-DAG:     %[[BF:.*]] = memref.reinterpret_cast %[[B]]
 // CHECK-DAG:     %[[RF:.*]] = memref.reinterpret_cast %[[R]]
-// CHECK:         scf.for %[[I:.*]] = %[[BEGIN]] to %[[FULL]] step %[[WIDTH]] {
+// CHECK:         scf.for %[[I:[^ ]*]] = %[[BEGIN]] to %[[FULL]] step %[[WIDTH]] {
 // CHECK-NEXT:      %[[X:.*]] = vector.load %[[AF]][%[[I]]] : memref<?xf32>, vector<64xf32>
 // CHECK-NEXT:      %[[Y:.*]] = vector.load %[[BF]][%[[I]]] : memref<?xf32>, vector<64xf32>
 // CHECK-NEXT:      %[[SUM:.*]] = arith.addf %[[X]], %[[Y]] : vector<64xf32>
@@ -71,14 +71,14 @@ func.func @mixed_widths(%a: !v) -> !d
 
 // Dimensions that only some operands have: the others still walk as one.
 // CHECK-LABEL: func.func @inner_collapses(
-// CHECK-SAME:    %{{.*}}: memref<f32>, %[[B:.*]]: memref<f32>, %{{.*}}: memref<f32>, %{{.*}}: index, %[[P1:.*]]: index, %[[P2:.*]]: index, %[[BEGIN:.*]]: index, %[[END:.*]]: index)
+// CHECK-SAME:    %{{.*}}: memref<f32>, %[[B:[^:]*]]: memref<f32>, %{{.*}}: memref<f32>, %{{.*}}: index, %[[P1:[^:]*]]: index, %[[P2:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
 // CHECK-SAME:    array.item_cost = #array.params<[1, p1, p2]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK-DAG:     %[[INNER:.*]] = arith.muli %[[P1]], %[[P2]]
 // CHECK-DAG:     %[[BF:.*]] = memref.reinterpret_cast %[[B]]
-// CHECK:         scf.for %[[ROW:.*]] = %[[BEGIN]] to %[[END]]
+// CHECK:         scf.for %[[ROW:[^ ]*]] = %[[BEGIN]] to %[[END]]
 // CHECK:           %[[START:.*]] = arith.muli %[[ROW]], %[[INNER]]
-// CHECK:           scf.for %[[I:.*]] =
+// CHECK:           scf.for %[[I:[^ ]*]] =
 // CHECK:             arith.addi %[[START]], %[[I]]
 // CHECK:             vector.load %[[BF]][%[[I]]]
 // CHECK-NOT:     arith.div
@@ -92,9 +92,9 @@ func.func @inner_collapses(%a: !x, %b: !w) -> !x
 
 // The work items of several loops are split into their indices.
 // CHECK-LABEL: func.func @three_loops(
-// CHECK-SAME:    index, %[[P1:.*]]: index, %{{.*}}: index, %[[BEGIN:.*]]: index, %[[END:.*]]: index)
+// CHECK-SAME:    index, %[[P1:[^:]*]]: index, %{{.*}}: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
 // CHECK-SAME:    array.work = #array.params<[1, p0, p1]>
-// CHECK:         scf.for %[[ITEM:.*]] = %[[BEGIN]] to %[[END]]
+// CHECK:         scf.for %[[ITEM:[^ ]*]] = %[[BEGIN]] to %[[END]]
 // CHECK-DAG:       %[[J:.*]] = arith.remui %[[ITEM]], %[[P1]]
 // CHECK-DAG:       %[[I:.*]] = arith.divui %[[ITEM]], %[[P1]]
 // CHECK:           scf.for
@@ -119,7 +119,7 @@ func.func @unit_extent(%a: !y) -> !y
 }
 
 // CHECK-LABEL: func.func @rank_zero(
-// CHECK-SAME:    %[[A:.*]]: memref<f32>, %[[R:.*]]: memref<f32>, %{{.*}}: index, %{{.*}}: index)
+// CHECK-SAME:    %[[A:[^:]*]]: memref<f32>, %[[R:[^:]*]]: memref<f32>, %{{.*}}: index, %{{.*}}: index)
 // CHECK-SAME:    array.work = #array.params<[1]>
 // CHECK-NOT:     vector
 // CHECK:         %[[X:.*]] = memref.load
@@ -136,7 +136,7 @@ func.func @rank_zero(%a: !s) -> !s
 // CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK:         scf.for
-// CHECK:           scf.for %[[I:.*]] = %{{.*}} to
+// CHECK:           scf.for %[[I:[^ ]*]] = %{{.*}} to
 // CHECK:             %[[STEP:.*]] = vector.step : vector<32xindex>
 // CHECK:             %[[FIRST:.*]] = vector.broadcast %[[I]] : index
 // CHECK:             %[[INDEX:.*]] = arith.addi %[[FIRST]]
@@ -168,10 +168,10 @@ func.func @extent_does_not_pin(%a: !i) -> !i
 // What does not change along the vectorised dimension is loaded and computed
 // before its loop, as scalars.
 // CHECK-LABEL: func.func @uniform(
-// CHECK-SAME:    %{{.*}}: memref<f32>, %[[B:.*]]: memref<f32>, %[[S:.*]]: memref<f32>, %{{.*}}: memref<f32>,
+// CHECK-SAME:    %{{.*}}: memref<f32>, %[[B:[^:]*]]: memref<f32>, %[[S:[^:]*]]: memref<f32>, %{{.*}}: memref<f32>,
 // CHECK-DAG:     %[[BF:.*]] = memref.reinterpret_cast %[[B]]
 // CHECK-DAG:     %[[SF:.*]] = memref.reinterpret_cast %[[S]]
-// CHECK:         scf.for %[[ROW:.*]] =
+// CHECK:         scf.for %[[ROW:[^ ]*]] =
 // CHECK-DAG:       %[[X:.*]] = memref.load %[[BF]][%[[ROW]]]
 // CHECK-DAG:       %[[ROOT:.*]] = math.sqrt %[[X]] : f32
 // CHECK-DAG:       %[[Y:.*]] = memref.load %[[SF]]
@@ -207,9 +207,9 @@ func.func @loaded_once(%a: !v) -> (!v, !v)
 }
 
 // CHECK-LABEL: func.func @transposed(
-// CHECK-SAME:    index, %{{.*}}: index, %[[BEGIN:.*]]: index, %[[END:.*]]: index)
-// CHECK:         scf.for %[[I:.*]] = %[[BEGIN]] to %[[END]]
-// CHECK:           scf.for %[[J:.*]] =
+// CHECK-SAME:    index, %{{.*}}: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
+// CHECK:         scf.for %[[I:[^ ]*]] = %[[BEGIN]] to %[[END]]
+// CHECK:           scf.for %[[J:[^ ]*]] =
 // CHECK:             %[[OFFSET:.*]] = arith.muli %[[J]], %[[P0:.*]] : index
 // CHECK:             %[[FIRST:.*]] = arith.addi %[[I]], %[[OFFSET]]
 // CHECK:             %[[STRIDE:.*]] = vector.broadcast %[[P0]] : index
@@ -227,9 +227,9 @@ func.func @transposed(%a: !m, %b: !t) -> !m
 }
 
 // CHECK-LABEL: func.func @reversed(
-// CHECK-SAME:    index, %[[START:.*]]: index, %{{.*}}: index, %{{.*}}: index)
+// CHECK-SAME:    index, %[[START:[^:]*]]: index, %{{.*}}: index, %{{.*}}: index)
 // CHECK:         %[[BACK:.*]] = arith.constant -1 : index
-// CHECK:         scf.for %[[I:.*]] =
+// CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[OFFSET:.*]] = arith.muli %[[I]], %[[BACK]]
 // CHECK:           %[[FIRST:.*]] = arith.addi %[[START]], %[[OFFSET]]
 // CHECK:           vector.broadcast %[[BACK]]
@@ -241,8 +241,8 @@ func.func @reversed(%a: !v) -> !v
 }
 
 // CHECK-LABEL: func.func @strided_input(
-// CHECK-SAME:    index, %[[STRIDE:.*]]: index, %{{.*}}: index, %{{.*}}: index)
-// CHECK:         scf.for %[[I:.*]] =
+// CHECK-SAME:    index, %[[STRIDE:[^:]*]]: index, %{{.*}}: index, %{{.*}}: index)
+// CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[FIRST:.*]] = arith.muli %[[I]], %[[STRIDE]]
 // CHECK:           vector.gather %{{.*}}[%[[FIRST]]]
 func.func @strided_input(%a: tensor<?xf32>) -> !v
@@ -256,7 +256,7 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
 // CHECK-SAME:    memref<f32>, %{{.*}}: memref<f32>
 // CHECK:         %[[REST:.*]] = arith.remui
 // CHECK:         %[[TWO:.*]] = arith.constant 2 : index
-// CHECK:         scf.for %[[I:.*]] =
+// CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[FIRST:.*]] = arith.muli %[[I]], %[[TWO]]
 // CHECK:           %[[BOTH:.*]] = vector.load %{{.*}}[%[[FIRST]]] : memref<?xf32>, vector<128xf32>
 // CHECK:           %[[RE:.*]], %[[IM:.*]] = vector.deinterleave %[[BOTH]]

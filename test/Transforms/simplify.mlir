@@ -193,6 +193,16 @@ func.func @even_functions(%x: !f32) -> (!f32, !f32) {
   return %1, %2 : !f32, !f32
 }
 
+// The negative of 1 is 255, whose absolute value is 255.
+// CHECK-LABEL: @absolute_of_unsigned(
+// CHECK-NEXT: %[[N:.*]] = array.negative
+// CHECK-NEXT: array.absolute %[[N]]
+func.func @absolute_of_unsigned(%x: !u8) -> !u8 {
+  %0 = array.negative %x : !u8 -> !u8
+  %1 = array.absolute %0 : !u8 -> !u8
+  return %1 : !u8
+}
+
 //===----------------------------------------------------------------------===//
 // Neutral and absorbing constants
 //===----------------------------------------------------------------------===//

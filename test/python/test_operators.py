@@ -80,6 +80,11 @@ def test_unary():
         assert_same(op(x), op(a))
 
 
+def test_absolute_of_negated_unsigned():
+    x, a = pair(9, "uint8")
+    assert_same(abs(-x), abs(-a))
+
+
 def test_numpy_array_on_the_left():
     x, a = pair(9, "float32")
     assert_same(x * 2 - x, x * 2 - a)

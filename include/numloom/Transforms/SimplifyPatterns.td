@@ -15,6 +15,7 @@ def IsInteger : DTypeIs<"isInteger">;
 /// Bool and integers.
 def IsDiscrete : DTypeIs<"isDiscrete">;
 def IsNotComplex : DTypeIs<"!isComplex">;
+def IsNotUnsigned : DTypeIs<"!isUnsigned">;
 
 /// The constant attribute `$0` is `number`; 0 is not -0.0.
 class IsNumber<string number>
@@ -108,8 +109,9 @@ def : Rewrite<(Array_DivideOp (Array_NegativeOp $x), (Array_NegativeOp $y)),
 foreach sign = [Array_NegativeOp, Array_AbsoluteOp] in
 def : Rewrite<(Array_SquareOp (sign $x)), (Array_SquareOp $x),
               [(IsNotComplex $x)]>;
+// The negative of an unsigned integer is another magnitude.
 def : Rewrite<(Array_AbsoluteOp (Array_NegativeOp $x)),
-              (Array_AbsoluteOp $x)>;
+              (Array_AbsoluteOp $x), [(IsNotUnsigned $x)]>;
 def : Rewrite<(Array_FabsOp (Array_NegativeOp $x)), (Array_FabsOp $x)>;
 
 //===----------------------------------------------------------------------===//

@@ -151,16 +151,25 @@ Value KernelScheduler::getResultBuffer(const KernelSignature &signature,
 }
 
 int64_t KernelScheduler::chooseLanes(int64_t registers) {
-  // The widest element decides: it fills `registers` vector registers.
+  // The widest element of the loops' bodies decides: it fills `registers`
+  // vector registers. What is the same at every index is no vector, and what
+  // only follows a reduction runs too seldom to matter.
   int64_t widest = 1;
+  auto add = [&](DType dtype) {
+    widest = std::max<int64_t>(widest, getBytes(getRealDType(dtype)));
+  };
+  auto addTensor = [&](Value value) {
+    if (!isFlatStorage(value.getType()) && isFullSpace(value))
+      add(getDType(value.getType()));
+  };
+  llvm::for_each(kernel.getArguments(), addTensor);
   kernel.walk([&](Operation *op) {
-    for (Type type : op->getResultTypes())
-      if (isa<RankedTensorType>(type))
-        widest =
-            std::max<int64_t>(widest, getBytes(getRealDType(getDType(type))));
+    if (auto reduction = dyn_cast<ReductionOpInterface>(op))
+      llvm::for_each(reduction.getStateDTypes(), add);
+    auto indexValue = dyn_cast<IndexValueOpInterface>(op);
+    if (!indexValue || !indexValue.isUniform())
+      llvm::for_each(op->getResults(), addTensor);
   });
-  for (Type type : kernel.getArgumentTypes())
-    widest = std::max<int64_t>(widest, getBytes(getRealDType(getDType(type))));
   return target.vectorBytes / widest * registers;
 }
 

@@ -67,7 +67,8 @@ FailureOr<IterationSpace> IterationSpace::analyze(func::FuncOp kernel) {
   IterationSpace space;
   if (failed(space.findSpace(kernel)))
     return failure();
-  space.findDestination(kernel);
+  if (failed(space.findDestination(kernel)))
+    return failure();
   Collector collector(space);
   for (Value value : kernel.getBody().front().getTerminator()->getOperands())
     collector.visitStore(value);
@@ -142,12 +143,17 @@ Point IterationSpace::getIdentityPoint(Value value) const {
   return point;
 }
 
-void IterationSpace::findDestination(func::FuncOp kernel) {
+LogicalResult IterationSpace::findDestination(func::FuncOp kernel) {
   auto into = kernel->getAttrOfType<ParamsAttr>("array.into");
   if (!into)
-    return;
+    return success();
   auto axis = kernel->getAttrOfType<IntegerAttr>("array.into_axis");
   auto start = kernel->getAttrOfType<ParamsAttr>("array.into_start");
+  auto type = cast<RankedTensorType>(kernel.getResultTypes().front());
+  if (!axis || !start || axis.getValue().uge(into.size()) ||
+      type.getRank() != int64_t(into.size()))
+    return kernel.emitError("array.into must have the result's rank, "
+                            "array.into_axis and array.into_start");
   destination = getTensorType(kernel.getContext(),
                               getDType(kernel.getResultTypes().front()),
                               into.getValues());
@@ -155,6 +161,7 @@ void IterationSpace::findDestination(func::FuncOp kernel) {
   LinearExpr &along = destinationStart[axis.getInt()];
   for (int64_t extent : start.getValues())
     along = along + LinearExpr::constant(extent);
+  return success();
 }
 
 LinearExpr IterationSpace::getStoreOffset(Value value,

@@ -57,7 +57,7 @@ public:
 private:
   class Collector;
 
-  void findDestination(mlir::func::FuncOp kernel);
+  llvm::LogicalResult findDestination(mlir::func::FuncOp kernel);
   mlir::LogicalResult findSpace(mlir::func::FuncOp kernel);
   void collapse(llvm::ArrayRef<LinearExpr> accesses,
                 const llvm::SmallDenseSet<unsigned> &pinned);

@@ -69,7 +69,7 @@ static bool isCastByWayOf(DType from, DType middle, DType to) {
 
 /// `value` rounded to (the real part of) `dtype`, in the format of that dtype.
 static APFloat roundTo(APFloat value, DType dtype, MLIRContext *context) {
-  auto type = cast<FloatType>(getRegisterType(context, dtype));
+  auto type = cast<FloatType>(getElementType(context, getRealDType(dtype)));
   bool losesInfo;
   value.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven,
                 &losesInfo);

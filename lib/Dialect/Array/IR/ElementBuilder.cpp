@@ -45,7 +45,9 @@ Type array::getRegisterType(MLIRContext *context, DType dtype) {
   case DType::Float16:
     return Float16Type::get(context);
   case DType::BFloat16:
-    return BFloat16Type::get(context);
+    // As bits: machine code that moves bfloat16 scalars converts them to
+    // float32 and back, which flushes subnormals on x86-64.
+    return IntegerType::get(context, 16);
   case DType::Float32:
     return Float32Type::get(context);
   case DType::Float64:
@@ -56,6 +58,8 @@ Type array::getRegisterType(MLIRContext *context, DType dtype) {
 }
 
 Type array::getElementType(MLIRContext *context, DType dtype) {
+  if (dtype == DType::BFloat16)
+    return BFloat16Type::get(context);
   Type type = getRegisterType(context, dtype);
   if (isComplex(dtype))
     return ComplexType::get(type);
@@ -77,12 +81,23 @@ Type ElementBuilder::getTypeLike(Type elementType, Value x) {
 // Constants and splats
 //===----------------------------------------------------------------------===//
 
+static APFloat getBFloat16(double value) {
+  APFloat result(value);
+  bool inexact;
+  result.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &inexact);
+  return result;
+}
+
 Elem ElementBuilder::constant(DType dtype, double value) {
   Type type = getRegisterType(getContext(), dtype);
   if (dtype == DType::Bool)
     return integerConstant(dtype, value != 0);
   if (isInteger(dtype))
     return integerConstant(dtype, static_cast<int64_t>(value));
+  if (dtype == DType::BFloat16) {
+    APFloat nearest = getBFloat16(value);
+    return integerConstant(dtype, nearest.bitcastToAPInt().getZExtValue());
+  }
   Elem result{
       dtype, arith::ConstantOp::create(*this, getFloatAttr(type, value)), {}};
   if (isComplex(dtype))
@@ -354,15 +369,15 @@ Elem ElementBuilder::compareExactly(Elem x, Elem y,
 //===----------------------------------------------------------------------===//
 
 Elem ElementBuilder::select(Elem condition, Elem x, Elem y) {
+  // As bits: code generation would select scalar halves in float32 and convert
+  // back with an instruction that flushes subnormals.
+  if (isHalf(x.dtype))
+    return bitcast(
+        select(condition, bitcast(x, DType::UInt16), bitcast(y, DType::UInt16)),
+        x.dtype);
   std::array<Elem, 3> operands = {condition, x, y};
   unify(operands);
   auto [c, a, b] = operands;
-  // As bits: machine code that picks scalars of half types converts them to
-  // float32 and back, which flushes bfloat16's subnormals on x86.
-  if (isHalf(x.dtype))
-    return bitcast(
-        select(c, bitcast(a, DType::UInt16), bitcast(b, DType::UInt16)),
-        x.dtype);
   Elem result{x.dtype, arith::SelectOp::create(*this, c.re, a.re, b.re), {}};
   if (isComplex(x.dtype))
     result.im = arith::SelectOp::create(*this, c.re, a.im, b.im);

@@ -27,7 +27,8 @@ DType getDType(mlir::Type tensorOrElementType);
 /// `complex<f32>`, ...).
 mlir::Type getElementType(mlir::MLIRContext *context, DType dtype);
 
-/// The type of (the real part of) `dtype` in registers: signless, i1 for bool.
+/// The type of (the real part of) `dtype` in registers: signless, i1 for bool,
+/// i16 for bfloat16.
 mlir::Type getRegisterType(mlir::MLIRContext *context, DType dtype);
 
 /// Builds element arithmetic. Operands may mix scalars and vectors: a scalar

@@ -1,0 +1,136 @@
+"""Random graphs: fused they give what they give op by op, and what NumPy gives.
+
+NUMLOOM_GRAPHS is the number of graphs.
+"""
+
+import os
+
+import numpy as np
+from graphs import ARITHMETIC, DTYPES, FUNCTIONS, MEANS, REDUCTIONS, ROUNDED, VIEWS
+from graphs import Graph
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from support import sum_tolerance
+
+import numloom as nl
+
+GRAPHS = int(os.environ.get("NUMLOOM_GRAPHS", "3000"))
+
+
+def graphs_of(share, most_steps):
+    """Runs a test on its share of the graphs; smaller ones are tried on failure."""
+
+    def decorate(test):
+        given_graph = given(
+            seed=st.integers(0, 2**32 - 1), size=st.integers(1, most_steps)
+        )
+        return settings(
+            max_examples=max(1, int(GRAPHS * share)),
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(given_graph(test))
+
+    return decorate
+
+
+def make_numbers(rng, shape):
+    """Numbers of any dtype, with NaN, infinities and zeros of both signs."""
+    dtype = np.dtype(DTYPES[rng.integers(len(DTYPES))])
+    values = rng.integers(0, 9, shape)
+    if dtype.kind == "f":
+        special = rng.choice([0.0, -0.0, np.nan, np.inf, -np.inf], shape)
+        values = np.where(rng.random(shape) < 0.1, special, rng.normal(0, 3, shape))
+    return np.asarray(values).astype(dtype)
+
+
+def make_whole_numbers(rng, shape):
+    dtype = DTYPES[rng.integers(len(DTYPES))]
+    return np.asarray(rng.integers(0, 5, shape)).astype(dtype)
+
+
+def make_positive_numbers(rng, shape):
+    dtype = ["float32", "float64"][rng.integers(2)]
+    return np.asarray(rng.uniform(0.5, 2, shape)).astype(dtype)
+
+
+def casts_in_range(step, operands, value):
+    """Refuses casts to integers that do not hold the number: no value is right."""
+    source = operands[0]
+    if step.op != "astype" or source.dtype.kind != "f" or value.dtype.kind not in "iu":
+        return True
+    info = np.iinfo(value.dtype)
+    return bool(np.all((source >= info.min) & (source <= info.max)))
+
+
+def sums_are_exact(step, operands, value):
+    """Accepts whole numbers that float dtypes hold even when many are added."""
+    limit = {"float16": 2.0**8, "float32": 2.0**16}.get(value.dtype.name, 2.0**40)
+    finite = np.abs(value.astype("f8")) if value.dtype.kind != "b" else np.zeros(())
+    return casts_in_range(step, operands, value) and bool(np.all(finite < limit))
+
+
+def evaluate(arrays):
+    nl.evaluate(*arrays)
+    return [np.asarray(x) for x in arrays]
+
+
+def assert_identical(graph, expected, actual):
+    """All bits are equal; any NaN is like any other."""
+    for want, got in zip(expected, actual):
+        message = f"{want}\nnot\n{got}\nin {graph}"
+        assert (got.dtype, got.shape) == (want.dtype, want.shape), message
+        same = want == got
+        if want.dtype.kind == "f":
+            same &= np.signbit(want) == np.signbit(got)
+            same |= np.isnan(want) & np.isnan(got)
+        assert np.all(same), message
+
+
+@graphs_of(share=0.4, most_steps=8)
+def test_exact_elements(seed, size):
+    ops = ARITHMETIC | ROUNDED | VIEWS
+    with np.errstate(all="ignore"):
+        graph = Graph.grow(seed, size, ops, make_numbers, casts_in_range)
+    note(graph)
+    assert_identical(graph, graph.expected, evaluate(graph.run(nl)))
+
+
+@graphs_of(share=0.2, most_steps=6)
+def test_fused_elements_equal_single_ones(seed, size):
+    ops = ARITHMETIC | ROUNDED | FUNCTIONS | VIEWS
+    with np.errstate(all="ignore"):
+        graph = Graph.grow(seed, size, ops, make_numbers, casts_in_range)
+    note(graph)
+    single = evaluate(graph.run(nl, evaluate_each=nl.evaluate))
+    assert_identical(graph, single, evaluate(graph.run(nl)))
+
+
+@graphs_of(share=0.3, most_steps=6)
+def test_exact_reductions(seed, size):
+    ops = ARITHMETIC | VIEWS | REDUCTIONS
+    with np.errstate(all="ignore"):
+        graph = Graph.grow(seed, size, ops, make_whole_numbers, sums_are_exact)
+    note(graph)
+    assert_identical(graph, graph.expected, evaluate(graph.run(nl)))
+
+
+@graphs_of(share=0.1, most_steps=5)
+def test_reductions(seed, size):
+    # Of positive numbers, and nothing that cancels or jumps.
+    smooth = {name: ARITHMETIC[name] for name in ("add", "multiply", "maximum")}
+    sums = {name: REDUCTIONS[name] for name in ("sum", "sum_all", "cumsum", "max")}
+    means = {name: MEANS[name] for name in ("mean", "mean_row")}
+    functions = {name: FUNCTIONS[name] for name in ("log", "hypot", "tanh")}
+    ops = smooth | sums | means | functions | VIEWS | {"scale": ROUNDED["scale"]}
+    with np.errstate(all="ignore"):
+        graph = Graph.grow(seed, size, ops, make_positive_numbers)
+    note(graph)
+    fused = evaluate(graph.run(nl))
+    single = evaluate(graph.run(nl, evaluate_each=nl.evaluate))
+    for want, one, other in zip(graph.expected, fused, single):
+        assert (one.dtype, one.shape) == (want.dtype, want.shape)
+        tolerance = 16 * sum_tolerance(want.dtype)
+        np.testing.assert_allclose(one, want, rtol=tolerance)
+        np.testing.assert_allclose(one, other, rtol=tolerance)
