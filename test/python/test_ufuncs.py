@@ -6,8 +6,9 @@ fraction of the time.
 
 import numpy as np
 import pytest
+from samples import draw, get_special_values
 from support import DTYPES, dtype_of, kind
-from ulp import EXACT, call_extended, finfo, get_limit, measure
+from ulp import EXACT, call_extended, get_limit, measure
 
 import numloom as nl
 from numloom._ufunc_table import UFUNCS
@@ -58,50 +59,11 @@ def get_dtype(char):
     return dtype_of("bfloat16" if char == "E" else char)
 
 
-def get_special_values(dtype):
-    """Values at which functions have limits, poles and jumps."""
-    if dtype.kind == "b":
-        return np.array([False, True])
-    if kind(dtype) in "iu":
-        info = np.iinfo(dtype)
-        low = [-1, -2, -7] if dtype.kind == "i" else []
-        return np.array([0, 1, 2, 3, info.min, info.max, info.max - 1, *low], dtype)
-    if dtype.kind == "c":
-        parts = np.array([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan])
-        result = np.empty((parts.size, parts.size), dtype)
-        result.real, result.imag = parts[:, None], parts
-        return result.ravel()
-    info = finfo(dtype)
-    limits = [info.max, info.tiny, info.smallest_subnormal, info.eps]
-    numbers = [0.0, 0.5, 1.0, 2.5, 3.0, np.inf, *(float(x) for x in limits)]
-    return np.array([*numbers, *(-x for x in numbers), np.nan]).astype(dtype)
-
-
-def draw(dtype, rng):
-    """Random elements: of all bits, small and near 1, and of moderate size."""
-    if dtype.kind == "c":
-        real = np.dtype(f"f{dtype.itemsize // 2}")
-        magnitude = np.exp(rng.uniform(-12, 5, (2, SIZE))).astype(real)
-        signed = np.copysign(magnitude, rng.standard_normal((2, SIZE))).astype(real)
-        return (signed[0] + 1j * signed[1]).astype(dtype)
-    if dtype.kind == "b":
-        return rng.integers(0, 2, SIZE).astype(dtype)
-    bits = rng.integers(0, 256, SIZE * dtype.itemsize, dtype="u1").view(dtype)
-    if kind(dtype) in "iu":
-        near_zero = rng.integers(0, 20, SIZE).astype(dtype)
-        return np.where(rng.random(SIZE) < 0.5, bits, near_zero)
-    # Which of NumPy's loops take signaling NaN for a number differs by the machine.
-    bits = np.where(np.isnan(bits), dtype.type(np.nan), bits)
-    near_one = rng.uniform(-1.5, 1.5, SIZE).astype(dtype)
-    moderate = (10 * rng.standard_normal(SIZE)).astype(dtype)
-    return np.choose(rng.integers(0, 3, SIZE), [bits, near_one, moderate])
-
-
 def make_operands(chars):
     """Random elements, mixed with all pairs of special values."""
     rng = np.random.default_rng(7)
     dtypes = [get_dtype(char) for char in chars]
-    operands = [draw(dtype, rng) for dtype in dtypes]
+    operands = [draw(dtype, SIZE, rng) for dtype in dtypes]
     special = np.meshgrid(*(get_special_values(dtype) for dtype in dtypes))
     order = rng.permutation(special[0].size)[: SIZE // 2]
     places = rng.permutation(SIZE)[: order.size]

@@ -64,7 +64,9 @@ private:
   mlir::Value getResultBuffer(const KernelSignature &signature,
                               llvm::ArrayRef<int64_t> bufferIds,
                               unsigned result);
-  int64_t chooseLanes(int64_t registers);
+  /// Elements per operation along `dim`, so that values fill `registers`
+  /// vector registers.
+  int64_t chooseLanes(int64_t registers, unsigned dim);
 
   // Loops (Loops.cpp).
   /// for item in [begin, end): binds the loops of `dims` (outermost first) to

@@ -1,8 +1,8 @@
 // The pass that schedules every kernel of a module for the CPU.
 
+#include "../Schedule/VerifyKernel.h"
 #include "KernelScheduler.h"
 
-#include "numloom/Transforms/ArrayProgram.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -26,7 +26,7 @@ struct ScheduleCpuPass : impl::ScheduleCpuPassBase<ScheduleCpuPass> {
       if (function->hasAttr("array.kind"))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels)
-      if (failed(verifyArrayProgram(kernel)) ||
+      if (failed(array::verifyKernel(kernel)) ||
           failed(array::KernelScheduler(kernel, {vectorBytes}).run()))
         return signalPassFailure();
   }

@@ -53,12 +53,15 @@ LogicalResult KernelScheduler::scheduleLoop() {
   openFunction(signature, ids);
   SmallVector<unsigned> results =
       llvm::to_vector(llvm::seq<unsigned>(0, kernel.getNumResults()));
-  int64_t lanes = chooseLanes(chooseInterleave(kernel.getBody().front()));
   auto step = [&](const States &states) {
     storeResults(results, signature, ids);
     return states;
   };
   ArrayRef<LoopDim> loops = space.getLoops();
+  int64_t lanes = loops.empty()
+                      ? 1
+                      : chooseLanes(chooseInterleave(kernel.getBody().front()),
+                                    loops.back().dim);
   if (loops.empty()) {
     forEachItem(signature, {}, [&](Value) { step({}); });
     setWork(signature.function, Monomial(1), 1, Monomial(1));

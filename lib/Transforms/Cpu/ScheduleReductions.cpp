@@ -36,7 +36,9 @@ LogicalResult KernelScheduler::scheduleRow() {
   SmallVector<LoopDim> reducedLoops = space.getLoops(true);
   SmallVector<Stage> stages = getStages();
   SmallVector<unsigned> reducedResults = getReducedResults();
-  int64_t lanes = reducedLoops.empty() ? 1 : chooseLanes(kRowRegisters);
+  int64_t lanes = reducedLoops.empty()
+                      ? 1
+                      : chooseLanes(kRowRegisters, reducedLoops.back().dim);
   keepCostlyValues(stages);
   forEachItem(signature, kept, [&](Value) {
     for (const Stage &stage : stages) {
@@ -64,7 +66,7 @@ LogicalResult KernelScheduler::scheduleColumn() {
   openFunction(signature, ids);
   SmallVector<unsigned> reducedResults = getReducedResults();
   const LoopDim columns = kept.pop_back_val();
-  int64_t lanes = chooseLanes(kColumnRegisters);
+  int64_t lanes = chooseLanes(kColumnRegisters, columns.dim);
   Value width = arith::ConstantIndexOp::create(builder, lanes);
   Value extent = emitter->emitMonomial(columns.extent);
   Value blocks = arith::CeilDivUIOp::create(builder, extent, width);
@@ -138,7 +140,8 @@ LogicalResult KernelScheduler::scheduleSplit() {
   signature.function->setAttr("array.partials",
                               builder.getTypeArrayAttr(partialTypes));
   openFunction(signature, ids);
-  emitPartials(signature, stage, reducedLoops, chooseLanes(kRowRegisters), ids);
+  emitPartials(signature, stage, reducedLoops,
+               chooseLanes(kRowRegisters, reducedLoops.back().dim), ids);
   bool oneLoop = reducedLoops.size() == 1;
   Monomial work = oneLoop ? reducedLoops[0].extent
                           : getProduct(ArrayRef(reducedLoops).drop_back());

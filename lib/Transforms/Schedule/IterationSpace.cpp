@@ -36,6 +36,8 @@ public:
       return;
     }
     if (auto reduction = dyn_cast<ReductionOpInterface>(op)) {
+      if (point != space.getIdentityPoint(value))
+        misread = op;
       Value operand = op->getOperand(0);
       visit(operand, space.getIdentityPoint(operand));
       return;
@@ -51,6 +53,9 @@ public:
 
   SmallVector<LinearExpr> accesses;
   llvm::SmallDenseSet<unsigned> pinned;
+  /// A reduction whose result is read at another index than its own: nothing
+  /// holds that element yet.
+  Operation *misread = nullptr;
 
 private:
   void pin(const Point &point) {
@@ -72,7 +77,11 @@ FailureOr<IterationSpace> IterationSpace::analyze(func::FuncOp kernel) {
   Collector collector(space);
   for (Value value : kernel.getBody().front().getTerminator()->getOperands())
     collector.visitStore(value);
-  space.collapse(collector.accesses, collector.pinned);
+  if (collector.misread)
+    return collector.misread->emitError("is read at another index within its "
+                                        "kernel");
+  space.accesses = std::move(collector.accesses);
+  space.collapse(collector.pinned);
   return space;
 }
 
@@ -106,8 +115,7 @@ static bool walksAsOne(ArrayRef<LinearExpr> accesses, unsigned outer,
   });
 }
 
-void IterationSpace::collapse(ArrayRef<LinearExpr> accesses,
-                              const llvm::SmallDenseSet<unsigned> &pinned) {
+void IterationSpace::collapse(const llvm::SmallDenseSet<unsigned> &pinned) {
   hasLoop.assign(extents.size(), false);
   for (unsigned dim = 0; dim < extents.size(); ++dim) {
     if (extents[dim] == 1)
@@ -127,6 +135,13 @@ void IterationSpace::collapse(ArrayRef<LinearExpr> accesses,
     hasLoop[dim] = true;
     loops.push_back({dim, extent, reduced[dim]});
   }
+}
+
+bool IterationSpace::isStrided(unsigned dim) const {
+  return llvm::any_of(accesses, [&](const LinearExpr &access) {
+    Monomial stride = access.getCoefficient(dim);
+    return !stride.isZero() && !stride.isOne();
+  });
 }
 
 SmallVector<LoopDim> IterationSpace::getLoops(bool reducedOnes) const {
@@ -151,8 +166,8 @@ LogicalResult IterationSpace::findDestination(func::FuncOp kernel) {
   auto start = kernel->getAttrOfType<ParamsAttr>("array.into_start");
   auto type = cast<RankedTensorType>(kernel.getResultTypes().front());
   if (!axis || !start || axis.getValue().uge(into.size()) ||
-      type.getRank() != int64_t(into.size()))
-    return kernel.emitError("array.into must have the result's rank, "
+      kernel.getNumResults() != 1 || type.getRank() != int64_t(into.size()))
+    return kernel.emitError("array.into must have the only result's rank, "
                             "array.into_axis and array.into_start");
   destination = getTensorType(kernel.getContext(),
                               getDType(kernel.getResultTypes().front()),

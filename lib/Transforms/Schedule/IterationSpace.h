@@ -51,21 +51,25 @@ public:
   /// collapsed into the next.
   LinearExpr dropCollapsed(const LinearExpr &expr) const;
 
+  /// Whether an access walks along `dim` with a stride other than 0 and 1.
+  bool isStrided(unsigned dim) const;
+
   /// The row-major position of an element among the reduced ones.
   LinearExpr getReducedPosition() const;
 
 private:
   class Collector;
 
-  llvm::LogicalResult findDestination(mlir::func::FuncOp kernel);
+  mlir::LogicalResult findDestination(mlir::func::FuncOp kernel);
   mlir::LogicalResult findSpace(mlir::func::FuncOp kernel);
-  void collapse(llvm::ArrayRef<LinearExpr> accesses,
-                const llvm::SmallDenseSet<unsigned> &pinned);
+  void collapse(const llvm::SmallDenseSet<unsigned> &pinned);
 
   llvm::SmallVector<int64_t> extents;
   llvm::SmallVector<bool> reduced;
   llvm::SmallVector<bool> hasLoop;
   llvm::SmallVector<LoopDim> loops;
+  /// The offsets of all loads and stores.
+  llvm::SmallVector<LinearExpr> accesses;
   llvm::SmallVector<ReductionOpInterface> reductions;
   /// The larger array's type and the part's start along each axis; null type
   /// when results are whole arrays.

@@ -1,0 +1,69 @@
+// Checks kernels before they are scheduled.
+
+#include "VerifyKernel.h"
+
+#include "IterationSpace.h"
+
+#include "numloom/Transforms/ArrayProgram.h"
+
+#include "mlir/IR/AttrTypeSubElements.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+static bool isLinearView(ViewOpInterface view) {
+  Point point, operandPoint;
+  size_t rank = getExtents(view->getResult(0).getType()).size();
+  for (unsigned dim = 0; dim < rank; ++dim)
+    point.push_back(LinearExpr::dim(dim));
+  return succeeded(view.mapIndex(point, operandPoint));
+}
+
+static LogicalResult verifyOp(Operation *op) {
+  if (auto view = dyn_cast<ViewOpInterface>(op)) {
+    if (!isLinearView(view))
+      return op->emitOpError("is no linear view, which a kernel cannot hold");
+    return success();
+  }
+  if (!isa<ElementwiseOpInterface, IndexValueOpInterface, ReductionOpInterface,
+           func::ReturnOp>(op))
+    return op->emitOpError("has no place in a kernel");
+  return success();
+}
+
+/// One more than the largest parameter that `kernel` names.
+static int64_t countParams(func::FuncOp kernel) {
+  int64_t count = 0;
+  AttrTypeWalker walker;
+  walker.addWalk([&](ParamsAttr attr) {
+    for (int64_t value : attr.getValues())
+      if (isParam(value))
+        count = std::max(count, getParamIndex(value) + 1);
+  });
+  kernel->walk([&](Operation *op) {
+    walker.walk(op->getAttrDictionary());
+    for (Type type : op->getResultTypes())
+      walker.walk(type);
+  });
+  return count;
+}
+
+static LogicalResult verifyParams(func::FuncOp kernel) {
+  auto declared = kernel->getAttrOfType<IntegerAttr>("array.num_params");
+  int64_t count = countParams(kernel);
+  if (declared && declared.getInt() >= count)
+    return success();
+  return kernel.emitError("array.num_params must be at least ") << count;
+}
+
+LogicalResult verifyKernel(func::FuncOp kernel) {
+  if (failed(verifyArrayProgram(kernel)) || failed(verifyParams(kernel)))
+    return failure();
+  for (Operation &op : kernel.getBody().front())
+    if (failed(verifyOp(&op)))
+      return failure();
+  return success();
+}
+
+} // namespace numloom::array

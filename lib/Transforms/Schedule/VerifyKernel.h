@@ -1,0 +1,16 @@
+// What a kernel must be for the schedules.
+#ifndef NUMLOOM_LIB_TRANSFORMS_SCHEDULE_VERIFYKERNEL_H
+#define NUMLOOM_LIB_TRANSFORMS_SCHEDULE_VERIFYKERNEL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace numloom::array {
+
+/// Fails with an error unless `kernel` is a program of ops that have a place
+/// inside a kernel, and its attributes fit its body. Outlined kernels do; the
+/// tools read others too.
+mlir::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_SCHEDULE_VERIFYKERNEL_H

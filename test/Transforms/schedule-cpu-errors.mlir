@@ -1,0 +1,168 @@
+// RUN: numloom-opt %s --numloom-schedule-cpu -split-input-file \
+// RUN:   -verify-diagnostics
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got 'tile'}}
+func.func @unknown_kind(%a: !v) -> !v
+    attributes {array.kind = "tile", array.num_params = 1 : i64} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got ''}}
+func.func @kind_is_no_text(%a: !v) -> !v
+    attributes {array.kind = 1 : i64, array.num_params = 1 : i64} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{kernel writes nothing}}
+func.func @no_result(%a: !v)
+    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+  return
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.kind loop is for kernels without reductions}}
+func.func @reduction_in_loop(%a: !v) -> tensor<f32>
+    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+  %0 = array.sum %a axes [0] : !v -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!w = tensor<?xf32, #array.params<[p1]>>
+
+func.func @different_shapes(%a: !v, %b: !w) -> (tensor<f32>, tensor<f32>)
+    attributes {array.kind = "row", array.num_params = 2 : i64} {
+  %0 = array.sum %a axes [0] : !v -> tensor<f32>
+  // expected-error @below {{reductions of one kernel must share their operand's shape and their axes}}
+  %1 = array.sum %b axes [0] : !w -> tensor<f32>
+  return %0, %1 : tensor<f32>, tensor<f32>
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!q = tensor<?x?xf32, #array.params<[p0, p0]>>
+
+func.func @different_axes(%a: !q) -> (!v, !v)
+    attributes {array.kind = "row", array.num_params = 1 : i64} {
+  %0 = array.sum %a axes [0] : !q -> !v
+  // expected-error @below {{reductions of one kernel must share their operand's shape and their axes}}
+  %1 = array.sum %a axes [1] : !q -> !v
+  return %0, %1 : !v, !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!q = tensor<?x?xf32, #array.params<[p0, p0]>>
+
+// The sum of row j at element (i, j) is another item's.
+func.func @other_row(%a: !q) -> !q
+    attributes {array.kind = "row", array.num_params = 1 : i64} {
+  // expected-error @below {{is read at another index within its kernel}}
+  %0 = array.sum %a axes [1] : !q -> !v
+  %1 = array.broadcast %0 axes [1] : !v -> !q
+  %2 = array.divide %a, %1 : !q, !q -> !q
+  return %2 : !q
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!w = tensor<?x?xf32, #array.params<[p1, p2]>>
+
+func.func @not_linear(%a: !w) -> !v
+    attributes {array.kind = "loop", array.num_params = 3 : i64} {
+  // expected-error @below {{is no linear view, which a kernel cannot hold}}
+  %0 = array.reshape %a : !w -> !v
+  return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!w = tensor<?xf32, #array.params<[p1]>>
+
+func.func @no_element(%a: !v, %b: !v) -> !w
+    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+  // expected-error @below {{has no place in a kernel}}
+  %0 = array.concatenate %a, %b axis 0 : !v, !v -> !w
+  return %0 : !w
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p2]>>
+
+// expected-error @below {{array.num_params must be at least 3}}
+func.func @too_few_params(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.num_params must be at least 2}}
+func.func @no_params(%a: !v) -> !v attributes {array.kind = "loop"} {
+  %0 = array.slice %a starts <[p1]> steps <[1]> : !v -> !v
+  return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.into must have the only result's rank, array.into_axis and array.into_start}}
+func.func @into_without_axis(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.into = #array.params<[p0]>} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.into must have the only result's rank, array.into_axis and array.into_start}}
+func.func @into_other_axis(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.into = #array.params<[p0]>, array.into_axis = 1 : i64,
+                array.into_start = #array.params<[]>} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.into must have the only result's rank, array.into_axis and array.into_start}}
+func.func @into_two_results(%a: !v, %b: tensor<f32>) -> (!v, tensor<f32>)
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.into = #array.params<[p0]>, array.into_axis = 0 : i64,
+                array.into_start = #array.params<[]>} {
+  return %a, %b : !v, tensor<f32>
+}
+
+// -----
+
+// Functions without a kind are no kernels.
+func.func @no_kernel(%a: i32) -> i32 {
+  return %a : i32
+}
