@@ -3,7 +3,7 @@
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got 'tile'}}
+// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got "tile"}}
 func.func @unknown_kind(%a: !v) -> !v
     attributes {array.kind = "tile", array.num_params = 1 : i64} {
   return %a : !v
@@ -13,7 +13,7 @@ func.func @unknown_kind(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got ''}}
+// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got unit}}
 func.func @kind_is_no_text(%a: !v) -> !v
     attributes {array.kind = 1 : i64, array.num_params = 1 : i64} {
   return %a : !v

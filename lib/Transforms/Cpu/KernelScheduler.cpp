@@ -150,21 +150,25 @@ Value KernelScheduler::getResultBuffer(const KernelSignature &signature,
   return signature.buffers[it - bufferIds.begin()];
 }
 
-/// The bytes of the narrowest and the widest element (or part of a complex
-/// one) that `kernel` computes with.
-static std::pair<int64_t, int64_t> getElementBytes(func::FuncOp kernel) {
+std::pair<int64_t, int64_t> KernelScheduler::getVectorElementBytes() {
   int64_t narrowest = 8, widest = 1;
-  auto add = [&](TypeRange types) {
-    for (Type type : types) {
-      if (!isa<RankedTensorType>(type))
-        continue;
-      int64_t bytes = getBytes(getRealDType(getDType(type)));
-      narrowest = std::min(narrowest, bytes);
-      widest = std::max(widest, bytes);
-    }
+  auto add = [&](DType dtype) {
+    int64_t bytes = getBytes(getRealDType(dtype));
+    narrowest = std::min(narrowest, bytes);
+    widest = std::max(widest, bytes);
   };
-  add(kernel.getArgumentTypes());
-  kernel.walk([&](Operation *op) { add(op->getResultTypes()); });
+  auto addTensor = [&](Value value) {
+    if (!isFlatStorage(value.getType()) && isFullSpace(value))
+      add(getDType(value.getType()));
+  };
+  llvm::for_each(kernel.getArguments(), addTensor);
+  kernel.walk([&](Operation *op) {
+    if (auto reduction = dyn_cast<ReductionOpInterface>(op))
+      llvm::for_each(reduction.getStateDTypes(), add);
+    auto indexValue = dyn_cast<IndexValueOpInterface>(op);
+    if (!indexValue || !indexValue.isUniform())
+      llvm::for_each(op->getResults(), addTensor);
+  });
   return {narrowest, widest};
 }
 
@@ -172,7 +176,7 @@ int64_t KernelScheduler::chooseLanes(int64_t registers, unsigned dim) {
   // The widest element decides; bytes count as four: more lanes than of 32-bit
   // elements only cost compile time, what bytes need is memory bandwidth.
   constexpr int64_t kGatherBytes = 4;
-  auto [narrowest, widest] = getElementBytes(kernel);
+  auto [narrowest, widest] = getVectorElementBytes();
   widest = std::max(widest, kGatherBytes);
   int64_t lanes = target.vectorBytes / widest * registers;
   // The machine gathers 4 and 8 bytes; narrower elements are loaded one by one,

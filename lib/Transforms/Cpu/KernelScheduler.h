@@ -64,6 +64,10 @@ private:
   mlir::Value getResultBuffer(const KernelSignature &signature,
                               llvm::ArrayRef<int64_t> bufferIds,
                               unsigned result);
+  /// The bytes of the narrowest and the widest element (or part of a complex
+  /// one) that the loops' bodies compute with. What is the same at every index
+  /// is no vector, and what only follows a reduction runs too seldom to matter.
+  std::pair<int64_t, int64_t> getVectorElementBytes();
   /// Elements per operation along `dim`, so that values fill `registers`
   /// vector registers.
   int64_t chooseLanes(int64_t registers, unsigned dim);

@@ -36,7 +36,7 @@ public:
       return;
     }
     if (auto reduction = dyn_cast<ReductionOpInterface>(op)) {
-      if (point != space.getIdentityPoint(value))
+      if (dropUnitDims(point) != dropUnitDims(space.getIdentityPoint(value)))
         misread = op;
       Value operand = op->getOperand(0);
       visit(operand, space.getIdentityPoint(operand));
@@ -58,6 +58,16 @@ public:
   Operation *misread = nullptr;
 
 private:
+  /// `point` without dimensions of extent one: their only index is 0.
+  Point dropUnitDims(const Point &point) const {
+    Point result = point;
+    for (LinearExpr &expr : result)
+      llvm::erase_if(expr.terms, [&](const auto &term) {
+        return space.extents[term.first] == 1;
+      });
+    return result;
+  }
+
   void pin(const Point &point) {
     for (const LinearExpr &expr : point)
       for (const auto &[dim, coefficient] : expr.terms)
