@@ -303,3 +303,33 @@ func.func @bool(%a: !b, %x: !v) -> !b
   %1 = array.logical_and %a, %0 : !b, !b -> !b
   return %1 : !b
 }
+
+// Narrow elements that lie apart are loaded one by one: few lanes.
+// CHECK-LABEL: func.func @narrow_strided
+// CHECK:         vector.gather {{.*}} vector<16xi8>
+// CHECK-LABEL: func.func @narrow
+// CHECK:         vector.load {{.*}} vector<64xi8>
+func.func @narrow_strided(%a: tensor<?xsi8>) -> tensor<?xsi8, #array.params<[p0]>>
+    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+  %0 = array.as_strided %a strides <[p1]>
+      : tensor<?xsi8> -> tensor<?xsi8, #array.params<[p0]>>
+  return %0 : tensor<?xsi8, #array.params<[p0]>>
+}
+func.func @narrow(%a: tensor<?xsi8, #array.params<[p0]>>)
+    -> tensor<?xsi8, #array.params<[p0]>>
+    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+  return %a : tensor<?xsi8, #array.params<[p0]>>
+}
+
+// Large results go past the caches; the partial vector at the end does not.
+// CHECK-LABEL: func.func @streaming
+// CHECK:         vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
+// CHECK:         vector.maskedstore
+// CHECK-NOT:     nontemporal
+// CHECK:         return
+func.func @streaming(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.streaming} {
+  %0 = array.negative %a : !v -> !v
+  return %0 : !v
+}

@@ -12,6 +12,7 @@
 // RUN:   --pipeline 'func.func(numloom-form-fusions)' \
 // RUN:   --pipeline 'func.func(numloom-plan-buffers)' \
 // RUN:   --pipeline numloom-outline-kernels,numloom-schedule-cpu \
+// RUN:   --pipeline numloom-expand-math \
 // RUN:   --pipeline numloom-lower-math-to-library \
 // RUN:   --pipeline numloom-convert-kernels-to-llvm | FileCheck %s
 
