@@ -34,7 +34,8 @@ def geometric_mean(values):
 
 def get_commit():
     command = ["git", "-C", HERE, "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.stdout.strip()
 
 
 def get_processor():
@@ -54,7 +55,8 @@ def print_table(rows):
         cells = [f"{workload:<20}{format_time(own['seconds']):>12}"]
         for peer in PEERS:
             other = rows[peer].get(workload)
-            cells.append(f"{other['seconds'] / own['seconds']:>11.2f}x" if other else " " * 12)
+            ratio = f"{other['seconds'] / own['seconds']:.2f}x" if other else ""
+            cells.append(f"{ratio:>12}")
         if not own.get("correct", True):
             cells.append(f"  WRONG: error {own['error']:.1e}")
         print("".join(cells))

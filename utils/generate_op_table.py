@@ -80,7 +80,7 @@ def emit_op_table(ops):
     for op in ops:
         # An escaped question mark is never part of a trigraph.
         loops = " ".join(op.loops).replace("?", "\\?")
-        attrs = "".join(f"AttrInfo{{\"{n}\", AttrKind::{k}}}, " for n, k in op.attrs)
+        attrs = "".join(f'AttrInfo{{"{n}", AttrKind::{k}}}, ' for n, k in op.attrs)
         lines.append(
             f'NUMLOOM_OP({op.enumerator}, "{op.mnemonic}", "{op.numpy_name}", '
             f'{op.kind}, {op.num_operands}, "{loops}", "{op.identity}", '
@@ -98,8 +98,11 @@ def emit_ufuncs(ops):
     ]
     for op in ops:
         if op.kind == "Elementwise" and op.numpy_name:
-            doc = op.summary + ("\n\n" + textwrap.dedent(op.description).strip()
-                                if op.description else "")
+            doc = op.summary + (
+                "\n\n" + textwrap.dedent(op.description).strip()
+                if op.description
+                else ""
+            )
             lines.append(
                 f"    {op.numpy_name!r}: ({op.enumerator!r}, {op.num_operands}, "
                 f"{op.loops!r}, {op.identity!r}, {doc!r}),"

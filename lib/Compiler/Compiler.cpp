@@ -71,7 +71,11 @@ public:
     auto start = std::chrono::steady_clock::now();
     Session &session = getSession();
     OwningOpRef<ModuleOp> module = buildModule(session.context, program);
-    std::shared_ptr<const Plan> plan = compileModule(*module, kernels, error);
+    std::shared_ptr<const Plan> plan;
+    if (module)
+      plan = compileModule(*module, kernels, error);
+    else
+      error = kInvalidProgram;
     finish(session, plan != nullptr, error);
     ++programs;
     microseconds += std::chrono::duration_cast<std::chrono::microseconds>(
@@ -86,7 +90,9 @@ public:
     PassManager manager(&session.context);
     buildProgramPipeline(manager);
     std::string text;
-    if (succeeded(manager.run(*module)))
+    if (!module)
+      error = kInvalidProgram;
+    else if (succeeded(manager.run(*module)))
       text = explainFusions(*module);
     else
       error = "fusion failed";
@@ -111,6 +117,8 @@ public:
   }
 
 private:
+  static constexpr const char *kInvalidProgram = "the program is invalid";
+
   static Session &getSession() {
     thread_local Session session;
     return session;

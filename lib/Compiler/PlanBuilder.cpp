@@ -31,7 +31,7 @@ private:
 
   SizeFormula getBytes(Type tensor) const;
   /// The buffer and strides (in elements) of a matrix product's operand.
-  GemmOperand getGemmOperand(Value value) const;
+  bool getGemmOperand(Value value, GemmOperand &operand);
   bool addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
   void addLaunches(const CompiledKernel &kernel, ArrayRef<int64_t> params,
                    array::FusionOp fusion, ArrayRef<BufferRef> results);
@@ -125,9 +125,13 @@ static constexpr int64_t kStreamedBytes = int64_t(32) << 20;
 bool PlanBuilder::isStreamed(array::FusionOp op) const {
   auto hints = program->getAttrOfType<DenseI64ArrayAttr>("array.param_hints");
   auto kind = op->getAttrOfType<StringAttr>("kind");
-  return hints && kind && kind.getValue() == "loop" &&
-         getBytes(op->getResultTypes().front())
-                 .evaluate(hints.asArrayRef().data()) > kStreamedBytes;
+  if (!hints || !kind || kind.getValue() != "loop" || op->getNumResults() == 0)
+    return false;
+  SizeFormula bytes = getBytes(op->getResultTypes().front());
+  bool known = llvm::all_of(bytes.factors, [&](int64_t extent) {
+    return !isParam(extent) || getParamIndex(extent) < hints.size();
+  });
+  return known && bytes.evaluate(hints.asArrayRef().data()) > kStreamedBytes;
 }
 
 bool PlanBuilder::visitFusion(array::FusionOp op) {
@@ -222,16 +226,17 @@ bool PlanBuilder::visitMatmul(array::MatmulOp op) {
   step.m = result[result.size() - 2];
   step.n = result.back();
   step.k = x.back();
-  step.a = getGemmOperand(op.getX());
-  step.b = getGemmOperand(op.getY());
-  step.c = getGemmOperand(op.getResult());
+  if (!getGemmOperand(op.getX(), step.a) ||
+      !getGemmOperand(op.getY(), step.b) ||
+      !getGemmOperand(op.getResult(), step.c))
+    return false;
   plan->steps.push_back(std::move(step));
   return true;
 }
 
 /// The stride of each dimension of `value` as a formula, and the buffer below
 /// its views.
-GemmOperand PlanBuilder::getGemmOperand(Value value) const {
+bool PlanBuilder::getGemmOperand(Value value, GemmOperand &operand) {
   size_t rank = array::getExtents(value.getType()).size();
   // Walk an identity point down the views: the coefficient of dimension d in
   // the buffer's offset is its stride.
@@ -241,8 +246,10 @@ GemmOperand PlanBuilder::getGemmOperand(Value value) const {
   while (!buffers.contains(value)) {
     auto view = cast<array::ViewOpInterface>(value.getDefiningOp());
     SmallVector<array::LinearExpr> operandPoint;
-    if (failed(view.mapIndex(point, operandPoint)))
-      llvm::report_fatal_error("a product's operand is a non-linear view");
+    if (failed(view.mapIndex(point, operandPoint))) {
+      error = "a product's operand is no linear view of a buffer";
+      return false;
+    }
     point = std::move(operandPoint);
     value = view->getOperand(0);
   }
@@ -255,13 +262,12 @@ GemmOperand PlanBuilder::getGemmOperand(Value value) const {
       formula.factors.push_back(makeParam(param));
     return formula;
   };
-  GemmOperand operand;
   operand.buffer = buffers.at(value);
   for (unsigned dim = 0; dim + 2 < rank; ++dim)
     operand.batchStrides.push_back(getStride(dim));
   operand.rowStride = getStride(rank - 2);
   operand.colStride = getStride(rank - 1);
-  return operand;
+  return true;
 }
 
 } // namespace

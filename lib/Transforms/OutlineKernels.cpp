@@ -48,8 +48,8 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
   auto function = func::FuncOp::create(builder, fusion.getLoc(), name, type);
   if (auto kind = fusion->getAttr("kind"))
     function->setAttr("array.kind", kind);
-  for (StringRef attr : {"array.into", "array.into_axis", "array.into_start",
-                         "array.streaming"})
+  for (StringRef attr :
+       {"array.into", "array.into_axis", "array.into_start", "array.streaming"})
     if (auto value = fusion->getAttr(attr))
       function->setAttr(attr, value);
   IRMapping mapping;

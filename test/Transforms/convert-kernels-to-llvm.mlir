@@ -46,11 +46,14 @@ func.func @streaming(%x: vector<16xf32>, %a: memref<64xf32>, %i: index) {
 
 // -----
 
-// A partial vector is a comparison of the lanes' numbers.
+// A partial vector is a comparison of the lanes' numbers, in 32 bits: a
+// register of them is a register of the widest usual elements.
 // CHECK-LABEL: llvm.func @partial(
 // CHECK-SAME:    %[[LIVE:[^:]*]]: i64
 // CHECK:         %[[LANES:.*]] = llvm.mlir.constant(dense<[0, 1, 2, 3, 4, 5, 6, 7]>
-// CHECK:         %[[FIRST:.*]] = llvm.insertelement %[[LIVE]]
+// CHECK-SAME:      vector<8xi32>
+// CHECK:         %[[NARROW:.*]] = llvm.trunc %[[LIVE]] : i64 to i32
+// CHECK:         %[[FIRST:.*]] = llvm.insertelement %[[NARROW]]
 // CHECK:         %[[ALL:.*]] = llvm.shufflevector %[[FIRST]]
 // CHECK:         %[[MASK:.*]] = llvm.icmp "sgt" %[[ALL]], %[[LANES]]
 // CHECK:         %[[X:.*]] = llvm.intr.masked.load %{{.*}}, %[[MASK]], %{{.*}} {alignment = 4 : i32}

@@ -109,7 +109,7 @@ func.func @no_element(%a: !v, %b: !v) -> !w
 
 !v = tensor<?xf32, #array.params<[p2]>>
 
-// expected-error @below {{array.num_params must be at least 3}}
+// expected-error @below {{array.num_params must be 3}}
 func.func @too_few_params(%a: !v) -> !v
     attributes {array.kind = "loop", array.num_params = 2 : i64} {
   return %a : !v
@@ -119,10 +119,30 @@ func.func @too_few_params(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.num_params must be at least 2}}
+// expected-error @below {{array.num_params must be 2}}
 func.func @no_params(%a: !v) -> !v attributes {array.kind = "loop"} {
   %0 = array.slice %a starts <[p1]> steps <[1]> : !v -> !v
   return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.num_params must be 1}}
+func.func @too_many_params(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 9223372036854775807} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p4000000000]>>
+
+// expected-error @below {{a kernel takes at most 65536 parameters}}
+func.func @parameter_out_of_range(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+  return %a : !v
 }
 
 // -----

@@ -131,7 +131,8 @@ def test_out_is_converted_to():
     nl.add(nl.ones(2), 1, out=out)
     assert out.dtype == np.float32
     assert_raises_alike(
-        lambda xp: xp.add(1.5, xp.ones(2), out=xp.empty(2, dtype="int64")))
+        lambda xp: xp.add(1.5, xp.ones(2), out=xp.empty(2, dtype="int64"))
+    )
     whole = nl.empty(2, dtype="int64")
     nl.add(nl.ones(2), 1.5, out=whole, casting="unsafe")
     assert whole.dtype == np.int64

@@ -7,8 +7,19 @@ from support import assert_raises_alike
 import numloom as nl
 
 BAD_KEYS = [
-    3, -4, (0, 5), (Ellipsis, 5), (0, 0, 0, 0), (None, 0, 0, 0, 0), "name", 1.5,
-    (Ellipsis, Ellipsis), slice(None, None, 0), (0, "name"), 1j, 2**70,
+    3,
+    -4,
+    (0, 5),
+    (Ellipsis, 5),
+    (0, 0, 0, 0),
+    (None, 0, 0, 0, 0),
+    "name",
+    1.5,
+    (Ellipsis, Ellipsis),
+    slice(None, None, 0),
+    (0, "name"),
+    1j,
+    2**70,
 ]
 
 
@@ -47,8 +58,15 @@ def test_arrays_as_integers():
 def test_shapes_on_recorded_arrays():
     x = np.zeros((6, 5, 4))
     a = nl.zeros((6, 5, 4)) + 1
-    for key in [1, (slice(1, None, 2), None), (Ellipsis, 0), (slice(9, 2), 1),
-                slice(None, None, -4), (None, Ellipsis, None), ()]:
+    for key in [
+        1,
+        (slice(1, None, 2), None),
+        (Ellipsis, 0),
+        (slice(9, 2), 1),
+        slice(None, None, -4),
+        (None, Ellipsis, None),
+        (),
+    ]:
         assert a[key].shape == x[key].shape
 
 

@@ -9,10 +9,24 @@ from support import DTYPES
 import numloom as nl
 
 OPERATORS = [
-    operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv,
-    operator.mod, operator.pow, operator.lshift, operator.rshift, operator.and_,
-    operator.or_, operator.xor, operator.lt, operator.le, operator.eq, operator.ne,
-    operator.gt, operator.ge,
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.floordiv,
+    operator.mod,
+    operator.pow,
+    operator.lshift,
+    operator.rshift,
+    operator.and_,
+    operator.or_,
+    operator.xor,
+    operator.lt,
+    operator.le,
+    operator.eq,
+    operator.ne,
+    operator.gt,
+    operator.ge,
 ]
 UNARY = [operator.neg, operator.pos, operator.abs, operator.invert]
 SCALARS = [True, 1, 2, -1, 300, 2**40, 1.5, 2.0, 1e300, 1j, float("nan")]

@@ -61,9 +61,19 @@ def test_ragged_sequences():
 
 @pytest.mark.parametrize(
     "keywords",
-    [{"dtype": "float32"}, {"signature": "ff->f"}, {"signature": (None, None, "f4")},
-     {"sig": "dd->d"}, {"dtype": "complex128"}, {"dtype": None}, {"order": "F"},
-     {"subok": False}, {"casting": "safe"}, {"out": None}, {"where": True}],
+    [
+        {"dtype": "float32"},
+        {"signature": "ff->f"},
+        {"signature": (None, None, "f4")},
+        {"sig": "dd->d"},
+        {"dtype": "complex128"},
+        {"dtype": None},
+        {"order": "F"},
+        {"subok": False},
+        {"casting": "safe"},
+        {"out": None},
+        {"where": True},
+    ],
     ids=str,
 )
 def test_keywords(keywords):
@@ -92,8 +102,19 @@ def test_where_broadcasts():
         nl.add(x, 1, out=nl.zeros(3), where=nl.ones((2, 1), dtype=bool))
 
 
-@pytest.mark.parametrize("name", ["add", "exp", "maximum", "logical_and",
-                                  "bitwise_and", "logaddexp", "multiply", "power"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "add",
+        "exp",
+        "maximum",
+        "logical_and",
+        "bitwise_and",
+        "logaddexp",
+        "multiply",
+        "power",
+    ],
+)
 def test_attributes(name):
     ours, theirs = getattr(nl, name), getattr(np, name)
     for attribute in ["nin", "nout", "nargs", "identity", "signature", "__name__"]:

@@ -6,8 +6,16 @@ NUMLOOM_GRAPHS is the number of graphs.
 import os
 
 import numpy as np
-from graphs import ARITHMETIC, DTYPES, FUNCTIONS, MEANS, REDUCTIONS, ROUNDED, VIEWS
-from graphs import Graph
+from graphs import (
+    ARITHMETIC,
+    DTYPES,
+    FUNCTIONS,
+    MEANS,
+    REDUCTIONS,
+    ROUNDED,
+    VIEWS,
+    Graph,
+)
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from support import sum_tolerance

@@ -189,6 +189,34 @@ def test_lengths(chars):
         check_group(chars, [lambda x, n=length: x[:n]] * 2)
 
 
+def agree(got, want):
+    """Which complex numbers are alike, finite parts within rounding."""
+    size = sum(np.abs(np.where(np.isfinite(p), p, 0)) for p in (want.real, want.imag))
+    same = True
+    for g, w in ((got.real, want.real), (got.imag, want.imag)):
+        close = np.abs(g - w) <= 1e-5 * size
+        both_zero = (g == 0) & (w == 0)
+        close = np.where(both_zero, np.signbit(g) == np.signbit(w), close)
+        same &= close | (np.isinf(g) & (g == w)) | (np.isnan(g) & np.isnan(w))
+    return same
+
+
+@pytest.mark.parametrize("chars", ["F", "D", "FF", "DD"])
+def test_complex_special_values(chars):
+    values = get_special_values(get_dtype(chars[0]))
+    operands = [x.ravel() for x in np.meshgrid(*[values] * len(chars))]
+    arrays = [nl.asarray(x) for x in operands]
+    for name in GROUPS[chars]:
+        want = getattr(np, name)(*operands)
+        got = np.asarray(getattr(nl, name)(*arrays))
+        if want.dtype.kind == "b":
+            np.testing.assert_array_equal(got, want, name)
+            continue
+        same = agree(got, want)
+        wrong = [x[~same][:3] for x in (*operands, got, want)]
+        assert same.all(), (name, wrong)
+
+
 @pytest.mark.parametrize("char", "eE")
 def test_all_half_precision_numbers(char):
     x = np.arange(1 << 16, dtype="u2").view(get_dtype(char))

@@ -76,7 +76,7 @@ TEST_F(ProgramTest, SizeClassesAreCompiledApart) {
   evaluate(add(makeRange({100}), makeInt(1)));
   evaluate(add(makeRange({10000}), makeInt(1)));
   EXPECT_EQ(getNumPrograms(), 1u);
-  evaluate(add(makeRange({20000}), makeInt(1)));
+  evaluate(add(makeRange({70000}), makeInt(1)));
   EXPECT_EQ(getNumPrograms(), 2u);
 }
 

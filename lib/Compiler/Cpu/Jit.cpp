@@ -8,7 +8,8 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/Path.h"
 
-#include <mutex>
+#include <atomic>
+#include <utility>
 
 using namespace llvm::orc;
 
@@ -24,8 +25,12 @@ public:
     return *linker;
   }
 
+  LLJIT &operator*() { return *jit; }
   LLJIT *operator->() { return jit.get(); }
   const std::string &getError() const { return error; }
+  /// What the linker found wrong in this thread since the last call: a failed
+  /// look-up names the functions that it was for, not those that they lack.
+  static std::string takeReports() { return std::exchange(reports, {}); }
 
 private:
   explicit Linker(llvm::StringRef libraryDir) {
@@ -36,6 +41,9 @@ private:
       return;
     }
     jit = std::move(*created);
+    jit->getExecutionSession().setErrorReporter([](llvm::Error reported) {
+      reports += llvm::toString(std::move(reported)) + "; ";
+    });
     char prefix = jit->getDataLayout().getGlobalPrefix();
     addLibrary(DynamicLibrarySearchGenerator::GetForCurrentProcess(prefix));
     addLibrary(DynamicLibrarySearchGenerator::Load("libm.so.6", prefix));
@@ -58,14 +66,32 @@ private:
       error = llvm::toString(library.takeError());
   }
 
+  static inline thread_local std::string reports;
   std::unique_ptr<LLJIT> jit;
   std::string error;
 };
 
-/// The linked memory of one object, shared by its entries.
-struct LinkedObject {
-  ResourceTrackerSP tracker;
-  ~LinkedObject() { llvm::consumeError(tracker->remove()); }
+/// The linked memory of one object, shared by its entries. Every object has a
+/// symbol table of its own, in which names are unique: two threads may compile
+/// the same kernel at once.
+class LinkedObject {
+public:
+  explicit LinkedObject(LLJIT &jit)
+      : session(jit.getExecutionSession()),
+        symbols(
+            session.createBareJITDylib("kernel-" + std::to_string(count++))) {
+    symbols.addToLinkOrder(jit.getMainJITDylib());
+  }
+  ~LinkedObject() { llvm::consumeError(session.removeJITDylib(symbols)); }
+  LinkedObject(const LinkedObject &) = delete;
+  LinkedObject &operator=(const LinkedObject &) = delete;
+
+  JITDylib &getSymbols() { return symbols; }
+
+private:
+  static inline std::atomic<uint64_t> count{0};
+  ExecutionSession &session;
+  JITDylib &symbols;
 };
 
 struct LinkedKernel : KernelCode {
@@ -82,21 +108,20 @@ linkObject(llvm::ArrayRef<char> object, llvm::ArrayRef<std::string> entries,
     error = linker.getError();
     return {};
   }
-  JITDylib &dylib = linker->getMainJITDylib();
-  auto linked = std::make_shared<LinkedObject>();
-  linked->tracker = dylib.createResourceTracker();
+  auto linked = std::make_shared<LinkedObject>(*linker);
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
       llvm::StringRef(object.data(), object.size()), entries.front());
   if (llvm::Error failed =
-          linker->addObjectFile(linked->tracker, std::move(buffer))) {
+          linker->addObjectFile(linked->getSymbols(), std::move(buffer))) {
     error = llvm::toString(std::move(failed));
     return {};
   }
   std::vector<std::shared_ptr<const KernelCode>> kernels;
   for (const std::string &entry : entries) {
-    llvm::Expected<ExecutorAddr> address = linker->lookup(dylib, entry);
+    llvm::Expected<ExecutorAddr> address =
+        linker->lookup(linked->getSymbols(), entry);
     if (!address) {
-      error = llvm::toString(address.takeError());
+      error = Linker::takeReports() + llvm::toString(address.takeError());
       return {};
     }
     auto kernel = std::make_shared<LinkedKernel>();

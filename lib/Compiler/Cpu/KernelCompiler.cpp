@@ -93,7 +93,21 @@ KernelCompiler::compile(ModuleOp module, std::string &error) {
   if (!kernel)
     return nullptr;
   std::lock_guard lock(mutex);
+  evictUnused();
   return kernels.try_emplace(key, std::move(kernel)).first->second;
+}
+
+void KernelCompiler::evictUnused() {
+  // Each kernel takes three or four memory mappings, of which Linux gives a
+  // process 65530; the disk cache still has what is freed here.
+  constexpr size_t kMostKernels = 8192;
+  if (kernels.size() < kMostKernels)
+    return;
+  std::erase_if(kernels, [](const auto &entry) {
+    return llvm::all_of(entry.second->functions, [](const auto &function) {
+      return function.code.use_count() == 1;
+    });
+  });
 }
 
 std::shared_ptr<CompiledKernel>

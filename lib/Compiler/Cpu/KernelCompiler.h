@@ -58,6 +58,8 @@ private:
                                                std::string &error);
   std::shared_ptr<CompiledKernel>
   build(mlir::ModuleOp module, const std::string &key, std::string &error);
+  /// Frees kernels that no plan holds once there are too many. Needs the lock.
+  void evictUnused();
   bool link(CompiledKernel &kernel, llvm::ArrayRef<char> object,
             const std::string &hash, std::string &error);
 

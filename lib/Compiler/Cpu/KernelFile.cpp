@@ -52,9 +52,8 @@ public:
     int64_t count;
     if (!size(count))
       return false;
-    values.resize(count);
-    for (int64_t &value : values)
-      if (!integer(value))
+    while (count--)
+      if (!integer(values.emplace_back()))
         return false;
     return true;
   }
@@ -79,6 +78,17 @@ public:
     value.name = name.str();
     return true;
   }
+  /// Grows with what is there: the number alone may be anything.
+  bool functions(std::vector<KernelFunction> &values) {
+    int64_t count;
+    if (!size(count))
+      return false;
+    while (count--)
+      if (!function(values.emplace_back()))
+        return false;
+    return true;
+  }
+  bool isAtEnd() const { return rest.empty(); }
 
 private:
   llvm::StringRef rest;
@@ -106,16 +116,11 @@ std::shared_ptr<CompiledKernel> readKernelFile(llvm::StringRef content,
                                                llvm::ArrayRef<char> &object) {
   Reader reader(content);
   auto kernel = std::make_shared<CompiledKernel>();
-  int64_t functions;
-  if (!reader.integer(kernel->numParams) ||
-      !reader.integers(kernel->partialBytes) || !reader.size(functions))
-    return nullptr;
-  kernel->functions.resize(functions);
-  for (KernelFunction &function : kernel->functions)
-    if (!reader.function(function))
-      return nullptr;
   llvm::StringRef code;
-  if (!reader.text(code) || kernel->functions.empty())
+  if (!reader.integer(kernel->numParams) ||
+      !reader.integers(kernel->partialBytes) ||
+      !reader.functions(kernel->functions) || !reader.text(code) ||
+      !reader.isAtEnd() || kernel->functions.empty())
     return nullptr;
   object = llvm::ArrayRef<char>(code.data(), code.size());
   return kernel;

@@ -128,9 +128,12 @@ Elem ElementEmitter::emitIndexValue(IndexValueOpInterface op,
                                     const Point &point) {
   SmallVector<Value> index;
   if (!op.isUniform())
-    for (const LinearExpr &expr : point)
+    for (const LinearExpr &full : point) {
+      // Only dimensions of extent one have no loop: values pin the others.
+      LinearExpr expr = space.dropCollapsed(full);
       index.push_back(getLaneStride(expr).isZero() ? emitIndex(expr)
                                                    : emitLaneIndices(expr));
+    }
   return op.emitAtIndex(builder, index, [&](const Monomial &monomial) {
     return emitMonomial(monomial);
   });

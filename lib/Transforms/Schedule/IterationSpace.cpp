@@ -183,7 +183,7 @@ LogicalResult IterationSpace::findDestination(func::FuncOp kernel) {
                               getDType(kernel.getResultTypes().front()),
                               into.getValues());
   destinationStart.assign(into.size(), LinearExpr());
-  LinearExpr &along = destinationStart[axis.getInt()];
+  LinearExpr &along = destinationStart[axis.getValue().getZExtValue()];
   for (int64_t extent : start.getValues())
     along = along + LinearExpr::constant(extent);
   return success();

@@ -32,6 +32,10 @@ static LogicalResult verifyOp(Operation *op) {
   return success();
 }
 
+/// Every parameter is an argument: this many are no kernel, and would not fit
+/// a function.
+static constexpr int64_t kMaxKernelParams = 1 << 16;
+
 /// One more than the largest parameter that `kernel` names.
 static int64_t countParams(func::FuncOp kernel) {
   int64_t count = 0;
@@ -52,9 +56,13 @@ static int64_t countParams(func::FuncOp kernel) {
 static LogicalResult verifyParams(func::FuncOp kernel) {
   auto declared = kernel->getAttrOfType<IntegerAttr>("array.num_params");
   int64_t count = countParams(kernel);
-  if (declared && declared.getInt() >= count)
-    return success();
-  return kernel.emitError("array.num_params must be at least ") << count;
+  if (count > kMaxKernelParams)
+    return kernel.emitError("a kernel takes at most ")
+           << kMaxKernelParams << " parameters";
+  if (!declared || !declared.getType().isSignlessInteger(64) ||
+      declared.getInt() != count)
+    return kernel.emitError("array.num_params must be ") << count;
+  return success();
 }
 
 LogicalResult verifyKernel(func::FuncOp kernel) {

@@ -119,9 +119,11 @@ Elem ElementBuilder::pick(Elem x, Elem y, Elem xIsBetter, bool skipNan) {
 }
 
 /// Of zeros with different signs the second is taken, as by vector
-/// instructions, but in float16 the first: NumPy has scalar code there.
+/// instructions, but of float16 and complex numbers the first: NumPy has scalar
+/// code there.
 static Elem isAbove(ElementBuilder &b, Elem x, Elem y) {
-  return x.dtype == DType::Float16 ? b.greaterEqual(x, y) : b.greater(x, y);
+  bool takesFirst = x.dtype == DType::Float16 || isComplex(x.dtype);
+  return takesFirst ? b.greaterEqual(x, y) : b.greater(x, y);
 }
 
 Elem ElementBuilder::maximum(Elem x, Elem y) {

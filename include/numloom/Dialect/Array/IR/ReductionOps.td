@@ -166,8 +166,9 @@ class Array_ScanBase<string mnemonic, code initial, code combine>
                               "bool isScan() { return true; }";
 }
 
+// -0.0 is what leaves the first element alone, -0.0 included.
 def Array_ScanSumOp : Array_ScanBase<"scan_sum",
-    [{ b.constant(dtype, 0) }], [{ b.add(x, y) }]> {
+    [{ b.neg(b.constant(dtype, 0)) }], [{ b.add(x, y) }]> {
   let summary = "Running sum along an axis.";
 }
 def Array_ScanProdOp : Array_ScanBase<"scan_prod",
