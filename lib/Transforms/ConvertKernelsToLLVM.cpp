@@ -44,7 +44,12 @@ struct ConvertKernelsToLLVMPass
     target.addLegalOp<ModuleOp>();
     if (failed(
             applyFullConversion(getOperation(), target, std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    // Loads and stores are converted as if no index was negative; those of
+    // views that step backwards are.
+    getOperation()->walk([](LLVM::GEPOp address) {
+      address.setNoWrapFlags(LLVM::GEPNoWrapFlags::none);
+    });
   }
 };
 } // namespace

@@ -139,3 +139,16 @@ func.func @leftover(%x: f32) -> f32 {
   %0 = array.libm "hypot"(%x, %x) : (f32, f32) -> f32
   return %0 : f32
 }
+
+// -----
+
+// Views that step backwards have negative indices.
+// CHECK-LABEL: llvm.func @backward(
+// CHECK:         llvm.getelementptr %{{[^ ]*}}[%{{[^ ]*}}] : (!llvm.ptr, i64)
+func.func @backward(%a: memref<f32>, %i: index) -> f32 {
+  %c0 = arith.constant 0 : index
+  %f = memref.reinterpret_cast %a to offset: [0], sizes: [%c0], strides: [1]
+      : memref<f32> to memref<?xf32>
+  %x = memref.load %f[%i] : memref<?xf32>
+  return %x : f32
+}

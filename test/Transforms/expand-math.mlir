@@ -28,7 +28,7 @@ func.func @tanh(%x: vector<3xf32>) -> vector<3xf32> {
   return %0 : vector<3xf32>
 }
 
-// Angles beyond the reduction's range branch to the library.
+// Angles beyond the reduction's range take the library's value, and only they.
 // CHECK-LABEL: @sin
 // CHECK-SAME: %[[X:.*]]: vector<16xf32>
 // CHECK: %[[R:.*]] = arith.truncf %{{.*}} : vector<16xf64> to vector<16xf32>
@@ -38,7 +38,8 @@ func.func @tanh(%x: vector<3xf32>) -> vector<3xf32> {
 // CHECK-NEXT: scf.yield %[[R]]
 // CHECK: else
 // CHECK-NEXT: %[[CALL:.*]] = math.sin %[[X]]
-// CHECK-NEXT: scf.yield %[[CALL]]
+// CHECK-NEXT: %[[EACH:.*]] = arith.select %[[SMALL]], %[[R]], %[[CALL]]
+// CHECK-NEXT: scf.yield %[[EACH]]
 func.func @sin(%x: vector<16xf32>) -> vector<16xf32> {
   %0 = math.sin %x : vector<16xf32>
   return %0 : vector<16xf32>

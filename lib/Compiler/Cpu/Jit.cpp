@@ -4,6 +4,8 @@
 
 #include "HostTarget.h"
 
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/Path.h"
@@ -15,6 +17,16 @@ using namespace llvm::orc;
 
 namespace numloom {
 namespace {
+
+/// `x` rounded once to float16.
+_Float16 roundToFloat16(double x) {
+  llvm::APFloat half(x);
+  bool losesInfo;
+  half.convert(llvm::APFloat::IEEEhalf(), llvm::APFloat::rmNearestTiesToEven,
+               &losesInfo);
+  auto bits = static_cast<uint16_t>(half.bitcastToAPInt().getZExtValue());
+  return llvm::bit_cast<_Float16>(bits);
+}
 
 /// The linker and the libraries that kernels call.
 class Linker {
@@ -44,6 +56,7 @@ private:
     jit->getExecutionSession().setErrorReporter([](llvm::Error reported) {
       reports += llvm::toString(std::move(reported)) + "; ";
     });
+    defineCompilerFunctions();
     char prefix = jit->getDataLayout().getGlobalPrefix();
     addLibrary(DynamicLibrarySearchGenerator::GetForCurrentProcess(prefix));
     addLibrary(DynamicLibrarySearchGenerator::Load("libm.so.6", prefix));
@@ -56,6 +69,16 @@ private:
       sleef = DynamicLibrarySearchGenerator::Load("libsleef.so.3", prefix);
     }
     addLibrary(std::move(sleef));
+  }
+
+  /// Functions of the compiler's own library, which the process may lack. LLVM
+  /// calls this one where the sign of a float64 goes to a scalar float16.
+  void defineCompilerFunctions() {
+    llvm::cantFail(jit->getMainJITDylib().define(
+        absoluteSymbols({{jit->mangleAndIntern("__truncdfhf2"),
+                          {ExecutorAddr::fromPtr(&roundToFloat16),
+                           llvm::JITSymbolFlags::Exported |
+                               llvm::JITSymbolFlags::Callable}}})));
   }
 
   void addLibrary(

@@ -32,22 +32,23 @@ static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
   return std::nullopt;
 }
 
-/// The expansion's value where it is valid in all lanes, else `op`.
+/// The expansion's value where it is valid, else that of `op`, which is
+/// computed only if some lane needs it: an element does not depend on its
+/// neighbours.
 static Value guard(ImplicitLocOpBuilder &b, Operation *op,
                    const Expansion &expansion) {
+  Value value = expansion.value.get();
   if (!expansion.isValid)
-    return expansion.value.get();
-  Value isValid = expansion.isValid->get();
+    return value;
+  Value isValid = expansion.isValid->get(), all = isValid;
   if (isa<VectorType>(isValid.getType()))
-    isValid =
-        vector::ReductionOp::create(b, vector::CombiningKind::AND, isValid);
+    all = vector::ReductionOp::create(b, vector::CombiningKind::AND, isValid);
   auto choice = scf::IfOp::create(
-      b, isValid,
+      b, all, [&](OpBuilder &, Location) { scf::YieldOp::create(b, value); },
       [&](OpBuilder &, Location) {
-        scf::YieldOp::create(b, expansion.value.get());
-      },
-      [&](OpBuilder &, Location) {
-        scf::YieldOp::create(b, b.clone(*op)->getResults());
+        Value called = b.clone(*op)->getResult(0);
+        Value each = arith::SelectOp::create(b, isValid, value, called);
+        scf::YieldOp::create(b, each);
       });
   return choice.getResult(0);
 }
