@@ -7,7 +7,9 @@ add_link_options(-fuse-ld=lld -Wl,--gc-sections -Wl,--as-needed)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -gline-tables-only")
 if(NUMLOOM_SANITIZE)
-  add_compile_options(-fsanitize=${NUMLOOM_SANITIZE} -fno-omit-frame-pointer
+  # Compiled kernels carry no type metadata for -fsanitize=function to read.
+  add_compile_options(-fsanitize=${NUMLOOM_SANITIZE} -fno-sanitize=function
+                      -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${NUMLOOM_SANITIZE})
 endif()

@@ -6,6 +6,7 @@ NUMLOOM_GRAPHS is the number of graphs.
 import os
 
 import numpy as np
+import pytest
 from graphs import (
     ARITHMETIC,
     DTYPES,
@@ -18,7 +19,7 @@ from graphs import (
 )
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from support import sum_tolerance
+from support import dtype_of, sum_tolerance
 
 import numloom as nl
 
@@ -84,14 +85,14 @@ def evaluate(arrays):
     return [np.asarray(x) for x in arrays]
 
 
-def assert_identical(graph, expected, actual):
+def assert_identical(graph, expected, actual, signs_of_zeros=True):
     """All bits are equal; any NaN is like any other."""
     for want, got in zip(expected, actual):
         message = f"{want}\nnot\n{got}\nin {graph}"
         assert (got.dtype, got.shape) == (want.dtype, want.shape), message
         same = want == got
         if want.dtype.kind == "f":
-            same &= np.signbit(want) == np.signbit(got)
+            same &= (np.signbit(want) == np.signbit(got)) | (not signs_of_zeros)
             same |= np.isnan(want) & np.isnan(got)
         assert np.all(same), message
 
@@ -121,7 +122,47 @@ def test_exact_reductions(seed, size):
     with np.errstate(all="ignore"):
         graph = Graph.grow(seed, size, ops, make_whole_numbers, sums_are_exact)
     note(graph)
-    assert_identical(graph, graph.expected, evaluate(graph.run(nl)))
+    # The sum of a single -0.0 is 0.0 in NumPy.
+    actual = evaluate(graph.run(nl))
+    assert_identical(graph, graph.expected, actual, signs_of_zeros=False)
+
+
+# Graphs that were wrong once, with what was wrong.
+FOUND = {
+    "index_along_an_axis_of_one": lambda xp: xp.tril(
+        xp.repeat(xp.asarray([[1], [2], [3]]), 2, axis=-1), 4
+    )[..., 1::2],
+    "scalar_load_before_the_first_element": lambda xp: (
+        xp.ones((4, 6)) * xp.asarray([[2.0], [3.0], [4.0], [5.0]])[::-1]
+    )[1],
+    "sign_of_float64_to_float16": lambda xp: xp.tanh(xp.sin(xp.asarray([True]))),
+    "running_sum_of_negative_zeros": lambda xp: xp.cumsum(xp.asarray([-0.0, -0.0])),
+    "bfloat16_subnormals": lambda xp: xp.maximum(
+        *(xp.asarray(x)[::-1] for x in make_subnormals())
+    ).astype("float32"),
+    "repeat_of_a_scalar": lambda xp: xp.repeat(xp.asarray(8), 2, axis=-1),
+}
+
+
+def make_subnormals():
+    dtype = dtype_of("bfloat16")
+    return np.full((2, 70), [[1e-40], [-1e-40]]).astype(dtype)
+
+
+@pytest.mark.parametrize("function", FOUND.values(), ids=FOUND)
+def test_found_graphs(function):
+    expected = np.asarray(function(np))
+    assert_identical("", [expected], evaluate([function(nl)]))
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "exp", "log", "tanh"])
+def test_elements_do_not_depend_on_their_neighbours(name):
+    x = np.geomspace(1e-3, 60, 1000, dtype="float32")
+    special = np.where(np.arange(1000) % 7 == 3, [[1e30], [np.inf], [np.nan]], x)
+    together = getattr(nl, name)(nl.asarray(special.astype("f4")))
+    alone = np.broadcast_to(np.asarray(getattr(nl, name)(nl.asarray(x))), special.shape)
+    usual = special == x
+    np.testing.assert_array_equal(np.asarray(together)[usual], alone[usual])
 
 
 @graphs_of(share=0.1, most_steps=5)
