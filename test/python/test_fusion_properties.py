@@ -23,6 +23,7 @@ from support import dtype_of, sum_tolerance
 
 import numloom as nl
 
+pytestmark = pytest.mark.filterwarnings("ignore:Mean of empty slice")
 GRAPHS = int(os.environ.get("NUMLOOM_GRAPHS", "3000"))
 
 

@@ -140,9 +140,10 @@ print(json.dumps([values, nl.stats()]))
 
 def run(program, **environment):
     """Runs `program` in a new process; returns what it printed, from JSON."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("NUMLOOM_")}
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, **environment},
+        env=inherited | environment,
         capture_output=True,
         text=True,
         check=True,
