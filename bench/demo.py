@@ -7,14 +7,11 @@ where --output says.
 
 import argparse
 import pathlib
-import statistics
 import sys
-import time
 
-import numpy
 import workloads
 from libraries import Numloom, NumPy
-from measure import as_tuple, check, run
+from measure import as_tuple, run, run_first, time_calls
 
 import numloom
 
@@ -36,29 +33,14 @@ def progress(text):
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def median_seconds(call, repeats):
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def measure(workload, reference, own, repeats):
     """(NumPy's seconds, ours, first call's seconds, error)."""
-    arrays = workload.make(numpy.random.default_rng(7))
-    inputs = [own.put(array) for array in arrays]
+    arrays, inputs, first, error = run_first(own, workload)
     function = own.functions[workload.name]
-    start = time.perf_counter()
-    results = run(own, function, inputs)
-    first = time.perf_counter() - start
-    error = check(own, workload, results, arrays)
-    del results
     theirs = reference.functions[workload.name]
     return (
-        median_seconds(lambda: as_tuple(theirs(*arrays)), max(2, repeats // 2)),
-        median_seconds(lambda: run(own, function, inputs), repeats),
+        time_calls(lambda: as_tuple(theirs(*arrays)), 0.0, max(2, repeats // 2)),
+        time_calls(lambda: run(own, function, inputs), 0.0, repeats),
         first,
         error,
     )

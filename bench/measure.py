@@ -48,15 +48,19 @@ def check(library, workload, results, inputs):
     return worst
 
 
-def measure_workload(library, workload, seconds):
+def run_first(library, workload):
+    """(NumPy inputs, the library's inputs, first call's seconds, error)."""
     arrays = workload.make(numpy.random.default_rng(7))
     inputs = [library.put(array) for array in arrays]
-    function = library.functions[workload.name]
     start = time.perf_counter()
-    results = run(library, function, inputs)
+    results = run(library, library.functions[workload.name], inputs)
     first = time.perf_counter() - start
-    error = check(library, workload, results, arrays)
-    del results
+    return arrays, inputs, first, check(library, workload, results, arrays)
+
+
+def measure_workload(library, workload, seconds):
+    _, inputs, first, error = run_first(library, workload)
+    function = library.functions[workload.name]
     run(library, function, inputs)
     median = time_calls(lambda: run(library, function, inputs), seconds, 5)
     return {

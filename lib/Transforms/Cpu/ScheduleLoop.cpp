@@ -36,10 +36,10 @@ static int64_t countLiveValues(Block &body) {
 /// small: compiling costs time by the operation.
 static int64_t chooseInterleave(Block &body) {
   constexpr int64_t kRegisters = 32, kMostOperations = 1200;
-  int64_t ops = llvm::range_size(body);
+  int64_t ops = llvm::range_size(body), live = countLiveValues(body);
   int64_t interleave = 4;
-  while (interleave > 1 && (countLiveValues(body) * interleave > kRegisters ||
-                            ops * interleave > kMostOperations))
+  while (interleave > 1 &&
+         (live * interleave > kRegisters || ops * interleave > kMostOperations))
     interleave /= 2;
   return interleave;
 }
