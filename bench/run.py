@@ -1,9 +1,10 @@
-"""Times Numloom beside NumPy, Numba and JAX on this machine's CPU.
+"""Times Numloom beside its peers: on the CPU or on a GPU.
 
-Each library runs alone in a process of its own. Prints a table and writes
-bench/results/<suite>-<date>.json.
+Each library runs alone in a process of its own. Prints a table and writes a
+JSON file into bench/results, or where --results says.
 
 Usage: python bench/run.py cpu [--seconds S]
+       python bench/run.py gpu [--quick] [--rows TEXT] [--libraries NAME...]
 """
 
 import argparse
@@ -15,6 +16,8 @@ import pathlib
 import platform
 import subprocess
 import sys
+
+import gpu_suite
 
 HERE = pathlib.Path(__file__).parent
 PEERS = ("numpy", "numba", "jax")
@@ -34,8 +37,11 @@ def geometric_mean(values):
 
 def get_commit():
     command = ["git", "-C", HERE, "describe", "--always", "--dirty"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    return result.stdout.strip()
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unknown"
+    return result.stdout.strip() or "unknown"
 
 
 def get_processor():
@@ -87,11 +93,7 @@ def summarise(rows):
     return summary
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=["cpu"])
-    parser.add_argument("--seconds", type=float, default=1.0, help="per workload")
-    args = parser.parse_args()
+def run_cpu(args, header):
     libraries, rows = {}, {}
     for library in ("numloom", *PEERS):
         libraries[library], rows[library] = measure(library, args.seconds)
@@ -99,21 +101,40 @@ def main():
     summary = summarise(rows)
     for name, value in summary.items():
         print(f"{name:<36}{value:8.2f}")
-    date = datetime.date.today().isoformat()
     result = {
-        "date": date,
-        "commit": get_commit(),
+        **header,
         "processor": get_processor(),
         "cores": os.cpu_count(),
         "libraries": {k: v["version"] for k, v in libraries.items()},
         "summary": summary,
         "rows": rows,
     }
-    path = HERE / "results" / f"{args.suite}-{date}.json"
-    path.parent.mkdir(exist_ok=True)
+    path = args.results / f"cpu-{header['date']}.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
-    print(f"wrote {path.relative_to(HERE.parent)}")
+    print(f"wrote {path}")
+    return True
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    suites = parser.add_subparsers(required=True, metavar="cpu | gpu")
+    cpu, gpu = suites.add_parser("cpu"), suites.add_parser("gpu")
+    cpu.set_defaults(run=run_cpu)
+    cpu.add_argument("--seconds", type=float, default=1.0, help="per workload")
+    gpu.set_defaults(run=gpu_suite.run)
+    gpu_suite.add_arguments(gpu)
+    for suite in (cpu, gpu):
+        suite.add_argument("--results", type=pathlib.Path, default=HERE / "results")
+        suite.add_argument("--commit", default=get_commit(), help="what is measured")
+    return parser.parse_args()
+
+
+def main():
+    args = parse_arguments()
+    args.results.mkdir(parents=True, exist_ok=True)
+    header = {"date": datetime.date.today().isoformat(), "commit": args.commit}
+    return 0 if args.run(args, header) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

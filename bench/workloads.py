@@ -254,18 +254,20 @@ WORKLOADS = [
 ]
 
 
-def load(library):
-    """The workloads' functions with `np` bound to `library`, by name."""
-    functions = {}
-    for workload in WORKLOADS:
-        functions[workload.name] = bind(globals()[workload.name], library)
-    return functions
+def load(library, names=None, source=None):
+    """The workloads' functions with `np` bound to `library`, by name.
 
-
-def bind(function, library):
-    """A copy of `function` whose global `np` is `library`."""
-    namespace = {"np": library, "__builtins__": __builtins__}
-    for name, value in globals().items():
+    `names` and `source`, a module's dictionary, say which functions; without them
+    those of WORKLOADS here.
+    """
+    source = globals() if source is None else source
+    names = [w.name for w in WORKLOADS] if names is None else names
+    namespace = {
+        "np": library,
+        "__builtins__": __builtins__,
+        "__name__": source["__name__"],
+    }
+    for name, value in source.items():
         if isinstance(value, types.FunctionType):
             namespace[name] = types.FunctionType(value.__code__, namespace, name)
-    return namespace[function.__name__]
+    return {name: namespace[name] for name in names}

@@ -23,8 +23,9 @@ set_target_properties(
   LLVMSupport PROPERTIES INTERFACE_LINK_LIBRARIES
                          "rt;dl;m;libz.a;libzstd.a;LLVMDemangle")
 llvm_map_components_to_libnames(
-  NUMLOOM_LLVM_LIBS x86codegen x86info x86desc x86asmparser orcjit passes ipo
-  linker bitwriter support targetparser)
+  NUMLOOM_LLVM_LIBS x86codegen x86info x86desc x86asmparser nvptxcodegen
+  nvptxinfo nvptxdesc orcjit passes ipo linker bitreader bitwriter support
+  targetparser)
 
 # What every file that uses LLVM compiles with: LLVM has no exceptions.
 add_library(numloom_llvm INTERFACE)

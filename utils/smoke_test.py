@@ -13,4 +13,6 @@ product = numpy.asarray(a @ a.T)
 expected = numpy.asarray(a) @ numpy.asarray(a).T
 numpy.testing.assert_allclose(product, expected)
 
-print(f"numloom {np.__version__} works from {np.__file__}")
+device = np.get_default_device()
+assert np.cuda.is_available() or device == "cpu", device
+print(f"numloom {np.__version__} works from {np.__file__} on {device}")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes a manylinux_2_36 wheel for every usable CPython found, then installs
-# each beside nothing but NumPy and runs a program with it.
+# Makes a manylinux_2_36 wheel for every usable CPython found, or for the given
+# versions (3.12), then installs each beside nothing but NumPy and runs a program
+# with it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source utils/setup.sh
@@ -46,14 +47,21 @@ verify_wheel() {
   (cd / && env -u PYTHONPATH "$env/bin/python" -) <utils/smoke_test.py
 }
 
+# is_wanted VERSION [VERSIONS...]: without a list every version is.
+is_wanted() {
+  [ $# -eq 1 ] || [[ " ${*:2} " == *" $1 "* ]]
+}
+
 install_system_packages "${SYSTEM_PACKAGES[@]}"
 mkdir -p dist
 declare -A seen
 while IFS= read -r python; do
   tag=$("$python" -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
   [ -n "${seen[$tag]:-}" ] && continue
+  is_wanted "${tag/cp3/3.}" "$@" || continue
   seen[$tag]=1
   say "wheel for $tag ($python)"
   build_wheel "$python" "$tag"
   verify_wheel "$python" "$tag"
 done < <(all_pythons)
+[ ${#seen[@]} -gt 0 ] || { say "no CPython ${*:-">= 3.11"} found"; exit 1; }

@@ -115,9 +115,14 @@ func::FuncOp FunctionBuilder::buildFunction() {
                            builder.getFunctionType(inputs, results));
   function->setAttr(array::kParamHintsAttr,
                     builder.getDenseI64ArrayAttr(program.paramHints));
-  for (auto [i, input] : llvm::enumerate(program.inputs))
+  if (program.needsWideIndices)
+    function->setAttr(array::kIndexBitsAttr, builder.getI64IntegerAttr(64));
+  for (auto [i, input] : llvm::enumerate(program.inputs)) {
     if (input.isScalar)
       function.setArgAttr(i, array::kScalarAttr, builder.getUnitAttr());
+    if (!input.isAligned)
+      function.setArgAttr(i, array::kUnalignedAttr, builder.getUnitAttr());
+  }
   return function;
 }
 

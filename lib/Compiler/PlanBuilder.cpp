@@ -3,12 +3,22 @@
 #include "PlanBuilder.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "numloom/Transforms/ConcatenationParts.h"
 #include "numloom/Transforms/OutlineKernels.h"
 
 using namespace mlir;
 
 namespace numloom {
 namespace {
+
+/// A kernel where the program calls it, to be compiled with the others.
+struct KernelCall {
+  OutlinedKernel kernel;
+  /// Operands, then results.
+  SmallVector<BufferRef> buffers;
+  /// What the launch reports.
+  std::vector<SizeFormula> bytesRead, bytesWritten;
+};
 
 class PlanBuilder {
 public:
@@ -22,9 +32,9 @@ public:
 private:
   void bindArguments();
   void addSlots();
+  bool addSteps();
   bool visit(Operation *op);
   bool visitFusion(array::FusionOp op);
-  bool isStreamed(array::FusionOp op) const;
   bool visitMatmul(array::MatmulOp op);
   bool visitConcatenate(array::ConcatenateOp op);
   void bindResults(Operation *op);
@@ -32,15 +42,19 @@ private:
   SizeFormula getBytes(Type tensor) const;
   /// The buffer and strides (in elements) of a matrix product's operand.
   bool getGemmOperand(Value value, GemmOperand &operand);
-  bool addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
-  void addLaunches(const CompiledKernel &kernel, ArrayRef<int64_t> params,
-                   array::FusionOp fusion, ArrayRef<BufferRef> results);
+  void addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
+  void addGuards(func::FuncOp kernel, ArrayRef<int64_t> params);
+  void addLaunches(KernelCall &call, const CompiledKernel &kernel);
+  void addBuffer(LaunchStep &launch, BufferRef buffer);
+  void addBuffer(GpuLaunchStep &launch, BufferRef buffer);
 
   func::FuncOp program;
   KernelCompiler &compiler;
   std::string &error;
   std::shared_ptr<Plan> plan;
   DenseMap<Value, BufferRef> buffers;
+  /// The program's steps in order.
+  std::vector<std::variant<KernelCall, GemmStep>> calls;
 };
 
 /// `formula` of a kernel as one of the program.
@@ -58,7 +72,24 @@ std::shared_ptr<const Plan> PlanBuilder::build() {
   for (Operation &op : program.getBody().front().without_terminator())
     if (!visit(&op))
       return nullptr;
-  return plan;
+  return addSteps() ? plan : nullptr;
+}
+
+bool PlanBuilder::addSteps() {
+  SmallVector<ModuleOp> modules;
+  for (const auto &call : calls)
+    if (auto *kernelCall = std::get_if<KernelCall>(&call))
+      modules.push_back(kernelCall->kernel.module.get());
+  KernelCompiler::Kernels kernels = compiler.compile(modules, error);
+  if (kernels.size() != modules.size())
+    return false;
+  auto kernel = kernels.begin();
+  for (auto &call : calls)
+    if (auto *kernelCall = std::get_if<KernelCall>(&call))
+      addLaunches(*kernelCall, **kernel++);
+    else
+      plan->steps.push_back(std::move(std::get<GemmStep>(call)));
+  return true;
 }
 
 void PlanBuilder::bindArguments() {
@@ -117,42 +148,21 @@ void PlanBuilder::bindResults(Operation *op) {
             : BufferRef{BufferKind::Output, static_cast<int32_t>(-slot - 1)};
 }
 
-/// Results above this size are gone from the caches before they are read
-/// again. Storing past the caches saves reading what is overwritten: a third
-/// of the traffic of a + b.
-static constexpr int64_t kStreamedBytes = int64_t(32) << 20;
-
-bool PlanBuilder::isStreamed(array::FusionOp op) const {
-  auto hints = program->getAttrOfType<DenseI64ArrayAttr>("array.param_hints");
-  auto kind = op->getAttrOfType<StringAttr>("kind");
-  if (!hints || !kind || kind.getValue() != "loop" || op->getNumResults() == 0)
-    return false;
-  SizeFormula bytes = getBytes(op->getResultTypes().front());
-  bool known = llvm::all_of(bytes.factors, [&](int64_t extent) {
-    return !isParam(extent) || getParamIndex(extent) < hints.size();
-  });
-  return known && bytes.evaluate(hints.asArrayRef().data()) > kStreamedBytes;
-}
-
 bool PlanBuilder::visitFusion(array::FusionOp op) {
-  if (isStreamed(op))
-    op->setAttr("array.streaming", UnitAttr::get(op.getContext()));
   SmallVector<BufferRef> results;
   for (Value result : op->getResults())
     results.push_back(buffers.at(result));
-  return addKernel(op, results);
+  addKernel(op, results);
+  return true;
 }
 
-/// A concatenation is one copying kernel per operand, each into its part of
-/// the result.
+/// One copying kernel per operand that was not computed in its place.
 bool PlanBuilder::visitConcatenate(array::ConcatenateOp op) {
   OpBuilder builder(op);
-  SmallVector<int64_t> starts;
-  SmallVector<int64_t> extents = array::getExtents(op.getType());
-  auto getParams = [&](ArrayRef<int64_t> values) {
-    return array::ParamsAttr::get(op.getContext(), values);
-  };
-  for (Value operand : op.getOperands()) {
+  for (auto [part, operand] : llvm::enumerate(op.getOperands())) {
+    auto producer = operand.getDefiningOp<array::FusionOp>();
+    if (producer && getDestination(producer))
+      continue;
     auto copy = array::FusionOp::create(builder, op.getLoc(), operand.getType(),
                                         operand);
     Block *body = &copy.getBody().emplaceBlock();
@@ -160,61 +170,85 @@ bool PlanBuilder::visitConcatenate(array::ConcatenateOp op) {
     OpBuilder atEnd = OpBuilder::atBlockEnd(body);
     array::YieldOp::create(atEnd, op.getLoc(), argument);
     copy->setAttr("kind", builder.getStringAttr("loop"));
-    copy->setAttr("array.into", getParams(extents));
-    copy->setAttr("array.into_axis", op.getAxisAttr());
-    copy->setAttr("array.into_start", getParams(starts));
-    if (!addKernel(copy, buffers.at(op.getResult())))
-      return false;
-    starts.push_back(array::getExtents(operand.getType())[op.getAxis()]);
+    placeInto(copy, op, part);
+    addKernel(copy, buffers.at(op.getResult()));
     copy->erase();
   }
   return true;
 }
 
-bool PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
-  OutlinedKernel outlined = outlineKernel(op, "kernel");
-  std::shared_ptr<const CompiledKernel> kernel =
-      compiler.compile(*outlined.module, error);
-  if (!kernel)
-    return false;
-  addLaunches(*kernel, outlined.params, op, results);
-  return true;
+void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
+  KernelCall call{outlineKernel(op, "kernel"), {}, {}, {}};
+  for (Value operand : op->getOperands())
+    call.buffers.push_back(buffers.at(operand));
+  auto kernel = *call.kernel.module->getOps<func::FuncOp>().begin();
+  compiler.getBackend().specialize(
+      kernel, {program, op, call.kernel.params, call.buffers});
+  addGuards(kernel, call.kernel.params);
+  llvm::append_range(call.buffers, results);
+  for (Value operand : op->getOperands())
+    if (array::hasNamedExtents(operand.getType()))
+      call.bytesRead.push_back(getBytes(operand.getType()));
+  for (Value result : op->getResults())
+    call.bytesWritten.push_back(getBytes(result.getType()));
+  calls.push_back(std::move(call));
 }
 
-void PlanBuilder::addLaunches(const CompiledKernel &kernel,
-                              ArrayRef<int64_t> params, array::FusionOp fusion,
-                              ArrayRef<BufferRef> results) {
-  SmallVector<BufferRef> refs;
-  for (Value operand : fusion->getOperands())
-    refs.push_back(buffers.at(operand));
-  llvm::append_range(refs, results);
-  // Partial states live in slots of their own: one entry per work item.
-  for (int64_t bytes : kernel.partialBytes) {
-    SizeFormula formula = substitute(kernel.functions.front().work, params);
-    formula.scale *= bytes;
-    refs.push_back(
+void PlanBuilder::addGuards(func::FuncOp kernel, ArrayRef<int64_t> params) {
+  auto guards = kernel->getAttrOfType<ArrayAttr>("array.guards");
+  if (!guards)
+    return;
+  for (auto guard : guards.getAsRange<array::GuardAttr>())
+    plan->guards.push_back({substitute(getFormula(guard.getValue()), params),
+                            guard.getMinimum(), guard.getMaximum(),
+                            guard.getMultiple()});
+}
+
+static void substitute(LaunchStep &launch, ArrayRef<int64_t> params) {
+  launch.work = substitute(launch.work, params);
+  launch.itemCost = substitute(launch.itemCost, params);
+}
+
+static void substitute(GpuLaunchStep &launch, ArrayRef<int64_t> params) {
+  launch.blocks = substitute(launch.blocks, params);
+  launch.sharedBytes = substitute(launch.sharedBytes, params);
+}
+
+void PlanBuilder::addBuffer(LaunchStep &launch, BufferRef buffer) {
+  launch.buffers.push_back(buffer);
+}
+
+void PlanBuilder::addBuffer(GpuLaunchStep &launch, BufferRef buffer) {
+  launch.buffers.push_back(buffer);
+  launch.byValue.push_back(
+      buffer.kind == BufferKind::Input &&
+      program.getArgAttr(buffer.index, array::kScalarAttr));
+}
+
+void PlanBuilder::addLaunches(KernelCall &call, const CompiledKernel &kernel) {
+  ArrayRef<int64_t> params = call.kernel.params;
+  // Partial states live in slots of their own.
+  for (const ArenaSlot &partial : kernel.partials) {
+    call.buffers.push_back(
         {BufferKind::Arena, static_cast<int32_t>(plan->slots.size())});
-    plan->slots.push_back({formula});
+    plan->slots.push_back(
+        {substitute(partial.bytes, params), partial.isZeroed});
   }
-  for (const KernelFunction &function : kernel.functions) {
-    LaunchStep step;
-    step.kernel = function.code;
-    for (int64_t id : function.bufferIds)
-      step.buffers.push_back(refs[id]);
+  auto addLaunch = [&](auto launch, ArrayRef<int64_t> bufferIds) {
+    for (int64_t id : bufferIds)
+      addBuffer(launch, call.buffers[id]);
     for (int64_t param : params)
-      step.sizes.push_back(makeParam(param));
-    step.work = substitute(function.work, params);
-    step.itemCost = substitute(function.itemCost, params);
-    if (&function == &kernel.functions.front()) {
-      for (Value operand : fusion->getOperands())
-        if (cast<RankedTensorType>(operand.getType()).getEncoding() ||
-            cast<RankedTensorType>(operand.getType()).hasStaticShape())
-          step.bytesRead.push_back(getBytes(operand.getType()));
-      for (Value result : fusion->getResults())
-        step.bytesWritten.push_back(getBytes(result.getType()));
-    }
-    plan->steps.push_back(std::move(step));
-  }
+      launch.sizes.push_back(makeParam(param));
+    substitute(launch, params);
+    // Traffic is counted once.
+    launch.bytesRead = std::exchange(call.bytesRead, {});
+    launch.bytesWritten = std::exchange(call.bytesWritten, {});
+    plan->steps.push_back(std::move(launch));
+  };
+  for (const KernelFunction &function : kernel.functions)
+    std::visit(
+        [&](const auto &launch) { addLaunch(launch, function.bufferIds); },
+        function.launch);
 }
 
 bool PlanBuilder::visitMatmul(array::MatmulOp op) {
@@ -230,7 +264,7 @@ bool PlanBuilder::visitMatmul(array::MatmulOp op) {
       !getGemmOperand(op.getY(), step.b) ||
       !getGemmOperand(op.getResult(), step.c))
     return false;
-  plan->steps.push_back(std::move(step));
+  calls.push_back(std::move(step));
   return true;
 }
 

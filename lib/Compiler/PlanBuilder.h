@@ -4,7 +4,7 @@
 
 #include "numloom/Runtime/Plan.h"
 
-#include "Cpu/KernelCompiler.h"
+#include "KernelCompiler.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

@@ -93,14 +93,17 @@ static Block *createSmall(size_t capacity) {
   return block;
 }
 
-OutOfMemory::OutOfMemory(size_t requested, const MemoryInfo &info) noexcept {
-  char limit[32] = "none";
+OutOfMemory::OutOfMemory(size_t requested, const MemoryInfo &info,
+                         Device device) noexcept {
+  char where[24] = "", limit[32] = "none";
+  if (device.isCuda())
+    std::snprintf(where, sizeof(where), " on cuda:%d", device.getOrdinal());
   if (info.limitBytes)
     std::snprintf(limit, sizeof(limit), "%zu", info.limitBytes);
   std::snprintf(message.data(), message.size(),
-                "out of memory allocating %zu bytes (used: %zu bytes, total: "
+                "out of memory allocating %zu bytes%s (used: %zu bytes, total: "
                 "%zu bytes, limit: %s)",
-                requested, info.usedBytes, info.totalBytes, limit);
+                requested, where, info.usedBytes, info.totalBytes, limit);
 }
 
 void Buffer::release(Block *block) { Allocator::get().release(block); }

@@ -19,6 +19,11 @@ void numloom::setLibraryDir(std::string path) {
   libraryDir = std::move(path);
 }
 
+std::string numloom::getLibraryDir() {
+  std::lock_guard lock(loadMutex);
+  return libraryDir;
+}
+
 static std::vector<std::string> getCandidates() {
   std::vector<std::string> paths;
   if (!libraryDir.empty())

@@ -35,6 +35,30 @@ int numloom::broadcastShapes(std::span<const std::span<const int64_t>> shapes,
   return static_cast<int>(rank);
 }
 
+[[noreturn]] static void throwDevicesDiffer(Device a, Device b) {
+  throw Error(ErrorKind::Value,
+              "operands must lie on one device, but one is on " + a.getName() +
+                  " and another on " + b.getName() +
+                  "; to_device() copies an array");
+}
+
+Device numloom::findDevice(std::span<Node *const> operands) {
+  const Node *array = nullptr, *number = nullptr;
+  for (const Node *operand : operands) {
+    if (!operand)
+      continue;
+    if (operand->isScalar())
+      number = number ? number : operand;
+    else if (!array)
+      array = operand;
+    else if (array->getDevice() != operand->getDevice())
+      throwDevicesDiffer(array->getDevice(), operand->getDevice());
+  }
+  if (array)
+    return array->getDevice();
+  return number ? number->getDevice() : getDefaultDevice();
+}
+
 /// Broadcast shape of the operands that are nodes; most often they agree.
 static std::span<const int64_t> inferShape(std::span<const Operand> operands,
                                            int64_t *buffer) {
@@ -72,7 +96,8 @@ static std::optional<bool> compareWithFar(std::string_view comparison,
 /// bytes for them: the result is a constant. Null for all other calls.
 static NodeRef recordFarComparison(OpCode op, std::span<const Operand> operands,
                                    const Loop &loop,
-                                   std::span<const int64_t> shape) {
+                                   std::span<const int64_t> shape,
+                                   Device device) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const PyScalar &scalar = operands[i].getScalar();
     if (operands[i].getNode() || scalar.getWeakKind() != WeakKind::Int ||
@@ -83,8 +108,8 @@ static NodeRef recordFarComparison(OpCode op, std::span<const Operand> operands,
     int side = above == (i == 1) ? 1 : -1;
     if (auto answer = compareWithFar(getInfo(op).numpyName, side)) {
       int64_t value = *answer;
-      return NodeFactory::makePending(OpCode::Constant, DType::Bool, shape, {},
-                                      std::span(&value, 1));
+      return recordCreation(OpCode::Constant, shape, DType::Bool,
+                            std::span(&value, 1), device);
     }
   }
   return {};
@@ -107,19 +132,22 @@ static NodeRef recordLoop(OpCode op, std::span<const Operand> operands,
     checkExponent(operands[1].getScalar());
   int64_t buffer[kMaxRank];
   std::span<const int64_t> shape = inferShape(operands, buffer);
+  Node *nodes[kMaxLoopOperands];
+  for (size_t i = 0; i < operands.size(); ++i)
+    nodes[i] = operands[i].getNode();
+  Device device = findDevice(std::span(nodes, operands.size()));
   if (loop.output == DType::Bool)
-    if (NodeRef constant = recordFarComparison(op, operands, loop, shape))
+    if (NodeRef constant =
+            recordFarComparison(op, operands, loop, shape, device))
       return constant;
   NodeRef scalars[kMaxLoopOperands];
-  Node *nodes[kMaxLoopOperands];
   for (size_t i = 0; i < operands.size(); ++i) {
-    nodes[i] = operands[i].getNode();
     if (nodes[i])
       continue;
-    scalars[i] = recordScalar(operands[i].getScalar(), loop.inputs[i]);
+    scalars[i] = recordScalar(operands[i].getScalar(), loop.inputs[i], device);
     nodes[i] = scalars[i].get();
   }
-  return NodeFactory::makePending(op, loop.output, shape,
+  return NodeFactory::makePending(op, loop.output, device, shape,
                                   std::span(nodes, operands.size()), {},
                                   static_cast<uint8_t>(loopIndex));
 }
@@ -154,7 +182,14 @@ NodeRef numloom::record(OpCode op, std::span<const NodeRef> operands,
   Node **out = nodes.allocate(static_cast<uint32_t>(operands.size()));
   for (const NodeRef &operand : operands)
     *out++ = operand.get();
-  return NodeFactory::makePending(op, dtype, shape, nodes.get(), attrs);
+  return NodeFactory::makePending(op, dtype, findDevice(nodes.get()), shape,
+                                  nodes.get(), attrs);
+}
+
+NodeRef numloom::recordCreation(OpCode op, std::span<const int64_t> shape,
+                                DType dtype, std::span<const int64_t> attrs,
+                                Device device) {
+  return NodeFactory::makePending(op, dtype, device, shape, {}, attrs);
 }
 
 NodeRef numloom::recordCast(const NodeRef &node, DType dtype) {

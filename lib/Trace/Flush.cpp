@@ -1,19 +1,22 @@
 // Evaluation: linearise, look up or compile, allocate, execute, publish.
 #include "numloom/Trace/Flush.h"
+#include "Backend.h"
 #include "CompilerLoader.h"
 #include "FlushPolicy.h"
 #include "Hash.h"
 #include "Linearizer.h"
 #include "ProgramCache.h"
 #include "Publisher.h"
+#include "numloom/Runtime/Allocator.h"
 #include "numloom/Runtime/Blas.h"
-#include "numloom/Runtime/Executor.h"
+#include "numloom/Runtime/Cuda/Error.h"
 #include "numloom/Trace/Error.h"
+#include "numloom/Trace/Recorder.h"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <mutex>
-#include <new>
 
 using namespace numloom;
 
@@ -52,6 +55,10 @@ public:
   uint64_t recordedAtReset = 0;
 
 private:
+  void evaluateOn(Device device, std::span<const NodeRef> targets,
+                  std::vector<NodeRef> &garbage);
+  std::string explainOn(Device device, std::span<const NodeRef> targets,
+                        std::vector<NodeRef> &garbage);
   std::shared_ptr<const Plan> getPlan();
   std::shared_ptr<const Plan> compile();
   void run(const Plan &plan);
@@ -72,16 +79,19 @@ Evaluator &Evaluator::get() {
 std::shared_ptr<const Plan> Evaluator::compile() {
   Timer timer(stats.compileMilliseconds);
   std::string error;
-  auto plan = compiler.get().compileForCpu(linear.buildProgram(), error);
+  auto plan = backend::compile(compiler.get(), linear.buildProgram(),
+                               linear.getDevice(), error);
   if (!plan)
     throw Error(ErrorKind::Runtime, "compilation failed: " + error);
+  assert(plan->isValidFor(linear.getParams().data()) &&
+         "a plan is valid for the parameters that it was compiled with");
   return plan;
 }
 
 std::shared_ptr<const Plan> Evaluator::getPlan() {
   std::span<const int64_t> key = linear.getKey();
   uint64_t hash = hashWords(key);
-  if (auto plan = cache.find(hash, key)) {
+  if (auto plan = cache.find(hash, key, linear.getParams().data())) {
     ++stats.cacheHits;
     return plan;
   }
@@ -99,11 +109,12 @@ void Evaluator::run(const Plan &plan) {
   storages.clear();
   outputPointers.clear();
   for (const Node *output : linear.getOutputs()) {
-    storages.push_back(
-        StorageRef::allocate(static_cast<size_t>(output->getNumBytes())));
+    storages.push_back(StorageRef::allocate(
+        static_cast<size_t>(output->getNumBytes()), linear.getDevice()));
     outputPointers.push_back(storages.back()->getData());
   }
-  execute(plan, {inputPointers, outputPointers, linear.getParams()});
+  backend::execute(linear.getDevice(), plan,
+                   {inputPointers, outputPointers, linear.getParams()});
 }
 
 void Evaluator::publish(std::vector<NodeRef> &garbage) {
@@ -116,39 +127,81 @@ void Evaluator::publish(std::vector<NodeRef> &garbage) {
     Publisher::publishView(*alias, garbage);
 }
 
+/// "; recorded at program.py:12", or nothing where that is unknown.
+static std::string describeOrigin(const Node &node) {
+  SourceLine line = resolveLocation(node.getLocation());
+  if (line.file.empty())
+    return {};
+  return "; recorded at " + line.file + ":" + std::to_string(line.line);
+}
+
+/// Throws the exception in flight again: the runtime's as Error, those of CUDA
+/// with the line that recorded `result`.
+[[noreturn]] static void rethrow(const Node &result) {
+  try {
+    throw;
+  } catch (const OutOfMemory &error) {
+    if (result.getDevice().isCuda())
+      throw;
+    throw Error(ErrorKind::Memory, error.what());
+  } catch (const BlasError &error) {
+    throw Error(ErrorKind::Runtime, error.what());
+  } catch (const cuda::CudaError &error) {
+    throw cuda::CudaError(error.getResult(),
+                          error.what() + describeOrigin(result));
+  }
+}
+
 void Evaluator::evaluate(std::span<const NodeRef> targets,
                          std::vector<NodeRef> &garbage) {
   Timer timer(stats.flushMilliseconds);
   for (const NodeRef &target : targets)
     if (target->isPending())
       FlushPolicy::noteFlush(*target);
-  linear.run(targets, garbage);
+  // One turn for each device: it leaves none of the device's targets pending.
+  for (const NodeRef &target : targets)
+    if (target->isPending())
+      evaluateOn(target->getDevice(), targets, garbage);
+}
+
+void Evaluator::evaluateOn(Device device, std::span<const NodeRef> targets,
+                           std::vector<NodeRef> &garbage) {
+  linear.run(targets, device, garbage);
   if (linear.getNodes().empty())
     return;
   ++stats.flushes;
   stats.nodesExecuted += static_cast<int64_t>(linear.getNodes().size());
   try {
     run(*getPlan());
-  } catch (const std::bad_alloc &error) {
+  } catch (...) {
     storages.clear();
-    throw Error(ErrorKind::Memory, error.what());
-  } catch (const BlasError &error) {
-    storages.clear();
-    throw Error(ErrorKind::Runtime, error.what());
-  } catch (const Error &) {
-    storages.clear();
-    throw;
+    rethrow(*linear.getNodes().back());
   }
   publish(garbage);
 }
 
 std::string Evaluator::explain(std::span<const NodeRef> targets,
                                std::vector<NodeRef> &garbage) {
-  linear.run(targets, garbage);
+  std::string text;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    Device device = targets[i]->getDevice();
+    bool isNew = std::ranges::none_of(
+        targets.first(i), [&](auto &t) { return t->getDevice() == device; });
+    if (isNew)
+      text += explainOn(device, targets, garbage);
+  }
+  return text.empty() ? "nothing to evaluate\n" : text;
+}
+
+std::string Evaluator::explainOn(Device device,
+                                 std::span<const NodeRef> targets,
+                                 std::vector<NodeRef> &garbage) {
+  linear.run(targets, device, garbage);
   if (linear.getNodes().empty())
-    return "nothing to evaluate\n";
+    return {};
   std::string error;
-  std::string text = compiler.get().explain(linear.buildProgram(), error);
+  std::string text =
+      compiler.get().explain(linear.buildProgram(), device.isCuda(), error);
   if (!error.empty())
     throw Error(ErrorKind::Runtime, "compilation failed: " + error);
   return text;
@@ -158,6 +211,29 @@ std::string Evaluator::explain(std::span<const NodeRef> targets,
 // The interface
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// The evaluator's lock. A thread that evaluates already gets an error where it
+/// would wait for itself: evaluation calls back into the user's program.
+class EvaluatorLock {
+public:
+  explicit EvaluatorLock(Evaluator &evaluator) {
+    if (isHeld)
+      throw Error(ErrorKind::Runtime,
+                  "an array cannot be computed by what is called while arrays "
+                  "are computed: an allocator, a memory hook, a finalizer");
+    lock = std::unique_lock(evaluator.mutex);
+    isHeld = true;
+  }
+  ~EvaluatorLock() { isHeld = false; }
+
+private:
+  static thread_local bool isHeld;
+  std::unique_lock<std::mutex> lock;
+};
+
+thread_local bool EvaluatorLock::isHeld = false;
+} // namespace
+
 void numloom::evaluate(std::span<const NodeRef> targets) {
   if (std::ranges::none_of(targets,
                            [](const NodeRef &t) { return t->isPending(); }))
@@ -165,14 +241,14 @@ void numloom::evaluate(std::span<const NodeRef> targets) {
   Evaluator &evaluator = Evaluator::get();
   // Declared before the lock, hence destroyed after it is released.
   std::vector<NodeRef> garbage;
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorLock lock(evaluator);
   evaluator.evaluate(targets, garbage);
 }
 
 std::string numloom::explain(std::span<const NodeRef> targets) {
   Evaluator &evaluator = Evaluator::get();
   std::vector<NodeRef> garbage;
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorLock lock(evaluator);
   return evaluator.explain(targets, garbage);
 }
 

@@ -1,7 +1,7 @@
 // The flush policy: cuts long pending graphs at places that recur.
 #include "FlushPolicy.h"
+#include "Backend.h"
 #include "Hash.h"
-#include "numloom/Runtime/Allocator.h"
 #include "numloom/Trace/Flush.h"
 
 #include <algorithm>
@@ -11,10 +11,15 @@
 using namespace numloom;
 
 static std::atomic<uint64_t> numRecorded{0};
-static std::atomic<int64_t> heldBytes{0};
+/// By device: the CPU, then the GPUs by ordinal.
+static std::atomic<int64_t> heldBytes[1 + kMaxCudaDevices];
 
-void FlushPolicy::addHeldBytes(int64_t delta) {
-  heldBytes.fetch_add(delta, std::memory_order_relaxed);
+static std::atomic<int64_t> &getHeldBytes(Device device) {
+  return heldBytes[device.isCpu() ? 0 : 1 + device.getOrdinal()];
+}
+
+void FlushPolicy::addHeldBytes(Device device, int64_t delta) {
+  getHeldBytes(device).fetch_add(delta, std::memory_order_relaxed);
 }
 
 uint64_t FlushPolicy::getNumRecorded() {
@@ -115,28 +120,30 @@ void FlushPolicy::estimate(Node &node) {
   node.largestLeafLog2 = largestLeaf;
 }
 
+static bool isSmall(const Node &node) {
+  return log2Bytes(node.getNumBytes()) <= FlushBounds::kSmallResultLog2;
+}
+
 bool FlushPolicy::isCheapToStore(const Node &node) {
-  return log2Bytes(node.getNumBytes()) <=
-         std::max<int>(node.largestLeafLog2 + 1, FlushBounds::kSmallResultLog2);
+  return isSmall(node) ||
+         log2Bytes(node.getNumBytes()) <= node.largestLeafLog2 + 1;
 }
 
 /// True when memory that the user no longer sees is kept for pending nodes.
-static bool holdsTooMuch() {
-  int64_t held = heldBytes.load(std::memory_order_relaxed);
-  if (held < FlushBounds::kHeldBytes / 64)
-    return false;
-  int64_t limit = static_cast<int64_t>(Allocator::get().getInfo().limitBytes);
-  return held > (limit ? std::min(limit / 4, FlushBounds::kHeldBytes)
-                       : FlushBounds::kHeldBytes);
+static bool holdsTooMuch(Device device) {
+  int64_t held = getHeldBytes(device).load(std::memory_order_relaxed);
+  return held >= FlushBounds::kHeldBytes / 64 &&
+         held > backend::getHeldBound(device, FlushBounds::kHeldBytes);
 }
 
 /// Decides on a node at `site`, and makes sites where loops are cut known so
 /// that later cuts fall on the same place of the body.
 static bool isCutHere(const Node &node, Site &site, bool recurs) {
   uint32_t count = node.getPendingCount();
-  if (site.isCut && count >= FlushBounds::kAtCutSite)
+  uint32_t factor = isSmall(node) ? 1 : FlushBounds::kLargeArrays;
+  if (site.isCut && count >= factor * FlushBounds::kAtCutSite)
     return true;
-  if ((recurs && count >= FlushBounds::kInLoop) ||
+  if ((recurs && count >= factor * FlushBounds::kInLoop) ||
       count >= FlushBounds::kStraightLine)
     return site.isCut = true;
   return false;
@@ -159,5 +166,5 @@ void FlushPolicy::admit(Node &node) {
     site = {hash, 0, false};
   bool recurs = site.lastSequence >= node.oldestPending;
   site.lastSequence = node.sequence;
-  node.flushDue = isCutHere(node, site, recurs) || holdsTooMuch();
+  node.flushDue = isCutHere(node, site, recurs) || holdsTooMuch(node.device);
 }

@@ -14,14 +14,19 @@ struct FlushBounds {
   static constexpr uint32_t kAtCutSite = 128;
   /// At a site that the pending graph recorded before: a loop.
   static constexpr uint32_t kInLoop = 256;
+  /// By how much more nodes loops over large arrays are cut: what a cut stores
+  /// costs bandwidth, a longer program costs the compiler the same for all.
+  static constexpr uint32_t kLargeArrays = 2;
   /// Anywhere that a cut is cheap.
   static constexpr uint32_t kStraightLine = 1024;
   /// Anywhere.
   static constexpr uint32_t kAlways = 4096;
-  /// Bytes of arrays that only pending nodes keep alive; or a quarter of the
-  /// memory limit if that is less.
+  /// Bytes of arrays on the CPU that only pending nodes keep alive; or a
+  /// quarter of the memory limit if that is less. Of a GPU's arrays it is a
+  /// quarter of the pool's limit, or an eighth of the device's memory.
   static constexpr int64_t kHeldBytes = int64_t(1) << 30;
-  /// A result of this size may be stored whatever it was computed from.
+  /// Results up to this size are small: they may be stored whatever they were
+  /// computed from.
   static constexpr uint8_t kSmallResultLog2 = 20;
 };
 
@@ -40,8 +45,9 @@ public:
   /// True when storing the node cannot raise the peak of memory much.
   static bool isCheapToStore(const Node &node);
 
-  /// Changes the count of bytes that only pending nodes keep alive.
-  static void addHeldBytes(int64_t delta);
+  /// Changes the count of the device's bytes that only pending nodes keep
+  /// alive.
+  static void addHeldBytes(Device device, int64_t delta);
 
   /// Pending nodes recorded by all threads so far.
   static uint64_t getNumRecorded();

@@ -1,9 +1,11 @@
 // Pending nodes in program order, with the key of the program they make.
 #include "Linearizer.h"
+#include "Backend.h"
 #include "FlushPolicy.h"
 #include "Publisher.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 using namespace numloom;
 
@@ -11,9 +13,10 @@ using namespace numloom;
 // Traversal
 //===----------------------------------------------------------------------===//
 
-void Linearizer::run(std::span<const NodeRef> targets,
+void Linearizer::run(std::span<const NodeRef> targets, Device device,
                      std::vector<NodeRef> &garbage) {
   this->garbage = &garbage;
+  this->device = device;
   ++currentVisit;
   stack.clear();
   inputs.clear();
@@ -21,11 +24,14 @@ void Linearizer::run(std::span<const NodeRef> targets,
   key.clear();
   params.clear();
   largestSize = 0;
+  largestOffset = 0;
   for (const NodeRef &target : targets)
-    if (target->isPending())
+    if (isAsked(*target))
       visit(target.get());
   chooseOutputs(targets);
   appendSizeClass();
+  if (device.isCuda())
+    appendTarget();
 }
 
 /// Views recorded on what was pending then and is in memory now need no
@@ -95,15 +101,51 @@ void Linearizer::appendStrides(const Node &node, Words &out) {
     out.push_back(shape[i] == 1 ? 0 : params.encodeStep(node.strides[i]));
 }
 
+/// 16 bytes are the widest access of a GPU; on the CPU every input counts as
+/// aligned, so that its programs do not depend on it.
+bool Linearizer::isAligned(const Node &input) const {
+  return device.isCpu() || input.isScalar() ||
+         reinterpret_cast<uintptr_t>(input.getData()) % 16 == 0;
+}
+
+/// The most that an array's indices and the offsets of its elements reach; the
+/// parts of complex numbers count on their own.
+static int64_t getReach(const Node &node, bool isStrided) {
+  int64_t offset = 0;
+  for (size_t i = 0; isStrided && i < node.getShape().size(); ++i)
+    offset += (node.getShape()[i] - 1) * std::abs(node.getStrides()[i]);
+  int64_t reach = std::max(node.getNumElements(), offset);
+  return isComplex(node.getDType()) ? 2 * reach : reach;
+}
+
+/// The input that is the same view as `node`: stencils take slices again and
+/// again, each time as a new array.
+const Node *Linearizer::findEqualView(const Node &node) const {
+  auto isEqual = [&](const Node *input) {
+    return !input->isScalar() && input->getData() == node.getData() &&
+           input->getDType() == node.getDType() &&
+           std::ranges::equal(input->getShape(), node.getShape()) &&
+           std::ranges::equal(input->getStrides(), node.getStrides());
+  };
+  auto found = std::ranges::find_if(inputs, isEqual);
+  return found == inputs.end() ? nullptr : *found;
+}
+
 void Linearizer::addInput(Node *node) {
+  bool strided = !node->isScalar() && !node->isContiguous();
+  if (const Node *equal = strided ? findEqualView(*node) : nullptr) {
+    node->valueNumber = equal->valueNumber;
+    return;
+  }
   inputs.push_back(node);
   node->valueNumber = -static_cast<int32_t>(inputs.size());
-  bool strided = !node->isScalar() && !node->isContiguous();
   key.push_back(static_cast<int64_t>(node->getDType()) | node->getRank() << 8 |
-                node->isScalar() << 16 | strided << 17 | 1 << 18);
+                node->isScalar() << 16 | strided << 17 | 1 << 18 |
+                !isAligned(*node) << 19);
   appendShape(*node, key);
   if (strided)
     appendStrides(*node, key);
+  largestOffset = std::max(largestOffset, getReach(*node, strided));
   largestSize = std::max(largestSize, node->getNumElements());
 }
 
@@ -141,6 +183,7 @@ void Linearizer::addNode(Node *node) {
     key.push_back(operand->valueNumber);
   appendAttrs(*node, key);
   largestSize = std::max(largestSize, node->getNumElements());
+  largestOffset = std::max(largestOffset, getReach(*node, false));
 }
 
 /// Plans for a thousand elements and for a hundred million differ in what they
@@ -149,6 +192,21 @@ void Linearizer::addNode(Node *node) {
 void Linearizer::appendSizeClass() {
   constexpr int64_t kSmall = int64_t(1) << 16, kMedium = int64_t(1) << 22;
   key.push_back(largestSize <= kSmall ? 0 : largestSize <= kMedium ? 1 : 2);
+}
+
+bool Linearizer::needsWideIndices() const {
+  // The last blocks and the last step of a loop count past the end.
+  constexpr int64_t kMargin = int64_t(1) << 24;
+  return largestOffset >= (int64_t(1) << 31) - kMargin;
+}
+
+/// Code for a GPU depends on what it is and on the width of its indices.
+void Linearizer::appendTarget() {
+  const CudaTarget &target = backend::getTarget(device);
+  key.push_back(target.computeCapability |
+                int64_t(target.multiprocessors) << 16 |
+                int64_t(needsWideIndices()) << 48);
+  key.push_back(target.sharedBytesPerBlock);
 }
 
 //===----------------------------------------------------------------------===//
@@ -196,7 +254,7 @@ void Linearizer::chooseOutputs(std::span<const NodeRef> targets) {
   aliases.clear();
   needs.assign(nodes.size(), NotStored);
   for (const NodeRef &target : targets)
-    if (target->isPending())
+    if (isAsked(*target))
       needs[target->valueNumber] = Output;
   for (const Node *node : nodes)
     if (isNeeded(*node))

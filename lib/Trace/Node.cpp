@@ -23,24 +23,21 @@ void Node::destroy(Node *node) {
       operand->nextDead = node;
       node = operand;
     }
-    if (dead->heldByPendingOnly.load(std::memory_order_relaxed))
-      FlushPolicy::addHeldBytes(-dead->getNumBytes());
     dead->~Node();
     nodepool::give(dead);
   }
 }
 
 void Node::noteHandleGained() {
-  if (heldByPendingOnly.load(std::memory_order_relaxed) &&
-      heldByPendingOnly.exchange(false))
-    FlushPolicy::addHeldBytes(-getNumBytes());
+  if (isEvaluated())
+    storage->addUser();
 }
 
 void Node::noteHandlesLost() {
-  // One reference is the handle's own; others are pending nodes' operands.
-  if (isEvaluated() && refs.load(std::memory_order_relaxed) > 1 &&
-      !heldByPendingOnly.exchange(true))
-    FlushPolicy::addHeldBytes(getNumBytes());
+  // A node that dies with its only handle keeps nothing alive.
+  if (isEvaluated() &&
+      !(refs.load(std::memory_order_relaxed) == 1 && storage->isUnique()))
+    storage->dropUser();
 }
 
 Node *NodeFactory::create(DType dtype, std::span<const int64_t> shape) {
@@ -68,8 +65,10 @@ Node *NodeFactory::create(DType dtype, std::span<const int64_t> shape) {
   return node;
 }
 
-NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value) {
+NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value,
+                                Device device) {
   Node *node = create(dtype, {});
+  node->device = device;
   node->scalar = value;
   node->state.store(Node::State::Scalar, std::memory_order_relaxed);
   return NodeRef(node);
@@ -79,6 +78,7 @@ NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
                                    StorageRef storage, int64_t offset,
                                    std::span<const int64_t> strides) {
   Node *node = create(dtype, shape);
+  node->device = storage->getDevice();
   node->storage = std::move(storage);
   node->offset = offset;
   node->strides.assign(strides);
@@ -87,12 +87,13 @@ NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
   return NodeRef(node);
 }
 
-NodeRef NodeFactory::makePending(OpCode op, DType dtype,
+NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
                                  std::span<const int64_t> shape,
                                  std::span<Node *const> operands,
                                  std::span<const int64_t> attrs, uint8_t loop) {
   Node *node = create(dtype, shape);
   node->op = op;
+  node->device = device;
   node->loop = loop;
   node->attrs.assign(attrs);
   node->operands.assign(operands);

@@ -10,14 +10,17 @@ namespace numloom {
 /// an array must be addressable: that is checked here.
 class NodeFactory {
 public:
-  static NodeRef makeScalar(DType dtype, const ScalarBytes &value);
+  static NodeRef makeScalar(DType dtype, const ScalarBytes &value,
+                            Device device);
 
+  /// On the device of `storage`.
   static NodeRef makeEvaluated(DType dtype, std::span<const int64_t> shape,
                                StorageRef storage, int64_t offset,
                                std::span<const int64_t> strides);
 
-  /// A node for the evaluator, under the flush policy.
-  static NodeRef makePending(OpCode op, DType dtype,
+  /// A node for the evaluator, under the flush policy; `device` is that of the
+  /// operands (findDevice).
+  static NodeRef makePending(OpCode op, DType dtype, Device device,
                              std::span<const int64_t> shape,
                              std::span<Node *const> operands,
                              std::span<const int64_t> attrs,

@@ -55,7 +55,8 @@ private:
 using namespace numloom;
 
 void ProgramBuilder::addInput(const Node &node) {
-  ProgramInput input{node.getDType(), {}, {}, true, node.isScalar()};
+  ProgramInput input{node.getDType(),       {}, {}, true, node.isScalar(),
+                     linear.isAligned(node)};
   linear.appendShape(node, input.shape);
   if (!node.isScalar() && !node.isContiguous()) {
     input.contiguous = false;
@@ -139,6 +140,8 @@ Program ProgramBuilder::build() {
     program.outputs.push_back(getValue(node->valueNumber));
   std::span<const int64_t> params = linear.getParams();
   program.paramHints.assign(params.begin(), params.end());
+  program.needsWideIndices =
+      linear.getDevice().isCuda() && linear.needsWideIndices();
   return std::move(program);
 }
 

@@ -5,25 +5,42 @@
 
 using namespace numloom;
 
-std::shared_ptr<const Plan> ProgramCache::find(uint64_t hash,
-                                               std::span<const int64_t> key) {
+ProgramCache::Entry *ProgramCache::use(uint64_t hash,
+                                       std::span<const int64_t> key) {
   auto [first, last] = index.equal_range(hash);
   for (; first != last; ++first) {
     Iterator entry = first->second;
     if (!std::ranges::equal(entry->key, key))
       continue;
     entries.splice(entries.begin(), entries, entry);
-    return entry->plan;
+    return &*entry;
   }
+  return nullptr;
+}
+
+std::shared_ptr<const Plan> ProgramCache::find(uint64_t hash,
+                                               std::span<const int64_t> key,
+                                               const int64_t *params) {
+  if (Entry *entry = use(hash, key))
+    for (const auto &plan : entry->plans)
+      if (plan->isValidFor(params))
+        return plan;
   return nullptr;
 }
 
 void ProgramCache::insert(uint64_t hash, std::span<const int64_t> key,
                           std::shared_ptr<const Plan> plan) {
-  if (entries.size() == kCapacity)
-    evictLast();
-  entries.push_front({hash, {key.begin(), key.end()}, std::move(plan)});
-  index.emplace(hash, entries.begin());
+  Entry *entry = use(hash, key);
+  if (!entry) {
+    if (entries.size() == kCapacity)
+      evictLast();
+    entry = &entries.emplace_front(
+        Entry{hash, std::vector(key.begin(), key.end()), {}});
+    index.emplace(hash, entries.begin());
+  }
+  if (entry->plans.size() == kMaxPlans)
+    entry->plans.pop_back();
+  entry->plans.insert(entry->plans.begin(), std::move(plan));
 }
 
 void ProgramCache::evictLast() {

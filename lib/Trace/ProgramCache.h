@@ -13,14 +13,19 @@
 
 namespace numloom {
 
-/// The plans of the programs used last, at most kCapacity of them. Not
-/// thread-safe: the evaluator's lock guards it.
+/// The plans of the programs used last, at most kCapacity of programs. One
+/// program has several plans where the compiler specialised them for some
+/// parameters. Not thread-safe: the evaluator's lock guards it.
 class ProgramCache {
 public:
   static constexpr size_t kCapacity = 1024;
+  /// Of one program; a new plan takes the place of the oldest.
+  static constexpr size_t kMaxPlans = 16;
 
-  /// The plan of the program with this key and hash of the key, or null.
-  std::shared_ptr<const Plan> find(uint64_t hash, std::span<const int64_t> key);
+  /// A plan of the program with this key and hash of the key that is valid for
+  /// the parameters, or null.
+  std::shared_ptr<const Plan> find(uint64_t hash, std::span<const int64_t> key,
+                                   const int64_t *params);
 
   void insert(uint64_t hash, std::span<const int64_t> key,
               std::shared_ptr<const Plan> plan);
@@ -32,10 +37,13 @@ private:
   struct Entry {
     uint64_t hash;
     std::vector<int64_t> key;
-    std::shared_ptr<const Plan> plan;
+    /// Newest first.
+    std::vector<std::shared_ptr<const Plan>> plans;
   };
   using Iterator = std::list<Entry>::iterator;
 
+  /// The program's entry, now the most recently used, or null.
+  Entry *use(uint64_t hash, std::span<const int64_t> key);
   void evictLast();
 
   /// Most recently used first.

@@ -11,6 +11,9 @@ void Publisher::publish(Node &node, StorageRef storage, int64_t offset,
                         std::vector<NodeRef> &garbage) {
   node.storage = std::move(storage);
   node.offset = offset;
+  // A handle that comes or goes right now is miscounted: an estimate is off.
+  if (node.hasHandle())
+    node.storage->addUser();
   node.contiguous = isContiguous(node.getShape(), node.getStrides());
   for (Node *operand : node.operands.get()) {
     garbage.emplace_back(operand);

@@ -134,12 +134,14 @@ ScalarBytes numloom::convertScalar(const PyScalar &scalar, DType dtype) {
   return out;
 }
 
-NodeRef numloom::makeScalar(DType dtype, const ScalarBytes &value) {
-  return NodeFactory::makeScalar(dtype, value);
+NodeRef numloom::makeScalar(DType dtype, const ScalarBytes &value,
+                            Device device) {
+  return NodeFactory::makeScalar(dtype, value, device);
 }
 
-NodeRef numloom::recordScalar(const PyScalar &scalar, DType dtype) {
-  return makeScalar(dtype, convertScalar(scalar, dtype));
+NodeRef numloom::recordScalar(const PyScalar &scalar, DType dtype,
+                              Device device) {
+  return makeScalar(dtype, convertScalar(scalar, dtype), device);
 }
 
 NodeRef numloom::recordScalar(const PyScalar &scalar) {

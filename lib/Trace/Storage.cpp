@@ -1,11 +1,26 @@
-// Memory of the runtime's allocator behind a Storage.
+// Memory of the runtime's allocators behind a Storage.
 #include "numloom/Trace/Storage.h"
+#include "FlushPolicy.h"
 #include "numloom/Runtime/Allocator.h"
+#include "numloom/Runtime/Cuda/Runtime.h"
 #include "numloom/Trace/Error.h"
 
 using namespace numloom;
 
-StorageRef StorageRef::allocate(size_t bytes) {
+void Storage::noteHeld(bool value) {
+  int64_t size = static_cast<int64_t>(bytes);
+  FlushPolicy::addHeldBytes(device, value ? size : -size);
+}
+
+static StorageRef allocateOnCuda(size_t bytes, Device device) {
+  cuda::Allocation memory = cuda::allocate(device.getOrdinal(), bytes);
+  return StorageRef::external(memory.pointer, bytes, memory.release,
+                              memory.owner, device);
+}
+
+StorageRef StorageRef::allocate(size_t bytes, Device device) {
+  if (device.isCuda())
+    return allocateOnCuda(bytes, device);
   try {
     auto *buffer = new Buffer(Allocator::get().allocate(bytes));
     auto release = [](void *owner, void *, size_t) {

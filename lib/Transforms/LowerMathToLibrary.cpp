@@ -1,11 +1,11 @@
 // Turns math functions into calls of vector and C libraries.
 
+#include "LibraryCalls.h"
+
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/TypeUtilities.h"
-
-#include "llvm/ADT/StringMap.h"
 
 #include <numbers>
 
@@ -16,53 +16,22 @@ namespace numloom {
 #include "numloom/Transforms/Passes.h.inc"
 
 namespace {
-/// A function by its name in the C library, and SLEEF's suffix for the variant
-/// within 1 ULP, empty where the vector library has none that is exact enough.
-struct LibraryFunction {
-  StringRef name, accuracy;
-};
-
-} // namespace
-
-/// The library function of an op of the math dialect or of an `array.libm`.
-static std::optional<LibraryFunction> getLibraryFunction(Operation *op) {
-  static const llvm::StringMap<LibraryFunction> functions = {
-      {"math.acos", {"acos", "u10"}},   {"math.acosh", {"acosh", "u10"}},
-      {"math.asin", {"asin", "u10"}},   {"math.asinh", {"asinh", "u10"}},
-      {"math.atan", {"atan", "u10"}},   {"math.atan2", {"atan2", "u10"}},
-      {"math.atanh", {"atanh", "u10"}}, {"math.cbrt", {"cbrt", "u10"}},
-      {"math.cos", {"cos", "u10"}},     {"math.cosh", {"cosh", "u10"}},
-      {"math.erf", {"erf", "u10"}},     {"math.exp", {"exp", "u10"}},
-      {"math.exp2", {"exp2", "u10"}},   {"math.expm1", {"expm1", "u10"}},
-      {"math.log", {"log", "u10"}},     {"math.log10", {"log10", "u10"}},
-      {"math.log1p", {"log1p", "u10"}}, {"math.log2", {"log2", "u10"}},
-      {"math.powf", {"pow", "u10"}},    {"math.sin", {"sin", "u10"}},
-      {"math.sinh", {"sinh", "u10"}},   {"math.tan", {"tan", "u10"}},
-      {"math.tanh", {"tanh", "u10"}},   {"hypot", {"hypot", "u05"}},
-  };
-  auto libm = dyn_cast<array::LibmOp>(op);
-  StringRef key = libm ? libm.getCallee() : op->getName().getStringRef();
-  auto found = functions.find(key);
-  if (found != functions.end())
-    return found->second;
-  if (libm)
-    return LibraryFunction{libm.getCallee(), ""};
-  return std::nullopt;
-}
-
-namespace {
 /// Calls library functions on scalars and on vectors of any length.
 class LibraryCaller {
 public:
   LibraryCaller(ModuleOp module, unsigned registerBytes, StringRef isa)
-      : module(module), symbols(module), registerBytes(registerBytes),
-        isa(isa) {}
+      : calls(module, getName), registerBytes(registerBytes), isa(isa) {}
 
   SmallVector<Value> call(ImplicitLocOpBuilder &b, LibraryFunction function,
                           ValueRange operands, TypeRange results);
 
 private:
   using Values = SmallVector<Value>;
+
+  /// The C library's name of the variant for `type`.
+  static std::string getName(StringRef function, Type type) {
+    return (function + (type.isF32() ? "f" : "")).str();
+  }
 
   Value callInRange(ImplicitLocOpBuilder &b, LibraryFunction function,
                     ValueRange operands);
@@ -72,87 +41,12 @@ private:
                           Value x, double limit);
   Value callVector(ImplicitLocOpBuilder &b, LibraryFunction function,
                    ValueRange operands);
-  Values callPerLane(ImplicitLocOpBuilder &b, StringRef name,
-                     ValueRange operands, TypeRange results);
-  Values callScalar(ImplicitLocOpBuilder &b, StringRef name,
-                    ValueRange operands, TypeRange results);
-  LLVM::LLVMFuncOp declare(ImplicitLocOpBuilder &b, const Twine &name,
-                           ArrayRef<Type> operands, Type result);
 
-  ModuleOp module;
-  SymbolTable symbols;
+  LibraryCalls calls;
   unsigned registerBytes; ///< 0: the vector library is not used
   StringRef isa;          ///< SLEEF's suffix
 };
 } // namespace
-
-LLVM::LLVMFuncOp LibraryCaller::declare(ImplicitLocOpBuilder &b,
-                                        const Twine &name,
-                                        ArrayRef<Type> operands, Type result) {
-  std::string symbol = name.str();
-  if (auto existing = symbols.lookup<LLVM::LLVMFuncOp>(symbol))
-    return existing;
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(module.getBody());
-  auto function = LLVM::LLVMFuncOp::create(
-      b, symbol, LLVM::LLVMFunctionType::get(result, operands));
-  // errno is no one's business here, so calls may be hoisted and merged.
-  std::array<LLVM::ModRefInfo, 6> none;
-  none.fill(LLVM::ModRefInfo::NoModRef);
-  function.setMemoryEffectsAttr(
-      LLVM::MemoryEffectsAttr::get(b.getContext(), none));
-  function.setNoUnwind(true);
-  function.setWillReturn(true);
-  symbols.insert(function);
-  return function;
-}
-
-//===----------------------------------------------------------------------===//
-// Scalars
-//===----------------------------------------------------------------------===//
-
-SmallVector<Value> LibraryCaller::callScalar(ImplicitLocOpBuilder &b,
-                                             StringRef name,
-                                             ValueRange operands,
-                                             TypeRange results) {
-  StringRef suffix = operands.front().getType().isF32() ? "f" : "";
-  // Complex functions return a pair, in registers on every 64-bit target.
-  Type result = results.size() == 1
-                    ? results.front()
-                    : LLVM::LLVMStructType::getLiteral(
-                          b.getContext(), llvm::to_vector(results));
-  auto function =
-      declare(b, name + suffix, llvm::to_vector(operands.getTypes()), result);
-  Value returned = LLVM::CallOp::create(b, function, operands).getResult();
-  if (results.size() == 1)
-    return {returned};
-  Values parts;
-  for (size_t i = 0; i < results.size(); ++i)
-    parts.push_back(LLVM::ExtractValueOp::create(b, returned, i));
-  return parts;
-}
-
-SmallVector<Value> LibraryCaller::callPerLane(ImplicitLocOpBuilder &b,
-                                              StringRef name,
-                                              ValueRange operands,
-                                              TypeRange results) {
-  auto vector = dyn_cast<VectorType>(operands.front().getType());
-  if (!vector)
-    return callScalar(b, name, operands, results);
-  SmallVector<Type> scalars(results.size(), vector.getElementType());
-  Values gathered;
-  for (Type type : results)
-    gathered.push_back(arith::ConstantOp::create(b, b.getZeroAttr(type)));
-  for (int64_t lane = 0; lane < vector.getNumElements(); ++lane) {
-    Values elements;
-    for (Value operand : operands)
-      elements.push_back(vector::ExtractOp::create(b, operand, lane));
-    Values returned = callScalar(b, name, elements, scalars);
-    for (auto [whole, element] : llvm::zip_equal(gathered, returned))
-      whole = vector::InsertOp::create(b, element, whole, lane);
-  }
-  return gathered;
-}
 
 //===----------------------------------------------------------------------===//
 // Vectors
@@ -192,11 +86,11 @@ Value LibraryCaller::callVector(ImplicitLocOpBuilder &b,
   Type element = getElementTypeOrSelf(operands.front().getType());
   int64_t width = registerBytes * 8 / element.getIntOrFloatBitWidth();
   auto registerType = VectorType::get({width}, element);
-  auto callee =
-      declare(b,
-              Twine("Sleef_") + function.name + (element.isF32() ? "f" : "d") +
-                  Twine(width) + "_" + function.accuracy + isa,
-              SmallVector<Type>(operands.size(), registerType), registerType);
+  auto callee = calls.declare(
+      b,
+      Twine("Sleef_") + function.name + (element.isF32() ? "f" : "d") +
+          Twine(width) + "_" + function.accuracy + isa,
+      SmallVector<Type>(operands.size(), registerType), registerType);
   auto type = dyn_cast<VectorType>(operands.front().getType());
   if (!type) {
     Values splats;
@@ -296,39 +190,17 @@ Value LibraryCaller::callInRange(ImplicitLocOpBuilder &b,
 SmallVector<Value> LibraryCaller::call(ImplicitLocOpBuilder &b,
                                        LibraryFunction function,
                                        ValueRange operands, TypeRange results) {
-  Type element = getElementTypeOrSelf(operands.front().getType());
-  if (element.isF32() || element.isF64()) {
-    if (registerBytes == 0 || function.accuracy.empty())
-      return callPerLane(b, function.name, operands, results);
-    return {callInRange(b, function, operands)};
-  }
-  // Half types are computed in float32.
-  Type wide = b.getF32Type();
-  if (auto vector = dyn_cast<VectorType>(operands.front().getType()))
-    wide = VectorType::get(vector.getShape(), wide);
-  Values widened;
-  for (Value x : operands)
-    widened.push_back(arith::ExtFOp::create(b, wide, x));
-  SmallVector<Type> wideTypes(results.size(), wide);
-  Values returned = call(b, function, widened, wideTypes);
-  for (auto [value, type] : llvm::zip_equal(returned, results))
-    value = arith::TruncFOp::create(b, type, value);
-  return returned;
+  return callWidened(
+      b, operands, results, [&](ValueRange floats, TypeRange types) -> Values {
+        if (registerBytes == 0 || function.accuracy.empty())
+          return calls.callPerLane(b, function.name, floats, types);
+        return {callInRange(b, function, floats)};
+      });
 }
 
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
-
-/// Library functions take floats, or vectors of them with one dimension.
-static bool isCallable(Operation *op) {
-  return op->getNumOperands() > 0 &&
-         llvm::all_of(op->getOperandTypes(), [](Type type) {
-           auto vector = dyn_cast<VectorType>(type);
-           return isa<FloatType>(getElementTypeOrSelf(type)) &&
-                  (!vector || (vector.getRank() == 1 && !vector.isScalable()));
-         });
-}
 
 namespace {
 struct LowerMathToLibraryPass
@@ -351,8 +223,7 @@ struct LowerMathToLibraryPass
     LibraryCaller caller(getOperation(), abi->registerBytes, abi->isa);
     SmallVector<std::pair<Operation *, LibraryFunction>> calls;
     getOperation().walk([&](Operation *op) {
-      auto function = getLibraryFunction(op);
-      if (function && isCallable(op))
+      if (auto function = getLibraryFunction(op))
         calls.push_back({op, *function});
     });
     for (auto [op, function] : calls) {

@@ -41,6 +41,21 @@ void buildCpuLoweringPipeline(OpPassManager &manager, StringRef vectorAbi) {
   manager.addPass(createConvertKernelsToLLVMPass());
 }
 
+void buildGpuSchedulePipeline(OpPassManager &manager,
+                              const CudaTarget &target) {
+  manager.addPass(
+      createScheduleGpuPass({target.computeCapability, target.multiprocessors,
+                             target.sharedBytesPerBlock}));
+}
+
+void buildGpuLoweringPipeline(OpPassManager &manager) {
+  OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
+  // The same order, for the same reasons, as on the CPU.
+  kernels.addPass(createLowerMathToLibdevicePass());
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(createConvertGpuKernelsToNVVMPass());
+}
+
 void registerNumloomPipelines() {
   PassPipelineRegistration<>("numloom-program",
                              "Array dialect: simplify, fuse, plan buffers",
@@ -57,6 +72,16 @@ void registerNumloomPipelines() {
                              [](OpPassManager &manager) {
                                buildCpuLoweringPipeline(manager, "avx512");
                              });
+  PassPipelineRegistration<>(
+      "numloom-gpu-kernels",
+      "Fused program: outline kernels and schedule them for a GPU",
+      [](OpPassManager &manager) {
+        manager.addPass(createOutlineKernelsPass());
+        buildGpuSchedulePipeline(manager, {});
+      });
+  PassPipelineRegistration<>("numloom-gpu-nvvm",
+                             "Scheduled kernels: lower to the NVVM dialect",
+                             buildGpuLoweringPipeline);
 }
 
 } // namespace numloom

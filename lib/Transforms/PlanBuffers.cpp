@@ -2,6 +2,7 @@
 // slot of its arena.
 
 #include "numloom/Transforms/ArrayProgram.h"
+#include "numloom/Transforms/ConcatenationParts.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -108,6 +109,8 @@ public:
   LogicalResult run() {
     if (failed(placeOutputs()))
       return failure();
+    for (auto concatenate : block.getOps<ConcatenateOp>())
+      placeProducers(concatenate);
     findLastUses();
     for (Operation &op : block.without_terminator())
       if (!isa<ViewOpInterface>(op))
@@ -121,10 +124,17 @@ private:
   void findLastUses();
   void planOp(Operation *op);
   int64_t takeSlot(Value value);
+  void shareDestination(FusionOp fusion);
   /// The operand of `fusion` that `result` may overwrite, or -1.
   int64_t findOverwritable(FusionOp fusion, unsigned result,
                            const OperandAccesses &accesses,
                            const DenseSet<Value> &overwritten) const;
+  /// Whether the slot of `root` is that of the concatenation that it is part
+  /// of.
+  static bool isPlaced(Value root) {
+    auto fusion = root.getDefiningOp<FusionOp>();
+    return fusion && getDestination(fusion);
+  }
   bool diesAt(Value root, Operation *op) const {
     return lastUses.lookup(root) == op;
   }
@@ -196,13 +206,26 @@ BufferPlanner::findOverwritable(FusionOp fusion, unsigned result,
   return -1;
 }
 
+/// A part of a concatenation lies in its result, whose life begins with it.
+void BufferPlanner::shareDestination(FusionOp fusion) {
+  ConcatenateOp destination = getDestination(fusion);
+  if (!destination)
+    return;
+  Value whole = destination.getResult();
+  if (!slots.contains(whole))
+    slots[whole] = takeSlot(whole);
+  slots[fusion.getResult(0)] = slots.lookup(whole);
+}
+
 void BufferPlanner::planOp(Operation *op) {
   SmallVector<int64_t> resultSlots, inPlace;
   DenseSet<Value> overwritten;
   auto fusion = dyn_cast<FusionOp>(op);
   std::optional<OperandAccesses> accesses;
-  if (fusion)
+  if (fusion) {
     accesses.emplace(fusion);
+    shareDestination(fusion);
+  }
   for (OpResult result : op->getResults()) {
     int64_t operand = -1;
     if (!slots.contains(result)) {
@@ -234,7 +257,8 @@ void BufferPlanner::planOp(Operation *op) {
       dying.insert(result);
   for (Value root : dying) {
     auto slot = slots.find(root);
-    if (slot != slots.end() && slot->second >= 0 && !overwritten.contains(root))
+    if (slot != slots.end() && slot->second >= 0 &&
+        !overwritten.contains(root) && !isPlaced(root))
       freeSlots[slotSizes[slot->second]].push_back(slot->second);
   }
 }

@@ -5,6 +5,8 @@
 a value (printing, `float(x)`, `numpy.asarray(x)`) compiles and runs what it needs.
 """
 
+import importlib as _importlib
+
 import numpy as _numpy
 from numpy import (
     bool,
@@ -186,6 +188,12 @@ from ._nan_reductions import (
     nansum,
     nanvar,
 )
+from ._pinned import (
+    empty_like_pinned,
+    empty_pinned,
+    zeros_like_pinned,
+    zeros_pinned,
+)
 from ._printing import array2string, array_repr, array_str
 from ._ranges import (
     arange,
@@ -224,6 +232,7 @@ from ._scans import (
     nancumprod,
     nancumsum,
 )
+from ._transfer import get_default_device, set_default_device
 from ._triangles import (
     diag,
     diagflat,
@@ -255,6 +264,11 @@ def _find_bfloat16():
 def __getattr__(name):
     if name == "bfloat16":
         return _find_bfloat16()
+    if name == "cuda":
+        # Only who names it pays for the import.
+        return _importlib.import_module(f"{__name__}.cuda")
+    if name in ("get_default_memory_pool", "get_default_pinned_memory_pool"):
+        return getattr(__getattr__("cuda"), name)
     if not name.startswith("_") and hasattr(_numpy, name):
         raise AttributeError(f"numloom has no {name!r} yet; numpy has")
     raise AttributeError(f"module 'numloom' has no attribute {name!r}")

@@ -44,12 +44,25 @@ def show_config(mode="stdout"):
         "python": sys.version.split()[0],
         "threads": get_num_threads(),
         "memory": memory_info(),
+        "cuda": _describe_cuda(),
     }
     if mode == "dicts":
         return config
     for name, value in config.items():
         print(f"{name}: {value}")
     return None
+
+
+def _describe_cuda():
+    """The driver's version and the devices, or why there are none."""
+    cuda = _core.cuda
+    try:
+        return {
+            "driver": cuda.driver_version(),
+            "devices": [cuda.device_name(i) for i in range(cuda.device_count())],
+        }
+    except _core.CudaError as error:
+        return str(error)
 
 
 __all__ = [

@@ -8,22 +8,22 @@ from ._core import ndarray
 from ._dtypes import as_dtype
 
 
-def check_device(device):
-    if device not in (None, "cpu"):
-        raise ValueError(
-            f'Device not understood. Only "cpu" is allowed, but received: {device}'
-        )
-
-
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     """Converts numbers, sequences, buffers and NumPy arrays to an array.
 
-    Raises TypeError for objects and dtypes that Numloom has not.
+    What is no array yet goes to `device`, by default the default device. Raises
+    TypeError for objects and dtypes that Numloom has not.
     """
-    check_device(device)
     if isinstance(a, (list, tuple)) and any(isinstance(x, ndarray) for x in a):
-        return _stack_elements(a, dtype)
-    return _core.asarray(a, None if dtype is None else as_dtype(dtype), copy)
+        result = _stack_elements(a, dtype)
+        return result if device is None else _core.to_device(result, device)
+    return _core.asarray(a, None if dtype is None else as_dtype(dtype), copy, device)
+
+
+def as_operands(operands):
+    """The operands of one call as arrays: new ones where the first array lies."""
+    home = ops.home(operands)
+    return [x if isinstance(x, ndarray) else asarray(x, device=home) for x in operands]
 
 
 def _stack_elements(elements, dtype):
@@ -61,12 +61,16 @@ def copy(a, order="K", subok=False):
     return array(a)
 
 
-def asnumpy(a):
-    """The elements of `a`, evaluated, as a read-only `numpy.ndarray`.
+def asnumpy(a, stream=None, order="K", out=None, *, blocking=True):
+    """The elements of `a`, evaluated, as a `numpy.ndarray`.
 
-    It shares memory with `a`; `numpy.array(a)` is a writable copy.
+    On the CPU it shares memory with `a` and is read-only; `numpy.array(a)` is a
+    writable copy. From a GPU it is a copy, or `out`, in the order of the work on
+    `stream`, complete on return.
     """
-    return _numpy.asarray(a)
+    if isinstance(a, ndarray) and (stream is not None or out is not None):
+        return a.get(stream, order, out)
+    return _numpy.asarray(a, order=order)
 
 
 def frombuffer(buffer, dtype=float, count=-1, offset=0, *, like=None):
@@ -81,56 +85,55 @@ def fromiter(iter, dtype, count=-1, *, like=None):
 
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
     """An array of `shape` whose elements are `fill_value`, broadcast."""
-    check_device(device)
-    value = ops.as_array(fill_value, None if dtype is None else as_dtype(dtype))
+    dtype = None if dtype is None else as_dtype(dtype)
+    value = asarray(fill_value, dtype, device=device)
     return ops.own(ops.broadcast(value, ops.as_shape(shape)))
 
 
 def zeros(shape, dtype=float, order="C", *, device=None, like=None):
     """An array of `shape` filled with zeros."""
-    check_device(device)
-    return ops.constant(ops.as_shape(shape), 0, as_dtype(dtype))
+    return ops.constant(ops.as_shape(shape), 0, as_dtype(dtype), device)
 
 
 def ones(shape, dtype=None, order="C", *, device=None, like=None):
     """An array of `shape` filled with ones."""
-    check_device(device)
-    return ops.constant(ops.as_shape(shape), 1, as_dtype(dtype))
+    return ops.constant(ops.as_shape(shape), 1, as_dtype(dtype), device)
 
 
 def empty(shape, dtype=float, order="C", *, device=None, like=None):
     """An array of `shape` whose elements are arbitrary."""
-    check_device(device)
-    return _core.empty(ops.as_shape(shape), as_dtype(dtype))
+    return _core.empty(ops.as_shape(shape), as_dtype(dtype), device)
 
 
-def _like(a, dtype, shape):
-    """The shape and dtype of an array like `a`."""
+def _like(a, dtype, shape, device):
+    """The shape, dtype and device of an array like `a`."""
     a = ops.as_array(a)
-    shape = a.shape if shape is None else ops.as_shape(shape)
-    return shape, a.dtype if dtype is None else as_dtype(dtype)
+    return {
+        "shape": a.shape if shape is None else ops.as_shape(shape),
+        "dtype": a.dtype if dtype is None else as_dtype(dtype),
+        "device": a.device if device is None else device,
+    }
 
 
 def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """Zeros of the shape and dtype of `a`."""
-    return zeros(*_like(a, dtype, shape), device=device)
+    return zeros(**_like(a, dtype, shape, device))
 
 
 def ones_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """Ones of the shape and dtype of `a`."""
-    return ones(*_like(a, dtype, shape), device=device)
+    return ones(**_like(a, dtype, shape, device))
 
 
 def empty_like(
     prototype, dtype=None, order="K", subok=True, shape=None, *, device=None
 ):
     """Arbitrary elements of the shape and dtype of `prototype`."""
-    return empty(*_like(prototype, dtype, shape), device=device)
+    return empty(**_like(prototype, dtype, shape, device))
 
 
 def full_like(
     a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None
 ):
     """Elements `fill_value` of the shape and dtype of `a`."""
-    shape, dtype = _like(a, dtype, shape)
-    return full(shape, fill_value, dtype, device=device)
+    return full(fill_value=fill_value, **_like(a, dtype, shape, device))

@@ -10,7 +10,7 @@ from . import _core
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
-from ._creation import asarray
+from ._creation import as_operands
 from ._dtypes import BOOL, as_dtype, kind
 from ._linalg import matrix_product
 from ._triangles import diagonal
@@ -35,7 +35,7 @@ def einsum(
     """
     if not isinstance(subscripts, str):
         subscripts, operands = _from_lists((subscripts, *operands))
-    arrays = [asarray(x) for x in operands]
+    arrays = as_operands(operands)
     dtype = _core.result_type(*arrays) if dtype is None else as_dtype(dtype)
     terms, output = _parse(subscripts.replace(" ", ""), [x.ndim for x in arrays])
     arrays = [ops.cast(x, dtype) for x in arrays]

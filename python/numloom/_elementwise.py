@@ -6,17 +6,28 @@ import numpy as _numpy
 from numpy import _NoValue
 from numpy.lib.array_utils import normalize_axis_index
 
+from . import _core
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
-from ._creation import asarray
-from ._dtypes import as_dtype, is_inexact, kind, real_dtype, result_type
+from ._creation import as_operands, asarray
+from ._dtypes import (
+    FLOAT32,
+    FLOAT64,
+    as_dtype,
+    is_inexact,
+    kind,
+    real_dtype,
+    result_type,
+)
 from ._joining import concatenate
+
+_clip = _core.ufunc("clip")
 
 
 def astype(x, dtype, /, *, copy=True, device=None):
-    """`x` converted to `dtype`."""
-    x = asarray(x)
+    """`x` converted to `dtype`, on `device` or where it lies."""
+    x = asarray(x, device=device)
     result = ops.cast(x, as_dtype(dtype))
     return ops.own(x) if copy and result is x else result
 
@@ -29,7 +40,12 @@ def where(condition, x=None, y=None, /):
         raise NotImplementedError(
             "where with one argument: numloom has no results of unknown size yet"
         )
-    return ops.select(ops.to_bool(asarray(condition)), *ops.as_arrays((x, y)))
+    home = ops.home((condition, x, y))
+    condition, x, y = (
+        v if isinstance(v, (int, float, complex)) else ops.as_array(v, device=home)
+        for v in (condition, x, y)
+    )
+    return ops.select(ops.to_bool(condition), *ops.as_arrays((x, y)))
 
 
 def real(val):
@@ -44,7 +60,7 @@ def imag(val):
     """The imaginary part; zeros if `val` is not complex."""
     x = asarray(val)
     if kind(x.dtype) != "c":
-        return ops.constant(x.shape, 0, x.dtype)
+        return ops.constant(x.shape, 0, x.dtype, x)
     return ops.record("imag", (x,), x.shape, real_dtype(x.dtype))
 
 
@@ -91,18 +107,21 @@ def clip(
         low = _bound(a.dtype, low, lambda value: value <= info.min)
         high = _bound(a.dtype, high, lambda value: value >= info.max)
     if low is None and high is None:
-        return ops.store(ops.own(a), out)
-    if low is not None and high is not None:
-        # Both limits take part in promotion before either is applied.
-        operands = [
-            x if isinstance(x, (int, float, complex)) else asarray(x)
-            for x in (a, low, high)
-        ]
-        kwargs.setdefault("dtype", result_type(*operands))
-    result = a if low is None else uf.maximum(a, low, **kwargs)
-    if high is not None:
-        result = uf.minimum(result, high, **kwargs)
-    return ops.store(result, out)
+        return uf.positive(a, out=out, **kwargs)
+    if low is None:
+        return uf.minimum(a, high, out=out, **kwargs)
+    if high is None:
+        return uf.maximum(a, low, out=out, **kwargs)
+    x, low, high = ops.as_arrays((a, low, high))
+    if x.dtype in (FLOAT32, FLOAT64) and not _are_uniform(x, low, high):
+        # NumPy takes the zeros of limits that vary, and keeps the elements' else.
+        return uf.minimum(uf.maximum(x, low), high, out=out, **kwargs)
+    return _clip(x, low, high, out=out, **kwargs)
+
+
+def _are_uniform(x, *limits):
+    """Whether NumPy's loop over `x` meets the same limits at every element."""
+    return all(y.size == 1 and (y.ndim == 0 or x.size > 1) for y in limits)
 
 
 def _round_real(x, decimals):
@@ -169,7 +188,7 @@ def finfo(dtype):
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether `|a - b| <= atol + rtol * |b|`; infinities are close to equals."""
-    a, b = asarray(a), asarray(b)
+    a, b = as_operands((a, b))
     if not is_inexact(b.dtype):
         b = ops.cast(b, result_type(b, 1.0))
     distance = uf.absolute(uf.subtract(a, b))
@@ -188,7 +207,7 @@ def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 def array_equal(a1, a2, equal_nan=False):
     """Whether shapes and all elements are equal; a Python bool."""
-    a1, a2 = asarray(a1), asarray(a2)
+    a1, a2 = as_operands((a1, a2))
     if a1.shape != a2.shape:
         return False
     same = uf.equal(a1, a2)
@@ -199,7 +218,7 @@ def array_equal(a1, a2, equal_nan=False):
 
 def array_equiv(a1, a2):
     """Whether the arrays broadcast and are equal then; a Python bool."""
-    a1, a2 = asarray(a1), asarray(a2)
+    a1, a2 = as_operands((a1, a2))
     try:
         ops.broadcast_shape(a1.shape, a2.shape)
     except ValueError:
@@ -231,7 +250,7 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
     parts = [prepend, a, append]
     for i in (0, 2):
         if parts[i] is not None:
-            part = asarray(parts[i])
+            part = ops.as_array(parts[i], device=a)
             parts[i] = part if part.ndim else ops.broadcast(part, edge)
     a = concatenate([part for part in parts if part is not None], axis)
     subtract = uf.not_equal if kind(a.dtype) == "b" else uf.subtract
@@ -247,7 +266,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     if x is None:
         width = dx
     else:
-        x = asarray(x)
+        x = ops.as_array(x, device=y)
         width = diff(x, axis=0 if x.ndim == 1 else axis)
         if x.ndim == 1:
             shape = [1] * y.ndim

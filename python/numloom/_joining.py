@@ -6,7 +6,7 @@ from itertools import pairwise
 from numpy.lib.array_utils import normalize_axis_index
 
 from . import _ops as ops
-from ._creation import asarray
+from ._creation import as_operands, asarray
 from ._dtypes import as_dtype, can_cast, result_type
 from ._manipulation import atleast_1d, atleast_2d, atleast_3d, ravel
 
@@ -16,7 +16,7 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 
     Raises ValueError where other axes differ, TypeError for a forbidden cast.
     """
-    arrays = [asarray(a) for a in arrays]
+    arrays = as_operands(list(arrays))
     if not arrays:
         raise ValueError("need at least one array to concatenate")
     if axis is None:
@@ -69,7 +69,7 @@ def _check_joinable(arrays, axis):
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     """The arrays, of one shape, joined along a new `axis`."""
-    arrays = [asarray(a) for a in arrays]
+    arrays = as_operands(list(arrays))
     if not arrays:
         raise ValueError("need at least one array to stack")
     if len({a.shape for a in arrays}) != 1:

@@ -1,8 +1,9 @@
 """Products of matrices and vectors, decomposed into matmul and fused reductions.
 
-The `matmul` op calls BLAS, so it gets float32 to complex128 only. Products with
-a vector are a multiply and a sum, which fuse with what surrounds them; so are
-products of integers and bools.
+The `matmul` op calls BLAS, so it gets float32 to complex128, on a GPU halves too:
+cuBLAS multiplies them with tensor cores and adds up in float32. Products with a
+vector are a multiply and a sum, which fuse with what surrounds them; so are products
+of integers and bools.
 """
 
 from math import prod
@@ -13,13 +14,13 @@ from . import _core
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
-from ._creation import asarray
+from ._creation import as_operands
 from ._dtypes import BOOL, FLOAT32, as_dtype, is_half, kind
 from ._manipulation import moveaxis
 
 
 def _as_operands(x1, x2, dtype=None):
-    x1, x2 = asarray(x1), asarray(x2)
+    x1, x2 = as_operands((x1, x2))
     dtype = _core.result_type(x1, x2) if dtype is None else as_dtype(dtype)
     return ops.cast(x1, dtype), ops.cast(x2, dtype)
 
@@ -33,12 +34,13 @@ def multiply_sum(x, y, axis):
 
 def matrix_product(x, y):
     """`x @ y` over the last two axes; dtypes are equal, other axes broadcast."""
-    if is_half(x.dtype):
-        product = matrix_product(ops.cast(x, FLOAT32), ops.cast(y, FLOAT32))
-        return ops.cast(product, x.dtype)
     batch = ops.broadcast_shape(x.shape[:-2], y.shape[:-2])
     rows, inner, columns = *x.shape[-2:], y.shape[-1]
-    if kind(x.dtype) not in "fc" or 1 in (rows, columns):
+    is_vector = 1 in (rows, columns)
+    if is_half(x.dtype) and (is_vector or x.device == "cpu"):
+        product = matrix_product(ops.cast(x, FLOAT32), ops.cast(y, FLOAT32))
+        return ops.cast(product, x.dtype)
+    if kind(x.dtype) not in "fc" or is_vector:
         left = ops.reshape(x, (*x.shape, 1))
         right = ops.reshape(y, (*y.shape[:-2], 1, inner, columns))
         return multiply_sum(left, right, -2)
@@ -123,7 +125,7 @@ def inner(a, b, /):
 
 def outer(a, b, out=None):
     """The products of all pairs of elements of the flattened arguments, 2-D."""
-    a, b = asarray(a), asarray(b)
+    a, b = as_operands((a, b))
     column, row = ops.reshape(a, (a.size, 1)), ops.reshape(b, (1, b.size))
     return uf.multiply(column, row, out=out)
 
@@ -229,7 +231,7 @@ def vecmat(
 
 def kron(a, b):
     """The Kronecker product: blocks of `b`, scaled by the elements of `a`."""
-    a, b = asarray(a), asarray(b)
+    a, b = as_operands((a, b))
     rank = max(a.ndim, b.ndim)
     shape_a = (1,) * (rank - a.ndim) + a.shape
     shape_b = (1,) * (rank - b.ndim) + b.shape
@@ -243,7 +245,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     """The cross product of vectors of three elements along the given axes."""
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = moveaxis(asarray(a), axisa, 0), moveaxis(asarray(b), axisb, 0)
+    a, b = as_operands((a, b))
+    a, b = moveaxis(a, axisa, 0), moveaxis(b, axisb, 0)
     if a.shape[0] != 3 or b.shape[0] != 3:
         raise ValueError(
             "Both input arrays must be (arrays of) 3-dimensional vectors, "

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from . import _core
 from . import _ops as ops
-from ._creation import asarray
+from ._creation import as_operands, asarray
 
 
 def shape(a):
@@ -155,7 +155,7 @@ def _fit(*shapes):
 
 def broadcast_arrays(*args, subok=False):
     """A tuple of the arrays `args`, all stretched to their common shape."""
-    arrays = [asarray(a) for a in args]
+    arrays = as_operands(args)
     target = broadcast_shapes(*(a.shape for a in arrays))
     return tuple(ops.broadcast(a, target) for a in arrays)
 

@@ -13,6 +13,7 @@ from . import (
     _printing,
     _reductions,
     _scans,
+    _transfer,
     _triangles,
 )
 from . import _ufuncs as uf
@@ -112,6 +113,9 @@ _METHODS = {
     "conj": conj,
     "conjugate": conj,
     "tobytes": tobytes,
+    "get": _transfer.get,
+    "set": _transfer.set,
+    "to_device": _transfer.move_to_device,
     "mT": property(_manipulation.matrix_transpose),
     "__repr__": _printing.array_repr,
     "__str__": _printing.array_str,

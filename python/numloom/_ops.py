@@ -1,8 +1,11 @@
 """Recording below NumPy's functions: operands are arrays, arguments are checked.
 
 Each function records at most a few nodes of the `array` dialect; NumPy's
-defaults, promotion and errors are the callers' business.
+defaults, promotion and errors are the callers' business. A `device` may be an
+array, which stands for where it lies.
 """
+
+import contextlib
 
 from numpy.lib.array_utils import normalize_axis_tuple
 
@@ -11,21 +14,43 @@ from ._core import ndarray, record
 from ._dtypes import BOOL, INT64
 
 
-def as_array(x, dtype=None):
-    """`x` as an array of `dtype`; what is an array of it already stays."""
+def as_array(x, dtype=None, device=None):
+    """`x` as an array of `dtype`; what is an array of it already stays.
+
+    What is no array goes to `device`, by default the default device.
+    """
     if not isinstance(x, ndarray):
-        return _core.asarray(x, dtype)
+        return _core.asarray(x, dtype, None, device)
     return x if dtype is None else cast(x, dtype)
 
 
+def home(arrays):
+    """The first array among operands, on whose device the others go; else None."""
+    return next((x for x in arrays if isinstance(x, ndarray)), None)
+
+
+@contextlib.contextmanager
+def creating_on(device):
+    """Makes `device`, if it is not None, the one of new arrays for a while."""
+    if device is None:
+        yield
+        return
+    previous = _core.select_device(device)
+    try:
+        yield
+    finally:
+        _core.select_device(previous)
+
+
 def as_arrays(arrays):
-    """All of `arrays` converted to one common dtype."""
+    """All of `arrays` converted to one common dtype, on one device."""
+    device = home(arrays)
     arrays = [
-        x if isinstance(x, (ndarray, int, float, complex)) else as_array(x)
+        x if isinstance(x, (int, float, complex)) else as_array(x, device=device)
         for x in arrays
     ]
     dtype = _core.result_type(*arrays)
-    return [as_array(x, dtype) for x in arrays]
+    return [as_array(x, dtype, device) for x in arrays]
 
 
 def cast(x, dtype):
@@ -60,24 +85,24 @@ def own(x):
     return x.__copy__()
 
 
-def constant(shape, value, dtype):
+def constant(shape, value, dtype, device=None):
     """Every element is the integer `value`, which the program knows."""
-    return record("constant", (), shape, dtype, (value,))
+    return record("constant", (), shape, dtype, (value,), device)
 
 
-def full(shape, value, dtype):
+def full(shape, value, dtype, device=None):
     """Every element is the scalar `value`, a run-time input of the program."""
-    return broadcast(_core.asarray(value, dtype), shape)
+    return broadcast(_core.asarray(value, dtype, None, device), shape)
 
 
-def iota(shape, axis):
+def iota(shape, axis, device=None):
     """The index along `axis`, int64."""
-    return record("iota", (), shape, INT64, (axis,))
+    return record("iota", (), shape, INT64, (axis,), device)
 
 
-def extent(factors):
+def extent(factors, device=None):
     """The product of the extents `factors` as a 0-d int64 array."""
-    return record("extent", (), (), INT64, (list(factors),))
+    return record("extent", (), (), INT64, (list(factors),), device)
 
 
 def select(condition, x, y):

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._creation import asarray, check_device, zeros
+from ._creation import asarray, zeros
 from ._dtypes import (
     BOOL,
     FLOAT32,
@@ -27,7 +27,6 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, like=None):
 
     With one argument, counts from 0. Raises ZeroDivisionError for a step of 0.
     """
-    check_device(device)
     if stop is None:
         start, stop = 0, start
     step = 1 if step is None else step
@@ -45,7 +44,8 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, like=None):
             "arange() is only supported for booleans when the result "
             "has at most length 2."
         )
-    return _affine_range(start, step, length, dtype)
+    with ops.creating_on(device):
+        return _affine_range(start, step, length, dtype)
 
 
 def _as_scalar(x):
@@ -91,7 +91,11 @@ def linspace(
 
     Without `endpoint`, `stop` is left out; with `retstep`, gives the step too.
     """
-    check_device(device)
+    with ops.creating_on(ops.home((start, stop)) if device is None else device):
+        return _linspace(start, stop, num, endpoint, retstep, dtype, axis)
+
+
+def _linspace(start, stop, num, endpoint, retstep, dtype, axis):
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
@@ -159,7 +163,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     sign = uf.sign(start)
     low, high = uf.divide(start, sign), uf.divide(stop, sign)
     values = logspace(uf.log10(low), uf.log10(high), num, endpoint)
-    index = ops.iota((num,) + (1,) * (values.ndim - 1), 0)
+    index = ops.iota((num,) + (1,) * (values.ndim - 1), 0, values)
     if num > 0:
         values = ops.select(uf.equal(index, 0), low, values)
     if num > 1 and endpoint:

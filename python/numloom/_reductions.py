@@ -129,8 +129,8 @@ def accumulation_dtype(x, dtype):
 def _count(x, axes, keepdims, where):
     """The number of elements that a reduction of `x` sees, int64."""
     if where is True:
-        return ops.extent([x.shape[axis] for axis in axes])
-    mask = ops.broadcast(ops.as_array(where, BOOL), x.shape)
+        return ops.extent([x.shape[axis] for axis in axes], x)
+    mask = ops.broadcast(ops.as_array(where, BOOL, x), x.shape)
     return sum(mask, axes, keepdims=keepdims)
 
 
@@ -242,9 +242,9 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     if weights is None:
         result = mean(x, axis, keepdims=keepdims)
         axes = ops.as_axes(axis, x.ndim)
-        scale = ops.cast(ops.extent([x.shape[i] for i in axes]), result.dtype)
+        scale = ops.cast(ops.extent([x.shape[i] for i in axes], x), result.dtype)
     else:
-        weights = _broadcast_weights(x, axis, ops.as_array(weights))
+        weights = _broadcast_weights(x, axis, ops.as_array(weights, device=x))
         scale = sum(weights, axis, keepdims=keepdims)
         result = uf.divide(sum(uf.multiply(x, weights), axis, keepdims=keepdims), scale)
     if not returned:

@@ -51,7 +51,7 @@ def _cumulative(ufunc, x, axis, dtype, out, include_initial):
     result = ufunc.accumulate(x, axis, dtype)
     if include_initial:
         shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-        first = ops.full(shape, ufunc.identity, result.dtype)
+        first = ops.full(shape, ufunc.identity, result.dtype, result)
         result = ops.concatenate([first, result], axis)
     return ops.store(result, out)
 

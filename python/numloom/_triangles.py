@@ -6,22 +6,21 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._creation import asarray, check_device, zeros
+from ._creation import asarray, zeros
 from ._dtypes import as_dtype
 
 
-def _offset_mask(compare, shape, k):
+def _offset_mask(compare, shape, k, device=None):
     """`compare(row + k, column)` over the last two axes of `shape`."""
-    row = ops.iota((shape[-2], 1), 0)
-    column = ops.iota((1, shape[-1]), 1)
+    row = ops.iota((shape[-2], 1), 0, device)
+    column = ops.iota((1, shape[-1]), 1, device)
     return compare(uf.add(row, operator.index(k)), column)
 
 
 def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
     """An N x M array with ones on the `k`-th diagonal and zeros elsewhere."""
-    check_device(device)
     shape = ops.as_shape((N, N if M is None else M))
-    return ops.cast(_offset_mask(uf.equal, shape, k), as_dtype(dtype))
+    return ops.cast(_offset_mask(uf.equal, shape, k, device), as_dtype(dtype))
 
 
 def identity(n, dtype=None, *, like=None):
@@ -47,14 +46,14 @@ def _as_matrix(m):
 def tril(m, k=0):
     """`m` with zeros above the `k`-th diagonal of its last two axes."""
     m = _as_matrix(m)
-    mask = _offset_mask(uf.greater_equal, m.shape, k)
+    mask = _offset_mask(uf.greater_equal, m.shape, k, m)
     return ops.select(mask, m, ops.as_array(0, m.dtype))
 
 
 def triu(m, k=0):
     """`m` with zeros below the `k`-th diagonal of its last two axes."""
     m = _as_matrix(m)
-    mask = _offset_mask(uf.less_equal, m.shape, k)
+    mask = _offset_mask(uf.less_equal, m.shape, k, m)
     return ops.select(mask, m, ops.as_array(0, m.dtype))
 
 
@@ -67,10 +66,10 @@ def diag(v, k=0):
         raise ValueError("Input must be 1- or 2-d.")
     k = operator.index(k)
     n = v.shape[0] + abs(k)
-    padding = zeros(abs(k), v.dtype)
+    padding = zeros(abs(k), v.dtype, device=v)
     # Column j of the result holds v[j - k] above the diagonal, v[j] below.
     line = ops.concatenate([padding, v] if k > 0 else [v, padding], 0)
-    mask = _offset_mask(uf.equal, (n, n), k)
+    mask = _offset_mask(uf.equal, (n, n), k, v)
     return ops.select(mask, line, ops.as_array(0, v.dtype))
 
 
@@ -94,7 +93,7 @@ def diagonal(a, offset=0, axis1=0, axis2=1):
     rows, columns = a.shape[-2:]
     length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
     if length == 0:
-        return zeros((*a.shape[:-2], 0), a.dtype)
+        return zeros((*a.shape[:-2], 0), a.dtype, device=a)
     # In row-major order, neighbours on a diagonal are columns + 1 apart.
     first = offset if offset >= 0 else -offset * columns
     flat = ops.reshape(a, (*a.shape[:-2], rows * columns))

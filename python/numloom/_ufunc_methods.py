@@ -7,7 +7,15 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _core
 from . import _ops as ops
-from ._dtypes import BOOL, FLOAT32, as_dtype, is_half, kind, sum_dtype
+from ._dtypes import (
+    BOOL,
+    FLOAT32,
+    as_dtype,
+    is_half,
+    is_inexact,
+    kind,
+    sum_dtype,
+)
 
 # The dialect's reductions and scans by ufunc. Logical ones take bool.
 _REDUCTIONS = {
@@ -51,7 +59,7 @@ def _loop_dtype(ufunc, x, dtype, out):
         return sum_dtype(x.dtype)
     if name in _REDUCTIONS:
         return x.dtype
-    return ufunc(ops.full((), 1, x.dtype), ops.full((), 1, x.dtype)).dtype
+    return ufunc(ops.full((), 1, x.dtype, x), ops.full((), 1, x.dtype, x)).dtype
 
 
 def _check_binary(ufunc, method):
@@ -104,24 +112,48 @@ def reduce(
     result = _reduce_axes(ufunc, x, axes) if axes else ops.own(x)
     if initial is not _NoValue:
         result = ufunc(ops.as_array(initial, dtype), result)
+    elif _starts_from_zero(ufunc, dtype):
+        result = ufunc(result, _get_zero(result))
     if keepdims:
         result = ops.keep_axes(result, shape, axes)
     return ops.store(result, out)
 
 
+def _starts_from_zero(ufunc, dtype):
+    """Whether NumPy starts from 0.0 and the dialect from -0.0, which is neutral."""
+    return ufunc.__name__ == "add" and is_inexact(dtype)
+
+
+# 0 as a constant of programs: one node for all sums of a dtype on a device.
+_zeros = {}
+
+
+def _get_zero(like):
+    key = like.dtype, like.device
+    if key not in _zeros:
+        _zeros[key] = ops.constant((), 0, like.dtype, like)
+    return _zeros[key]
+
+
+def _get_neutral(ufunc, dtype):
+    if not _starts_from_zero(ufunc, dtype):
+        return _IDENTITIES.get(ufunc.__name__, 0)
+    return complex(-0.0, -0.0) if kind(dtype) == "c" else -0.0
+
+
 def _masked(ufunc, x, where, initial):
     """`x` with the identity, or `initial`, where the mask does not hold."""
     name = ufunc.__name__
-    mask = ops.as_array(where, BOOL)
+    mask = ops.as_array(where, BOOL, x)
     if initial is not _NoValue:
-        fill = initial if name in _NO_IDENTITY else _IDENTITIES.get(name, 0)
+        fill = initial if name in _NO_IDENTITY else _get_neutral(ufunc, x.dtype)
     elif name in _NO_IDENTITY or name not in _REDUCTIONS:
         raise ValueError(
             f"reduction operation '{name}' does not have an identity, so to use a "
             "where mask one has to specify 'initial'"
         )
     else:
-        fill = _IDENTITIES.get(name, 0)
+        fill = _get_neutral(ufunc, x.dtype)
     return ops.select(mask, x, ops.as_array(fill, x.dtype))
 
 
@@ -158,7 +190,7 @@ def _fold_axes(ufunc, x, axes):
     for axis in reversed(axes):
         if x.shape[axis] == 0:
             shape = x.shape[:axis] + x.shape[axis + 1 :]
-            x = ops.full(shape, ufunc.identity or 0, x.dtype)
+            x = ops.full(shape, ufunc.identity or 0, x.dtype, x)
         else:
             x = fold(ufunc, x, axis)
     return x

@@ -3,6 +3,7 @@
 
 #include "ArraySlots.h"
 #include "Errors.h"
+#include "PendingArrays.h"
 
 #include "numloom/Trace/Flush.h"
 
@@ -26,6 +27,7 @@ PyObject *wrapNode(NodeRef node) {
   if (!object)
     throw PythonError();
   new (&asArray(object)->node) NodeHandle(std::move(node));
+  notePending(asArray(object));
   return object;
 }
 
@@ -76,6 +78,7 @@ void deallocate(PyObject *self) {
     PyObject_ClearWeakRefs(self);
   if (array->views && --array->views->arrays == 0)
     delete array->views;
+  forgetPending(array);
   std::destroy_at(&array->node);
   PyTypeObject *type = Py_TYPE(self);
   type->tp_free(self);
@@ -99,6 +102,7 @@ void rebind(PyObject *object, NodeRef node, PyObject *operand) {
                 "updating an array in place while another array is a view of "
                 "the same memory is not implemented; update a copy()");
   array->node = NodeHandle(std::move(node));
+  notePending(array);
   if (isFlushDue(*array->node)) {
     NodeRef current = array->node.get();
     evaluateNode(current);

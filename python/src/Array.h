@@ -14,6 +14,14 @@ struct ViewCounter {
   Py_ssize_t arrays;
 };
 
+/// A place in the list of arrays whose work waits for a GPU; null pointers: in
+/// no list.
+struct PendingLink {
+  PendingLink *previous, *next;
+  /// The thread that recorded the work (PyThread_get_thread_ident).
+  unsigned long thread;
+};
+
 /// An array of the user's program. In-place operators give it another node;
 /// the nodes themselves never change.
 struct ArrayObject {
@@ -23,6 +31,7 @@ struct ArrayObject {
   /// or an integer index. In-place operators make a new object of it.
   bool isScalarLike;
   PyObject *weakReferences;
+  PendingLink pending;
 };
 
 /// The type; lives as long as the process.
@@ -52,6 +61,10 @@ PyObject *wrapView(PyObject *base, NodeRef node);
 /// a temporary does not count as another view. Raises NotImplementedError if
 /// another array shares the memory.
 void rebind(PyObject *array, NodeRef node, PyObject *operand);
+
+/// Enqueues the work for `device` that this thread recorded and that arrays
+/// wait for, on the thread's current stream. Work on the CPU is not touched.
+void submitPending(Device device);
 
 /// Computes `node` without the GIL.
 void evaluateNode(const NodeRef &node);

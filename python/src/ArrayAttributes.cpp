@@ -3,6 +3,7 @@
 #include "ArraySlots.h"
 #include "Convert.h"
 #include "DTypeConvert.h"
+#include "Devices.h"
 #include "Flags.h"
 #include "SourceLocation.h"
 
@@ -91,8 +92,9 @@ PyObject *getImag(PyObject *self, void *) {
                       record(OpCode::Imag, {&getNodeRef(self), 1},
                              node.getShape(), getRealDType(node.getDType())));
     const int64_t zero = 0;
-    return wrapNode(record(OpCode::Constant, {}, node.getShape(),
-                           node.getDType(), {&zero, 1}));
+    return wrapNode(recordCreation(OpCode::Constant, node.getShape(),
+                                   node.getDType(), {&zero, 1},
+                                   node.getDevice()));
   });
 }
 
@@ -102,7 +104,9 @@ PyObject *getFlags(PyObject *self, void *) {
 
 PyObject *getBase(PyObject *, void *) { Py_RETURN_NONE; }
 
-PyObject *getDevice(PyObject *, void *) { return PyUnicode_FromString("cpu"); }
+PyObject *getDevice(PyObject *self, void *) {
+  return guard([&] { return makeDevice(getNode(self).getDevice()).release(); });
+}
 
 /// Above numpy.ndarray's 0.
 PyObject *getPriority(PyObject *, void *) { return PyFloat_FromDouble(1000); }
@@ -124,7 +128,8 @@ PyGetSetDef arrayAttributes[] = {
     {"imag", getImag, nullptr, "The imaginary part.", nullptr},
     {"flags", getFlags, nullptr, "Facts of the memory layout.", nullptr},
     {"base", getBase, nullptr, "None: an array owns what it shows.", nullptr},
-    {"device", getDevice, nullptr, "Where the array lies: 'cpu'.", nullptr},
+    {"device", getDevice, nullptr,
+     "Where the array lies: 'cpu' or a numloom.cuda.Device.", nullptr},
     {"__array_priority__", getPriority, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 

@@ -26,14 +26,23 @@ PyRef parseNumPyDType(PyObject *object) {
   return PyRef::steal(reinterpret_cast<PyObject *>(descr));
 }
 
+[[noreturn]] void throwCopyNeeded() {
+  throwPython(PyExc_ValueError,
+              "Unable to avoid copy while creating an array as requested.");
+}
+
+bool isOnGpu(PyObject *self) {
+  const Node &node = getNode(self);
+  return node.getDevice().isCuda() && !node.isScalar();
+}
+
 /// NumPy's array with another dtype, or of memory of its own.
 PyObject *adaptNumPy(PyRef array, PyRef dtype, CopyMode mode) {
   auto *source = reinterpret_cast<PyArrayObject *>(array.get());
   auto *descr = reinterpret_cast<PyArray_Descr *>(dtype.get());
   if (descr && !PyArray_EquivTypes(descr, PyArray_DESCR(source))) {
     if (mode == CopyMode::Never)
-      throwPython(PyExc_ValueError,
-                  "Unable to avoid copy while creating an array as requested.");
+      throwCopyNeeded();
     dtype.release(); // The call takes it over.
     return PyArray_CastToType(source, descr, 0);
   }
@@ -49,8 +58,14 @@ PyObject *array(PyObject *self, PyObject *args, PyObject *kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O$O:__array__",
                                      const_cast<char **>(names), &dtype, &copy))
       throw PythonError();
-    return adaptNumPy(toNumPy(self), parseNumPyDType(dtype),
-                      parseCopyMode(copy));
+    CopyMode mode = parseCopyMode(copy);
+    if (isOnGpu(self)) {
+      if (mode == CopyMode::Never)
+        throwCopyNeeded();
+      // What comes from there is a copy already.
+      mode = CopyMode::IfNeeded;
+    }
+    return adaptNumPy(toNumPy(self), parseNumPyDType(dtype), mode);
   });
 }
 

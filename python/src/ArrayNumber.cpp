@@ -24,7 +24,9 @@ struct OperandPair {
   OperandHolder x, y;
 
   bool parse(PyObject *left, PyObject *right) {
-    return x.parse(left) && y.parse(right);
+    PyObject *const both[] = {left, right};
+    Home home(both);
+    return x.parse(left, home) && y.parse(right, home);
   }
   std::array<Operand, 2> get() const { return {x.get(), y.get()}; }
 };
@@ -133,8 +135,10 @@ PyObject *compare(PyObject *self, PyObject *other, int comparison) {
     bool isEquality = comparison == Py_EQ || comparison == Py_NE;
     if (isEquality && (other == Py_None || PyUnicode_Check(other))) {
       int64_t value = comparison == Py_NE;
-      return wrapResult(record(OpCode::Constant, {}, getNode(self).getShape(),
-                               DType::Bool, {&value, 1}));
+      const Node &node = getNode(self);
+      return wrapResult(recordCreation(OpCode::Constant, node.getShape(),
+                                       DType::Bool, {&value, 1},
+                                       node.getDevice()));
     }
     return recordBinary(kComparisons[comparison], self, other);
   });

@@ -5,11 +5,10 @@
 #include "DTypeConvert.h"
 #include "Errors.h"
 
-#include "numloom/Runtime/ThreadPool.h"
+#include "numloom/Trace/Transfer.h"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 namespace numloom::python {
@@ -18,41 +17,25 @@ namespace {
 
 using Extents = std::array<npy_intp, kMaxRank>;
 
-/// Pieces of a copy: large enough that waking a thread pays.
-constexpr int64_t kCopyGrain = 1 << 20;
-
-void copyBytes(void *to, const void *from, int64_t bytes) {
-  parallelFor(bytes, kCopyGrain, [=](int64_t begin, int64_t end) noexcept {
-    std::memcpy(static_cast<char *>(to) + begin,
-                static_cast<const char *>(from) + begin, end - begin);
-  });
-}
-
 std::span<const int64_t> getShape(PyArrayObject *array) {
   static_assert(sizeof(npy_intp) == sizeof(int64_t));
   return {reinterpret_cast<const int64_t *>(PyArray_DIMS(array)),
           static_cast<size_t>(PyArray_NDIM(array))};
 }
 
-NodeRef copyFromNumPy(PyArrayObject *array, DType dtype) {
-  int64_t bytes = PyArray_NBYTES(array);
-  if (PyArray_NDIM(array) == 0) {
-    ScalarBytes value;
-    std::memcpy(value.bytes, PyArray_DATA(array), bytes);
-    return makeScalar(dtype, value);
-  }
-  StorageRef storage = StorageRef::allocate(bytes);
-  copyBytes(storage->getData(), PyArray_DATA(array), bytes);
-  return makeLeaf(dtype, getShape(array), std::move(storage));
+NodeRef copyFromNumPy(PyArrayObject *array, DType dtype, Device device) {
+  auto copy = [&] {
+    return copyFromHost(dtype, getShape(array), PyArray_DATA(array), device);
+  };
+  if (device.isCpu())
+    return copy();
+  GilRelease release;
+  return copy();
 }
 
 /// Called on whatever thread drops the last node on the array's memory.
 void releaseNumPy(void *owner, void *, size_t) {
-  if (!Py_IsInitialized())
-    return;
-  PyGILState_STATE state = PyGILState_Ensure();
-  Py_DECREF(static_cast<PyObject *>(owner));
-  PyGILState_Release(state);
+  dropReference(static_cast<PyObject *>(owner));
 }
 
 NodeRef shareNumPy(PyArrayObject *array, DType dtype) {
@@ -106,7 +89,8 @@ PyRef copyScalarToNumPy(const Node &node, PyRef descr) {
       &PyArray_Type, reinterpret_cast<PyArray_Descr *>(descr.release()), 0,
       nullptr, nullptr, nullptr, 0, nullptr));
   auto *numpyArray = reinterpret_cast<PyArrayObject *>(array.get());
-  std::memcpy(PyArray_DATA(numpyArray), node.getData(), node.getNumBytes());
+  std::copy_n(node.getScalar().bytes, node.getNumBytes(),
+              static_cast<unsigned char *>(PyArray_DATA(numpyArray)));
   PyArray_CLEARFLAGS(numpyArray, NPY_ARRAY_WRITEABLE);
   return array;
 }
@@ -121,24 +105,26 @@ CopyMode parseCopyMode(PyObject *copy) {
   return truth ? CopyMode::Always : CopyMode::Never;
 }
 
-NodeRef convertFromNumPy(PyArrayObject *array, CopyMode mode) {
+NodeRef convertFromNumPy(PyArrayObject *array, CopyMode mode, Device device) {
   DType dtype = getDType(PyArray_DESCR(array));
   bool isPlain = PyArray_ISCARRAY_RO(array);
   if (mode == CopyMode::Never) {
-    if (!isPlain)
+    if (!isPlain || device.isCuda())
       throwCopyNeeded();
     return shareNumPy(array, dtype);
   }
   if (isPlain)
-    return copyFromNumPy(array, dtype);
+    return copyFromNumPy(array, dtype, device);
   PyRef plain = makePlain(reinterpret_cast<PyObject *>(array), nullptr);
-  return copyFromNumPy(reinterpret_cast<PyArrayObject *>(plain.get()), dtype);
+  return copyFromNumPy(reinterpret_cast<PyArrayObject *>(plain.get()), dtype,
+                       device);
 }
 
 NodeRef convertFromObject(PyObject *object, std::optional<DType> dtype,
-                          CopyMode mode) {
+                          CopyMode mode, const Home &home) {
   if (isArray(object))
     return convertArrayObject(object, dtype, mode);
+  Device device = home.find();
   PyRef descr = dtype ? getNumPyDType(*dtype) : PyRef();
   auto *wanted = reinterpret_cast<PyArray_Descr *>(descr.get());
   if (mode == CopyMode::Never) {
@@ -147,15 +133,27 @@ NodeRef convertFromObject(PyObject *object, std::optional<DType> dtype,
     auto *array = reinterpret_cast<PyArrayObject *>(object);
     if (dtype && !PyArray_EquivTypes(PyArray_DESCR(array), wanted))
       throwCopyNeeded();
-    return convertFromNumPy(array, mode);
+    return convertFromNumPy(array, mode, device);
   }
   PyRef plain = makePlain(object, wanted);
   auto *array = reinterpret_cast<PyArrayObject *>(plain.get());
-  return copyFromNumPy(array, getDType(PyArray_DESCR(array)));
+  return copyFromNumPy(array, getDType(PyArray_DESCR(array)), device);
 }
 
-PyRef convertToNumPy(const NodeRef &node) {
-  evaluateNode(node);
+namespace {
+
+/// The node with its value in the host's memory.
+NodeRef fetchToHost(const NodeRef &node) {
+  if (node->isScalar() || (node->isEvaluated() && node->getDevice().isCpu()))
+    return node;
+  GilRelease release;
+  return transfer(node, Device());
+}
+
+} // namespace
+
+PyRef convertToNumPy(const NodeRef &source) {
+  NodeRef node = fetchToHost(source);
   PyRef descr = getNumPyDType(node->getDType());
   if (node->isScalar())
     return copyScalarToNumPy(*node, std::move(descr));
@@ -167,8 +165,8 @@ PyRef convertToNumPy(const NodeRef &node) {
   PyRef capsule = makeCapsule(node);
   PyRef array = PyRef::steal(PyArray_NewFromDescr(
       &PyArray_Type, reinterpret_cast<PyArray_Descr *>(descr.release()),
-      node->getRank(), shape.data(), strides.data(), node->getData(), 0,
-      nullptr));
+      node->getRank(), shape.data(), strides.data(), node->getData(),
+      source->getDevice().isCuda() ? NPY_ARRAY_WRITEABLE : 0, nullptr));
   checkStatus(PyArray_SetBaseObject(
       reinterpret_cast<PyArrayObject *>(array.get()), capsule.release()));
   return array;

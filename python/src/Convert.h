@@ -2,6 +2,7 @@
 #ifndef NUMLOOM_PYTHON_CONVERT_H
 #define NUMLOOM_PYTHON_CONVERT_H
 
+#include "Devices.h"
 #include "NumPyApi.h"
 
 #include "numloom/Trace/Recorder.h"
@@ -22,9 +23,9 @@ class OperandHolder {
 public:
   /// Accepts arrays, numbers, NumPy's arrays and scalars, lists and tuples.
   /// False, with no exception, for any other object.
-  bool parse(PyObject *object);
+  bool parse(PyObject *object, const Home &home);
   /// As `parse`, and whatever numpy.asarray takes; TypeError otherwise.
-  void parseAny(PyObject *object);
+  void parseAny(PyObject *object, const Home &home);
 
   const Operand &get() const { return operand; }
 
@@ -38,16 +39,18 @@ private:
   Operand operand{static_cast<Node *>(nullptr)};
 };
 
-/// A node with a copy of `array`'s elements, or on its memory itself if `mode`
-/// is Never; ValueError where that cannot be.
-NodeRef convertFromNumPy(PyArrayObject *array, CopyMode mode);
+/// A node on `device` with a copy of `array`'s elements, or on its memory
+/// itself if `mode` is Never; ValueError where that cannot be.
+NodeRef convertFromNumPy(PyArrayObject *array, CopyMode mode, Device device);
 
-/// The node that numpy.asarray(object, dtype) describes.
+/// The node that numpy.asarray(object, dtype) describes. Arrays stay on their
+/// device.
 NodeRef convertFromObject(PyObject *object, std::optional<DType> dtype,
-                          CopyMode mode);
+                          CopyMode mode, const Home &home);
 
-/// An array of NumPy on the value of `node`, which is computed if need be. It
-/// is read-only: nodes share memory and never change.
+/// An array of NumPy on the value of `node`, which is computed if need be. On
+/// the CPU it is read-only: nodes share memory and never change. Of a GPU's
+/// memory it is a copy.
 PyRef convertToNumPy(const NodeRef &node);
 
 /// The integers of `object`: a sequence, or one integer.

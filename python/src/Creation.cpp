@@ -2,26 +2,41 @@
 #include "Array.h"
 #include "Convert.h"
 #include "DTypeConvert.h"
+#include "Devices.h"
 #include "Errors.h"
 #include "Module.h"
 #include "SourceLocation.h"
+
+#include "numloom/Trace/Transfer.h"
 
 namespace numloom::python {
 
 namespace {
 
+NodeRef copyToDevice(const NodeRef &node, Device device, CopyMode mode) {
+  if (mode == CopyMode::Never)
+    throwPython(PyExc_ValueError,
+                "Unable to avoid copy while creating an array as requested.");
+  GilRelease release;
+  return transfer(node, device);
+}
+
 PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
   return guard([&] {
-    static const char *names[] = {"obj", "dtype", "copy", nullptr};
-    PyObject *object, *dtypeObject = nullptr, *copy = nullptr;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:asarray",
+    static const char *names[] = {"obj", "dtype", "copy", "device", nullptr};
+    PyObject *object, *dtypeObject = nullptr, *copy = nullptr,
+                      *deviceObject = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OOO:asarray",
                                      const_cast<char **>(names), &object,
-                                     &dtypeObject, &copy))
+                                     &dtypeObject, &copy, &deviceObject))
       throw PythonError();
     std::optional<DType> dtype = parseOptionalDType(dtypeObject);
     CopyMode mode = parseCopyMode(copy);
+    std::optional<Device> device = parseOptionalDevice(deviceObject);
     markSourceLocation();
-    NodeRef node = convertFromObject(object, dtype, mode);
+    NodeRef node = convertFromObject(object, dtype, mode, device);
+    if (device && node->getDevice() != *device)
+      node = copyToDevice(node, *device, mode);
     bool isSame = isArray(object) && getNodeRef(object) == node;
     if (isSame && mode != CopyMode::Always)
       return Py_NewRef(object);
@@ -32,11 +47,11 @@ PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
 /// Zeros that cost nothing: what is called empty is mostly overwritten.
 PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
   return guard([&] {
-    static const char *names[] = {"shape", "dtype", nullptr};
-    PyObject *shapeObject, *dtypeObject = nullptr;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:empty",
+    static const char *names[] = {"shape", "dtype", "device", nullptr};
+    PyObject *shapeObject, *dtypeObject = nullptr, *deviceObject = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:empty",
                                      const_cast<char **>(names), &shapeObject,
-                                     &dtypeObject))
+                                     &dtypeObject, &deviceObject))
       throw PythonError();
     std::vector<int64_t> shape = parseIntegers(shapeObject);
     for (int64_t extent : shape)
@@ -48,9 +63,11 @@ PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
                   "found %zu",
                   kMaxRank, shape.size());
     DType dtype = parseOptionalDType(dtypeObject).value_or(DType::Float64);
+    std::optional<Device> device = parseOptionalDevice(deviceObject);
     markSourceLocation();
     const int64_t zero = 0;
-    return wrapNode(record(OpCode::Constant, {}, shape, dtype, {&zero, 1}));
+    return wrapNode(recordCreation(OpCode::Constant, shape, dtype, {&zero, 1},
+                                   device ? *device : getDefaultDevice()));
   });
 }
 
@@ -58,12 +75,12 @@ PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
 
 PyMethodDef creationFunctions[] = {
     {"asarray", asCFunction(asarray), METH_VARARGS | METH_KEYWORDS,
-     "asarray(obj, dtype=None, copy=None)\n--\n\nAn array of numbers, "
-     "sequences, buffers or arrays. NumPy's arrays are copied unless copy is "
-     "False; their memory must then not change."},
+     "asarray(obj, dtype=None, copy=None, device=None)\n--\n\nAn array of "
+     "numbers, sequences, buffers or arrays. NumPy's arrays are copied unless "
+     "copy is False; their memory must then not change."},
     {"empty", asCFunction(empty), METH_VARARGS | METH_KEYWORDS,
-     "empty(shape, dtype=float64)\n--\n\nAn array to be overwritten; of zeros "
-     "until then."},
+     "empty(shape, dtype=float64, device=None)\n--\n\nAn array to be "
+     "overwritten; of zeros until then."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -14,7 +14,7 @@ OperandType parseType(PyObject *object) {
       PyUnicode_Check(object))
     return {parseDType(object)};
   OperandHolder holder;
-  holder.parseAny(object);
+  holder.parseAny(object, Device());
   return holder.get().getType();
 }
 

@@ -1,10 +1,13 @@
 // C++ exceptions as Python exceptions of NumPy's types.
 #include "Errors.h"
 
+#include "numloom/Runtime/Allocator.h"
+#include "numloom/Runtime/Cuda/Error.h"
 #include "numloom/Trace/Error.h"
 
 #include <cstdarg>
 #include <new>
+#include <string>
 
 namespace numloom::python {
 
@@ -57,7 +60,46 @@ void setError(const Error &error) {
   }
 }
 
+PyObject *cudaError = nullptr;
+PyObject *outOfMemoryError = nullptr;
+
+/// With CUDA's number and name for it as attributes.
+void setCudaError(const cuda::CudaError &error) {
+  std::string name = cuda::getErrorName(error.getResult());
+  PyObject *instance = PyObject_CallFunction(cudaError, "s", error.what());
+  PyObject *status = PyLong_FromLong(static_cast<long>(error.getResult()));
+  PyObject *text = PyUnicode_FromString(name.c_str());
+  bool isComplete = instance && status && text &&
+                    PyObject_SetAttrString(instance, "status", status) == 0 &&
+                    PyObject_SetAttrString(instance, "name", text) == 0;
+  if (isComplete)
+    PyErr_SetObject(cudaError, instance);
+  Py_XDECREF(text);
+  Py_XDECREF(status);
+  Py_XDECREF(instance);
+}
+
+PyObject *addException(PyObject *module, const char *name, const char *fullName,
+                       const char *doc, PyObject *base) {
+  PyRef type =
+      PyRef::steal(PyErr_NewExceptionWithDoc(fullName, doc, base, nullptr));
+  checkStatus(PyModule_AddObjectRef(module, name, type.get()));
+  return type.release();
+}
+
 } // namespace
+
+void initErrors(PyObject *module) {
+  cudaError = addException(module, "CudaError", "numloom.cuda.CudaError",
+                           "CUDA reports an error, or cannot be used. `name` "
+                           "and `status` are CUDA's "
+                           "name and number for it.",
+                           PyExc_RuntimeError);
+  outOfMemoryError = addException(
+      module, "OutOfMemoryError", "numloom.cuda.OutOfMemoryError",
+      "A device has no room, even after all that is cached was freed.",
+      PyExc_MemoryError);
+}
 
 void setPythonErrorFromException() noexcept {
   try {
@@ -65,6 +107,10 @@ void setPythonErrorFromException() noexcept {
   } catch (const PythonError &) {
   } catch (const Error &error) {
     setError(error);
+  } catch (const cuda::CudaError &error) {
+    setCudaError(error);
+  } catch (const OutOfMemory &error) {
+    PyErr_SetString(outOfMemoryError, error.what());
   } catch (const std::bad_alloc &error) {
     PyErr_SetString(PyExc_MemoryError, error.what());
   } catch (const std::exception &error) {

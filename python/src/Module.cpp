@@ -3,6 +3,7 @@
 #include "NumPyApi.h"
 
 #include "Array.h"
+#include "Cuda.h"
 #include "Errors.h"
 #include "Flags.h"
 #include "Module.h"
@@ -34,11 +35,13 @@ int initModule(PyObject *module) {
     checkStatus(PyArray_ImportNumPyAPI());
     for (PyMethodDef *functions :
          {hookFunctions, recordFunctions, creationFunctions, dtypeFunctions,
-          evaluationFunctions, configFunctions})
+          evaluationFunctions, configFunctions, deviceFunctions})
       checkStatus(PyModule_AddFunctions(module, functions));
+    initErrors(module);
     initArrayType(module);
     initFlagsType(module);
     initUfuncType(module);
+    initCuda(module);
     std::string packageDir = getPackageDir(module);
     setCompilerDirectory(packageDir);
     setLibraryDir(packageDir);

@@ -17,6 +17,7 @@ extern PyMethodDef creationFunctions[];
 extern PyMethodDef dtypeFunctions[];
 extern PyMethodDef evaluationFunctions[];
 extern PyMethodDef configFunctions[];
+extern PyMethodDef deviceFunctions[];
 
 } // namespace numloom::python
 

@@ -81,7 +81,7 @@ bool OperandHolder::parseNumber(PyObject *object) {
   return true;
 }
 
-bool OperandHolder::parse(PyObject *object) {
+bool OperandHolder::parse(PyObject *object, const Home &home) {
   if (isArray(object)) {
     operand = Operand(&getNode(object));
     return true;
@@ -98,26 +98,26 @@ bool OperandHolder::parse(PyObject *object) {
   }
   if (PyArray_Check(object)) {
     setNode(convertFromNumPy(reinterpret_cast<PyArrayObject *>(object),
-                             CopyMode::Always));
+                             CopyMode::Always, home.find()));
     return true;
   }
   if (PyArray_IsScalar(object, Generic)) {
     PyRef array = PyRef::steal(PyArray_FromScalar(object, nullptr));
     setNode(convertFromNumPy(reinterpret_cast<PyArrayObject *>(array.get()),
-                             CopyMode::Always));
+                             CopyMode::Always, home.find()));
     return true;
   }
   if (parseNumber(object))
     return true;
   if (!PyList_Check(object) && !PyTuple_Check(object))
     return false;
-  setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded));
+  setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded, home));
   return true;
 }
 
-void OperandHolder::parseAny(PyObject *object) {
-  if (!parse(object))
-    setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded));
+void OperandHolder::parseAny(PyObject *object, const Home &home) {
+  if (!parse(object, home))
+    setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded, home));
 }
 
 } // namespace numloom::python

@@ -70,6 +70,10 @@ void checkShape(const Store &store, std::span<const Operand> operands,
 void storeResult(const Store &store, NodeRef node,
                  std::span<const Operand> operands) {
   const NodeRef &out = getNodeRef(store.out);
+  // The output keeps its device.
+  if (node->isScalar())
+    node = makeScalar(node->getDType(), node->getScalar(), out->getDevice());
+  findDevice(std::array{out.get(), node.get()});
   checkCast(store, node->getDType(), out->getDType());
   node = recordCast(node, out->getDType());
   if (store.mask || !haveSameShape(*out, *node))

@@ -89,6 +89,27 @@ PyType_Slot slot(int number, Fn *function) {
   return {number, reinterpret_cast<void *>(function)};
 }
 
+/// Holds the GIL for the enclosing scope, on any thread, whoever holds it
+/// before.
+class GilState {
+public:
+  GilState() : state(PyGILState_Ensure()) {}
+  ~GilState() { PyGILState_Release(state); }
+  GilState(const GilState &) = delete;
+  GilState &operator=(const GilState &) = delete;
+
+private:
+  PyGILState_STATE state;
+};
+
+/// Drops a reference on any thread; what outlives the interpreter is lost.
+inline void dropReference(PyObject *object) {
+  if (!Py_IsInitialized())
+    return;
+  GilState gil;
+  Py_DECREF(object);
+}
+
 /// Releases the GIL for the enclosing scope.
 class GilRelease {
 public:

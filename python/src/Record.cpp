@@ -2,6 +2,7 @@
 #include "Array.h"
 #include "Convert.h"
 #include "DTypeConvert.h"
+#include "Devices.h"
 #include "Errors.h"
 #include "Module.h"
 #include "Ops.h"
@@ -103,21 +104,25 @@ struct RecordCall {
   std::vector<int64_t> shape;
   DType dtype;
   std::vector<int64_t> attrs;
+  /// Of an op without operands.
+  std::optional<Device> device;
 
   RecordCall(PyObject *args, PyObject *kwargs) {
-    static const char *names[] = {"op",    "operands", "shape",
-                                  "dtype", "attrs",    nullptr};
+    static const char *names[] = {"op",    "operands", "shape", "dtype",
+                                  "attrs", "device",   nullptr};
     const char *name;
-    PyObject *items, *shapeObject, *dtypeObject, *attrsObject = nullptr;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sOOO|O:record",
-                                     const_cast<char **>(names), &name, &items,
-                                     &shapeObject, &dtypeObject, &attrsObject))
+    PyObject *items, *shapeObject, *dtypeObject, *attrsObject = nullptr,
+                                                 *deviceObject = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(
+            args, kwargs, "sOOO|OO:record", const_cast<char **>(names), &name,
+            &items, &shapeObject, &dtypeObject, &attrsObject, &deviceObject))
       throw PythonError();
     op = parseOp(name);
     parseNodes(items);
     shape = parseIntegers(shapeObject);
     dtype = parseDType(dtypeObject);
     attrs = flattenAttrs(op, attrsObject, dtype);
+    device = parseOptionalDevice(deviceObject);
   }
 
   PyObject *run() const {
@@ -130,9 +135,10 @@ struct RecordCall {
       return isArray(base) ? wrapView(base, std::move(view))
                            : wrapNode(std::move(view));
     }
-    NodeRef node = record(op, nodes, shape, dtype, attrs);
-    bool isCreation = kind == OpKind::Structure && nodes.empty();
-    return isCreation ? wrapNode(std::move(node)) : wrapResult(std::move(node));
+    if (kind == OpKind::Structure && nodes.empty())
+      return wrapNode(recordCreation(op, shape, dtype, attrs,
+                                     device ? *device : getDefaultDevice()));
+    return wrapResult(record(op, nodes, shape, dtype, attrs));
   }
 
 private:
@@ -144,11 +150,14 @@ private:
     if (expected >= 0 && count != expected)
       throwPython(PyExc_TypeError, "op '%s' has %d operands but %zd were given",
                   std::string(getInfo(op).mnemonic).c_str(), expected, count);
+    std::span<PyObject *const> objects(PySequence_Fast_ITEMS(operands.get()),
+                                       count);
     nodes.reserve(count);
-    for (Py_ssize_t i = 0; i < count; ++i)
-      nodes.push_back(
-          convertFromObject(PySequence_Fast_GET_ITEM(operands.get(), i),
-                            std::nullopt, CopyMode::IfNeeded));
+    for (PyObject *object : objects)
+      nodes.push_back(isArray(object) ? getNodeRef(object)
+                                      : convertFromObject(object, std::nullopt,
+                                                          CopyMode::IfNeeded,
+                                                          Home(objects)));
   }
 };
 
@@ -203,8 +212,9 @@ PyMethodDef viewFunction(const char *name, const char *doc) {
 
 PyMethodDef recordFunctions[] = {
     {"record", asCFunction(recordByName), METH_VARARGS | METH_KEYWORDS,
-     "record(op, operands, shape, dtype, attrs=())\n--\n\nRecords the op with "
-     "this mnemonic; shape and dtype are the result's."},
+     "record(op, operands, shape, dtype, attrs=(), device=None)\n--\n\nRecords "
+     "the op with this mnemonic; shape and dtype are the result's, device is "
+     "that of an op without operands."},
     {"assign", assign, METH_VARARGS,
      "assign(out, value, /)\n--\n\nStores an array in another one, as `out=` "
      "does; returns `out`."},

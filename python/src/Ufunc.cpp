@@ -26,7 +26,8 @@ const UfuncInfo &getUfunc(PyObject *self) {
   return *reinterpret_cast<UfuncObject *>(self)->info;
 }
 
-/// The ufuncs with several results.
+/// The ops of a ufunc: several for several results. NumPy has the ufunc `clip`,
+/// but not in its namespace.
 std::vector<OpCode> lookUpOps(std::string_view name) {
   if (name == "divmod")
     return {OpCode::FloorDivide, OpCode::Remainder};
@@ -34,6 +35,8 @@ std::vector<OpCode> lookUpOps(std::string_view name) {
     return {OpCode::ModfFraction, OpCode::Trunc};
   if (name == "frexp")
     return {OpCode::FrexpMantissa, OpCode::FrexpExponent};
+  if (name == "clip")
+    return {OpCode::Clip};
   if (std::optional<OpCode> op = lookUpUfunc(name))
     return {*op};
   return {};

@@ -13,11 +13,11 @@ namespace {
 /// The mask of `where=`: an array of bool, or anything by its truth.
 class Mask {
 public:
-  explicit Mask(PyObject *where) {
+  Mask(PyObject *where, const Home &home) {
     if (!where)
       return;
     OperandHolder holder;
-    holder.parseAny(where);
+    holder.parseAny(where, home);
     if (Node *operand = holder.get().getNode()) {
       node = NodeRef(operand);
       if (node->getDType() != DType::Bool)
@@ -30,7 +30,7 @@ public:
     int truth = PyObject_IsTrue(where);
     checkStatus(truth);
     if (!truth)
-      node = makeScalar(DType::Bool, {});
+      node = makeScalar(DType::Bool, {}, Device());
   }
 
   const NodeRef &get() const { return node; }
@@ -46,7 +46,7 @@ NodeRef selectOrZero(const NodeRef &mask, const NodeRef &node) {
   std::array<std::span<const int64_t>, 2> shapes = {mask->getShape(),
                                                     node->getShape()};
   size_t rank = broadcastShapes(shapes, shape.data());
-  NodeRef zero = makeScalar(node->getDType(), {});
+  NodeRef zero = makeScalar(node->getDType(), {}, node->getDevice());
   return record(OpCode::Where, std::array{mask, node, zero},
                 std::span(shape.data(), rank), node->getDType());
 }
@@ -55,9 +55,11 @@ NodeRef selectOrZero(const NodeRef &mask, const NodeRef &node) {
 class UfuncCall {
 public:
   UfuncCall(const UfuncInfo &info, const UfuncArguments &arguments)
-      : info(info), arguments(arguments), mask(arguments.where) {
+      : info(info), arguments(arguments),
+        home(std::span(arguments.inputs, info.numInputs)),
+        mask(arguments.where, home) {
     for (size_t i = 0; i < info.numInputs; ++i) {
-      holders[i].parseAny(arguments.inputs[i]);
+      holders[i].parseAny(arguments.inputs[i], home);
       operands[i] = holders[i].get();
     }
   }
@@ -122,6 +124,7 @@ private:
 
   const UfuncInfo &info;
   const UfuncArguments &arguments;
+  Home home;
   Mask mask;
   std::array<OperandHolder, kMaxLoopOperands> holders;
   std::array<NodeRef, kMaxLoopOperands> converted;

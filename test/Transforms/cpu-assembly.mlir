@@ -112,11 +112,11 @@ func.func @row_sum(%a: !m) -> !v
   return %0 : !v
 }
 
-// One along columns into eight, which stay in registers.
+// One along columns into four, which stay in registers.
 // CHECK-LABEL: column_sum:
 // CHECK:         This Inner Loop Header
 // CHECK-NEXT:    vaddps (%[[ROW:[a-z0-9]+]]), %zmm
-// CHECK-COUNT-7: vaddps {{[0-9]+}}(%[[ROW]]), %zmm
+// CHECK-COUNT-3: vaddps {{[0-9]+}}(%[[ROW]]), %zmm
 // CHECK-NOT:     (%rsp)
 // CHECK:         jl .LBB
 func.func @column_sum(%a: !m) -> !w

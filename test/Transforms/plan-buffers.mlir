@@ -51,6 +51,39 @@ func.func @outputs(%x: !q) -> (!q, !q) {
   return %1, %0 : !q, !q
 }
 
+// A kernel with one result that only a concatenation reads writes into it.
+// CHECK-LABEL: func @parts
+// CHECK-SAME:    array.arena = [#array.params<[4, p2]>]
+// CHECK:         array.into = #array.params<[p2]>, array.into_axis = 0 : i64
+// CHECK-SAME:    array.into_start = #array.params<[]>, array.slots = array<i64: 0>
+// CHECK:         array.fusion
+// CHECK-NOT:     array.into
+// CHECK-SAME:    array.slots = array<i64: -2>
+// CHECK:         array.into_start = #array.params<[p0, p0]>, array.slots = array<i64: 0>
+// CHECK:         array.concatenate {{.*}} {array.slots = array<i64: 0>}
+// CHECK:         array.slots = array<i64: -1>
+!l = tensor<?xf32, #array.params<[p2]>>
+func.func @parts(%x: !v) -> (!l, !v) {
+  %0 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = "loop"} {
+    %5 = array.negative %a : !v -> !v
+    array.yield %5 : !v
+  }
+  %1 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = "loop"} {
+    %5 = array.exp %a : !v -> !v
+    array.yield %5 : !v
+  }
+  %2 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = "loop"} {
+    %5 = array.sqrt %a : !v -> !v
+    array.yield %5 : !v
+  }
+  %3 = array.concatenate %0, %1, %2 axis 0 : !v, !v, !v -> !l
+  %4 = array.fusion (%a = %3 : !l) -> (!l) attributes {kind = "loop"} {
+    %5 = array.negative %a : !l -> !l
+    array.yield %5 : !l
+  }
+  return %4, %1 : !l, !v
+}
+
 // A reshape is its operand: the slot stays taken while either is read.
 // CHECK-LABEL: func @reshapes
 // CHECK-SAME:    array.arena = [#array.params<[4, p0, p0]>, #array.params<[4, p0, p0]>]

@@ -7,34 +7,39 @@
 !u = tensor<?x?xf32, #array.params<[p0, p2]>>
 !x = tensor<?x?x?xf32, #array.params<[p0, p1, p2]>>
 
-// An item is 128 columns: eight registers of accumulators, or what is left at
-// the end of the row.
+// An item is 64 columns: four registers of accumulators, or what is left at the
+// end of the row, by single registers.
 // CHECK-LABEL: func.func @sum(
 // CHECK-SAME:    %{{.*}}: memref<f32>, %{{.*}}: memref<f32>, %[[P0:[^:]*]]: index, %[[P1:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
-// CHECK-SAME:    array.item_cost = #array.params<[128, p0]>
-// CHECK-SAME:    array.work = #array.params<[1, p1]>, array.work_divisor = 128 : i64
+// CHECK-SAME:    array.item_cost = #array.params<[64, p0]>
+// CHECK-SAME:    array.work = #array.params<[1, p1]>, array.work_divisor = 64 : i64
 // CHECK-NOT:     array.work_outer
-// CHECK:         %[[WIDTH:.*]] = arith.constant 128 : index
+// CHECK:         %[[WIDTH:.*]] = arith.constant 64 : index
 // CHECK:         %[[BLOCKS:.*]] = arith.ceildivui %[[P1]], %[[WIDTH]]
 // CHECK:         scf.for %[[ITEM:[^ ]*]] = %[[BEGIN]] to %[[END]]
 // CHECK:           %[[BLOCK:.*]] = arith.remui %[[ITEM]], %[[BLOCKS]]
 // CHECK:           %[[START:.*]] = arith.muli %[[BLOCK]], %[[WIDTH]]
 // CHECK:           %[[REST:.*]] = arith.subi %[[P1]], %[[START]]
-// CHECK:           %[[WHOLE:.*]] = arith.cmpi uge, %[[REST]], %[[WIDTH]]
+// CHECK:           %[[WHOLE:.*]] = arith.cmpi uge, %[[REST]], %{{.*}}
 // CHECK:           scf.if %[[WHOLE]] {
-// CHECK:             %[[SUM:.*]] = scf.for %[[ROW:[^ ]*]] = %{{.*}} to %[[P0]] step %{{.*}} iter_args(%[[ACC:[^ ]*]] = %{{.*}}) -> (vector<128xf32>) {
+// CHECK:             %[[SUM:.*]] = scf.for %[[ROW:[^ ]*]] = %{{.*}} to %[[P0]] step %{{.*}} iter_args(%[[ACC:[^ ]*]] = %{{.*}}) -> (vector<64xf32>) {
 // CHECK:               %[[LINE:.*]] = arith.muli %[[ROW]], %[[P1]]
 // CHECK:               %[[OFFSET:.*]] = arith.addi %[[START]], %[[LINE]]
 // CHECK:               %[[ELEMENTS:.*]] = vector.load %{{.*}}[%[[OFFSET]]]
 // CHECK:               %[[NEXT:.*]] = arith.addf %[[ACC]], %[[ELEMENTS]]
 // CHECK:               scf.yield %[[NEXT]]
 // CHECK:             vector.store %[[SUM]], %{{.*}}[%[[START]]]
-// CHECK:           %[[PART:.*]] = arith.cmpi ult, %[[REST]], %[[WIDTH]]
+// CHECK:           %[[PART:.*]] = arith.cmpi ult, %[[REST]], %{{.*}}
 // CHECK:           scf.if %[[PART]] {
-// CHECK:             scf.for
-// CHECK:               vector.create_mask %[[REST]]
-// CHECK:               vector.maskedload
-// CHECK:             vector.maskedstore
+// CHECK:             scf.for %[[FEW:[^ ]*]] = %[[START]] to %[[P1]] step
+// CHECK:               %[[COUNT:.*]] = arith.subi %[[P1]], %[[FEW]]
+// CHECK:               scf.for
+// CHECK:                 vector.load {{.*}}, vector<16xf32>
+// CHECK:               vector.store
+// CHECK:               scf.for
+// CHECK:                 vector.create_mask %[[COUNT]]
+// CHECK:                 vector.maskedload
+// CHECK:               vector.maskedstore
 func.func @sum(%a: !m) -> !w
     attributes {array.kind = "column", array.num_params = 2 : i64} {
   %0 = array.sum %a axes [0] : !m -> !w
@@ -46,10 +51,10 @@ func.func @sum(%a: !m) -> !w
 // CHECK-LABEL: func.func @epilogue
 // CHECK:         scf.if
 // CHECK:           %[[SUM:.*]] = scf.for
-// CHECK:             %[[NEG:.*]] = arith.negf %{{.*}} : vector<128xf32>
+// CHECK:             %[[NEG:.*]] = arith.negf %{{.*}} : vector<64xf32>
 // CHECK:             vector.store %[[NEG]]
 // CHECK:             scf.yield
-// CHECK:           %[[ROOT:.*]] = math.sqrt %[[SUM]] : vector<128xf32>
+// CHECK:           %[[ROOT:.*]] = math.sqrt %[[SUM]] : vector<64xf32>
 // CHECK:           vector.store %[[ROOT]]
 func.func @epilogue(%a: !m) -> (!m, !w)
     attributes {array.kind = "column", array.num_params = 2 : i64} {
@@ -61,7 +66,7 @@ func.func @epilogue(%a: !m) -> (!m, !w)
 
 // Kept dimensions outside the reduced one multiply the items.
 // CHECK-LABEL: func.func @batched(
-// CHECK-SAME:    array.work = #array.params<[1, p2]>, array.work_divisor = 128 : i64, array.work_outer = #array.params<[1, p0]>
+// CHECK-SAME:    array.work = #array.params<[1, p2]>, array.work_divisor = 64 : i64, array.work_outer = #array.params<[1, p0]>
 // CHECK:         scf.for %[[ITEM:[^ ]*]] =
 // CHECK:           %[[BLOCK:.*]] = arith.remui %[[ITEM]], %[[BLOCKS:.*]] : index
 // CHECK:           %[[OUTER:.*]] = arith.divui %[[ITEM]], %[[BLOCKS]]

@@ -71,6 +71,7 @@ def test_numpy_arrays_are_copied():
     assert a.tolist() == [0, 0, 0]
 
 
+@pytest.mark.cpu
 def test_memory_is_shared_on_demand():
     x = np.arange(1000.0)
     a = nl.asarray(x, copy=False)
@@ -83,6 +84,7 @@ def test_memory_is_shared_on_demand():
         nl.asarray(x[::2], copy=False)
 
 
+@pytest.mark.cpu
 def test_shared_memory_outlives_its_array():
     a = nl.asarray(np.arange(1000.0), copy=False)
     assert np.asarray(a).sum() == 499500
@@ -110,6 +112,7 @@ def test_numbers_out_of_range():
     assert nl.asarray(2.7, dtype="int64").item() == 2
 
 
+@pytest.mark.cpu
 def test_array_is_read_only_unless_copied():
     a = nl.arange(3)
     view = np.asarray(a)
@@ -189,7 +192,7 @@ def test_attributes():
     assert a.T.strides == x.T.strides
     assert a[::2, ::-1].strides == x[::2, ::-1].strides
     assert a.real.dtype == a.imag.dtype == np.float32
-    assert a.base is None and a.device == "cpu"
+    assert a.base is None and a.device == nl.get_default_device()
 
 
 def test_flags():

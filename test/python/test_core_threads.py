@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
 
 import numloom as nl
 
@@ -41,6 +42,7 @@ def test_one_array_evaluated_by_all():
         assert set(pool.map(read, range(4))) == {499500.0 + 20000.0}
 
 
+@pytest.mark.cpu
 def test_arrays_dropped_by_another_thread():
     arrays = [nl.asarray(np.arange(100.0), copy=False) + i for i in range(50)]
 

@@ -1,5 +1,7 @@
 """Element-wise functions that are no ufuncs."""
 
+import itertools
+
 import numpy as np
 import pytest
 from support import (
@@ -91,6 +93,19 @@ def test_clip(dtype):
     assert_same(x.clip(low), a.clip(low))
 
 
+@pytest.mark.parametrize("dtype", [*FLOATS, "complex64", "int8"])
+def test_clip_at_equal_elements(dtype):
+    numbers = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan]
+    if dtype == "int8":
+        numbers = [0, 1, -1, 127, -128]
+    x = np.array(numbers, dtype)
+    limits = [None, *numbers, x, x[::-1], x[1:2], np.array(x[1])]
+    for low, high in itertools.product(limits, repeat=2):
+        for elements in (x, x[:1], np.broadcast_to(x, (2, len(x)))):
+            expected = np.clip(elements, low, high)
+            assert_same(expected, nl.clip(nl.asarray(elements), low, high))
+
+
 def test_clip_promotion_and_keywords():
     x, a = pair(9, "int8")
     assert_same(np.clip(x, 0.5, 2), nl.clip(a, 0.5, 2))
@@ -99,6 +114,13 @@ def test_clip_promotion_and_keywords():
     assert_same(np.clip(x, x[::-1], 4), nl.clip(a, a[::-1], 4))
     assert_same(np.clip(x, None, None), nl.clip(a, None, None))
     assert_raises_alike(lambda xp: xp.clip(xp.ones(2), 1, max=2))
+    assert_raises_alike(lambda xp: xp.clip(xp.ones(2, "int8"), 300, 301), "300")
+    y, b = pair(9, "float32")
+    for kwargs in ({"dtype": "float64"}, {"casting": "unsafe", "dtype": "int16"}):
+        assert_same(np.clip(y, 0.5, 2, **kwargs), nl.clip(b, 0.5, 2, **kwargs))
+    out = nl.zeros(9, "float64")
+    assert nl.clip(b, b[::-1], 3, out=out) is out
+    assert_same(np.clip(y, y[::-1], 3, out=np.zeros(9)), out)
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 3, -1])

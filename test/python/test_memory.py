@@ -7,6 +7,9 @@ import pytest
 
 import numloom as nl
 
+#: What is promised here is promised of the CPU.
+pytestmark = pytest.mark.cpu
+
 
 @pytest.fixture
 def no_limit():

@@ -11,6 +11,9 @@ import pytest
 
 import numloom as nl
 
+#: What is promised here is promised of the CPU.
+pytestmark = pytest.mark.cpu
+
 
 def softmax(x):
     e = nl.exp(x - x.max(axis=1, keepdims=True))

@@ -5,7 +5,9 @@ import warnings
 import numpy as np
 import pytest
 from support import (
+    COMPLEX,
     DTYPES,
+    FLOATS,
     LAYOUTS,
     REAL,
     SAMPLE,
@@ -64,6 +66,33 @@ def test_prod(dtype):
         return
     compare("prod", x, nl.asarray(x))
     compare("prod", x, nl.asarray(x), axis=0)
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, *COMPLEX])
+@pytest.mark.parametrize(
+    "shape", [(), (1,), (3, 1), (3, 40), (0, 3), (70_000,)], ids=str
+)
+def test_sums_of_negative_zeros(shape, dtype):
+    number = complex(-0.0, -0.0) if kind(dtype) == "c" else -0.0
+    x = np.full(shape, number, dtype)
+    mask = np.zeros(shape, bool)
+    variants = [{}, {"initial": number}, {"initial": 0.0}, {"where": mask}]
+    variants.append({"where": mask, "initial": number})
+
+    def check(name, **kwargs):
+        expected = getattr(np, name)(x, **kwargs)
+        assert_same(expected, getattr(nl, name)(nl.asarray(x), **kwargs))
+
+    for axis in [None, (), *range(len(shape))]:
+        for kwargs in variants:
+            check("sum", axis=axis, **kwargs)
+            check("nansum", axis=axis, **kwargs)
+        if x.size:
+            check("mean", axis=axis)
+    for axis in range(len(shape)):
+        check("cumsum", axis=axis)
+        if kind(dtype) == "f":
+            check("prod", axis=axis)
 
 
 def test_sum_bfloat16():

@@ -102,7 +102,11 @@ def compute_expected(name, operands):
     """NumPy's results of the ufunc, a tuple of arrays."""
     if operands[0].dtype.char == "E" and name not in ("nextafter", "spacing"):
         return compute_bfloat16(name, operands)
-    return tuple(np.asarray(r) for r in flatten([getattr(np, name)(*operands)]))
+    expected = getattr(np, name)(*operands)
+    if name == "nextafter" and operands[0].dtype == np.float16:
+        # Of equal zeros NumPy gave the first before 2.5, for float16 alone.
+        expected = np.where(np.equal(*operands), operands[1], expected)
+    return tuple(np.asarray(r) for r in flatten([expected]))
 
 
 def find_errors(name, operands, expected, actual):

@@ -11,8 +11,9 @@
 void numloom::registerToolDialects(mlir::DialectRegistry &registry) {
   registry.insert<array::ArrayDialect, mlir::arith::ArithDialect,
                   mlir::cf::ControlFlowDialect, mlir::complex::ComplexDialect,
-                  mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
-                  mlir::math::MathDialect, mlir::memref::MemRefDialect,
+                  mlir::func::FuncDialect, mlir::gpu::GPUDialect,
+                  mlir::LLVM::LLVMDialect, mlir::math::MathDialect,
+                  mlir::memref::MemRefDialect, mlir::NVVM::NVVMDialect,
                   mlir::scf::SCFDialect, mlir::tensor::TensorDialect,
                   mlir::vector::VectorDialect>();
 }

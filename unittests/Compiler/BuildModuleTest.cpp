@@ -89,6 +89,16 @@ TEST_F(BuildModuleTest, ScalarsAreMarked) {
   expectContains(text, "array.broadcast %arg0 axes [] : tensor<f64> ->");
 }
 
+TEST_F(BuildModuleTest, GpuProgramsSayWhatTheirAddressesAreLike) {
+  addInput(DType::Float64, {p0});
+  program.inputs[0].isAligned = false;
+  program.needsWideIndices = true;
+  program.outputs = {0};
+  std::string text = build();
+  expectContains(text, "{array.unaligned})");
+  expectContains(text, "array.index_bits = 64 : i64");
+}
+
 TEST_F(BuildModuleTest, AttributesOfEveryKind) {
   addInput(DType::Float32, {p0, p1});
   addNode(OpCode::Slice, DType::Float32, {p0, 1}, {0},

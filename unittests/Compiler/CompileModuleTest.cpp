@@ -2,6 +2,8 @@
 // plan with several sizes.
 #include "ProgramTest.h"
 
+#include "Cpu/CpuBackend.h"
+
 #include "mlir/Parser/Parser.h"
 
 #include <complex>
@@ -297,9 +299,27 @@ TEST_F(CompileModuleTest, EqualKernelsAreCompiledOnce) {
   EXPECT_EQ(toVector<float>(outputs[1], 3), (std::vector<float>{3, 4, 5}));
 }
 
+TEST_F(CompileModuleTest, KernelsOfOneProgramAreCompiledAtOnce) {
+  compile(R"(
+    func.func @main(%a: !v, %b: !w, %c: !m) -> (!v, !w, !m, !v) {
+      %0 = array.sqrt %a : !v -> !v
+      %1 = array.negative %b : !w -> !w
+      %2 = array.exp %c : !m -> !m
+      %3 = array.scan_sum %a axes [0] : !v -> !v
+      return %0, %1, %2, %3 : !v, !w, !m, !v
+    })");
+  EXPECT_EQ(kernels.counters.compiled, 4);
+  std::vector<float> a = {1, 4}, b = {9}, c = {0, 0};
+  auto outputs = execute({a.data(), b.data(), c.data()}, {8, 4, 8, 8}, {2, 1});
+  EXPECT_EQ(toVector<float>(outputs[0], 2), (std::vector<float>{1, 2}));
+  EXPECT_EQ(toVector<float>(outputs[1], 1), (std::vector<float>{-9}));
+  EXPECT_EQ(toVector<float>(outputs[2], 2), (std::vector<float>{1, 1}));
+  EXPECT_EQ(toVector<float>(outputs[3], 2), (std::vector<float>{1, 5}));
+}
+
 TEST_F(CompileModuleTest, PlansOutliveTheirCompiler) {
   {
-    KernelCompiler other(NUMLOOM_LIBRARY_DIR);
+    KernelCompiler other(std::make_unique<CpuBackend>(NUMLOOM_LIBRARY_DIR));
     auto module = parse("func.func @main(%a: !v) -> !v {"
                         "  %0 = array.negative %a : !v -> !v"
                         "  return %0 : !v }");

@@ -72,7 +72,7 @@ TEST_F(CompilerLibraryTest, CountsWhatItDoes) {
 }
 
 TEST_F(CompilerLibraryTest, Explains) {
-  std::string text = compiler->explain(makeProgram(), error);
+  std::string text = compiler->explain(makeProgram(), false, error);
   EXPECT_EQ(error, "");
   EXPECT_NE(text.find("kernel 0: loop kernel"), std::string::npos) << text;
   EXPECT_NE(text.find("float64[100]"), std::string::npos) << text;
@@ -86,7 +86,7 @@ TEST_F(CompilerLibraryTest, InvalidProgramsAreErrors) {
             std::string::npos)
       << error;
   error.clear();
-  EXPECT_EQ(compiler->explain(program, error), "");
+  EXPECT_EQ(compiler->explain(program, false, error), "");
   EXPECT_NE(error, "");
   // The next one starts afresh.
   error.clear();

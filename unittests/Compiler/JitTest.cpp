@@ -1,6 +1,7 @@
 // Object code in the process: linked, called, freed.
 #include "Cpu/Jit.h"
 #include "Cpu/ObjectEmitter.h"
+#include "KernelBackend.h"
 
 #include "numloom/Compiler/CompileModule.h"
 
@@ -27,7 +28,7 @@ protected:
 
   /// The object code of a module in the LLVM dialect whose function @kernel
   /// takes one buffer and one size.
-  llvm::SmallVector<char, 0> compile(llvm::StringRef text) {
+  std::string compile(llvm::StringRef text) {
     auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
     EXPECT_TRUE(module);
     std::string error;
@@ -36,7 +37,7 @@ protected:
     return object;
   }
 
-  std::shared_ptr<const KernelCode> link(llvm::ArrayRef<char> object) {
+  std::shared_ptr<const KernelCode> link(llvm::StringRef object) {
     auto kernels = linkObject(object, {getEntryName(kHash, "kernel")},
                               NUMLOOM_LIBRARY_DIR, error);
     return kernels.empty() ? nullptr : kernels.front();
@@ -156,7 +157,7 @@ TEST_F(JitTest, MissingFunctionsAreNamed) {
 }
 
 TEST_F(JitTest, NoObjectCodeIsAnError) {
-  EXPECT_EQ(link(llvm::ArrayRef("no object code", 14)), nullptr);
+  EXPECT_EQ(link("no object code"), nullptr);
   EXPECT_NE(error, "");
   auto object = compile(kKernel);
   object.resize(object.size() / 2);

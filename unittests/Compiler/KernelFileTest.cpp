@@ -1,5 +1,5 @@
 // Kernels as bytes: what the disk cache keeps.
-#include "Cpu/KernelFile.h"
+#include "KernelFile.h"
 
 #include <gtest/gtest.h>
 
@@ -9,17 +9,23 @@ namespace {
 
 CompiledKernel makeKernel() {
   CompiledKernel kernel;
-  kernel.numParams = 2;
-  kernel.partialBytes = {4, 8};
+  kernel.partials = {{SizeFormula::constant(4)},
+                     {{{makeParam(1)}, 1, 65536, 8}, /*isZeroed=*/true}};
   KernelFunction first;
   first.name = "kernel";
   first.bufferIds = {0, 1, 3, 4};
-  first.work = {{1, makeParam(0), makeParam(1)}, 1, 65536, 1, {makeParam(0)}};
-  first.itemCost.factors = {65536};
+  LaunchStep onCpu;
+  onCpu.work = {{1, makeParam(0), makeParam(1)}, 1, 65536, 1, {makeParam(0)}};
+  onCpu.itemCost.factors = {65536};
+  first.launch = onCpu;
   KernelFunction second;
   second.name = "kernel_combine";
   second.bufferIds = {2, 3, 4};
-  second.work.factors = {1};
+  GpuLaunchStep onGpu;
+  onGpu.blocks.factors = {makeParam(0)};
+  onGpu.threads = 128;
+  onGpu.sharedBytes = SizeFormula::constant(4096);
+  second.launch = onGpu;
   kernel.functions = {first, second};
   return kernel;
 }
@@ -28,10 +34,7 @@ const std::string kObject("\x7f"
                           "ELF\0machine code",
                           17);
 
-std::string makeFile() {
-  return writeKernelFile(makeKernel(),
-                         llvm::ArrayRef(kObject.data(), kObject.size()));
-}
+std::string makeFile() { return writeKernelFile(makeKernel(), kObject); }
 
 /// Reads a copy of `content` that ends where its memory does, so that a read
 /// beyond it is seen by the address sanitizer.
@@ -39,10 +42,10 @@ std::shared_ptr<CompiledKernel> read(const std::string &content,
                                      std::string &object) {
   std::unique_ptr<char[]> copy(new char[content.size()]);
   std::copy(content.begin(), content.end(), copy.get());
-  llvm::ArrayRef<char> code;
+  llvm::StringRef code;
   auto kernel =
       readKernelFile(llvm::StringRef(copy.get(), content.size()), code);
-  object.assign(code.begin(), code.end());
+  object = code.str();
   return kernel;
 }
 
@@ -50,9 +53,7 @@ std::shared_ptr<CompiledKernel> read(const std::string &content,
 void expectConsistent(const std::string &content) {
   std::string object;
   if (auto kernel = read(content, object))
-    EXPECT_EQ(
-        writeKernelFile(*kernel, llvm::ArrayRef(object.data(), object.size())),
-        content);
+    EXPECT_EQ(writeKernelFile(*kernel, object), content);
 }
 
 TEST(KernelFileTest, RoundTrip) {
@@ -61,17 +62,26 @@ TEST(KernelFileTest, RoundTrip) {
   ASSERT_TRUE(kernel);
   EXPECT_EQ(object, kObject);
   CompiledKernel expected = makeKernel();
-  EXPECT_EQ(kernel->numParams, expected.numParams);
-  EXPECT_EQ(kernel->partialBytes, expected.partialBytes);
+  ASSERT_EQ(kernel->partials.size(), expected.partials.size());
+  for (size_t i = 0; i < expected.partials.size(); ++i) {
+    EXPECT_EQ(kernel->partials[i].bytes, expected.partials[i].bytes);
+    EXPECT_EQ(kernel->partials[i].isZeroed, expected.partials[i].isZeroed);
+  }
   ASSERT_EQ(kernel->functions.size(), expected.functions.size());
   for (size_t i = 0; i < expected.functions.size(); ++i) {
-    const KernelFunction &actual = kernel->functions[i];
-    EXPECT_EQ(actual.name, expected.functions[i].name);
-    EXPECT_EQ(actual.bufferIds, expected.functions[i].bufferIds);
-    EXPECT_EQ(actual.work, expected.functions[i].work);
-    EXPECT_EQ(actual.itemCost, expected.functions[i].itemCost);
-    EXPECT_EQ(actual.code, nullptr);
+    EXPECT_EQ(kernel->functions[i].name, expected.functions[i].name);
+    EXPECT_EQ(kernel->functions[i].bufferIds, expected.functions[i].bufferIds);
   }
+  const auto &onCpu = std::get<LaunchStep>(kernel->functions[0].launch);
+  const auto &expectedOnCpu =
+      std::get<LaunchStep>(expected.functions[0].launch);
+  EXPECT_EQ(onCpu.work, expectedOnCpu.work);
+  EXPECT_EQ(onCpu.itemCost, expectedOnCpu.itemCost);
+  EXPECT_EQ(onCpu.kernel, nullptr);
+  const auto &onGpu = std::get<GpuLaunchStep>(kernel->functions[1].launch);
+  EXPECT_EQ(onGpu.blocks.factors, (std::vector<int64_t>{makeParam(0)}));
+  EXPECT_EQ(onGpu.threads, 128);
+  EXPECT_EQ(onGpu.sharedBytes, SizeFormula::constant(4096));
 }
 
 TEST(KernelFileTest, EveryTruncationIsRefused) {
@@ -105,7 +115,7 @@ TEST(KernelFileTest, NoNumberIsMisread) {
 
 TEST(KernelFileTest, AKernelHasFunctions) {
   CompiledKernel empty;
-  llvm::ArrayRef<char> code;
+  llvm::StringRef code;
   EXPECT_EQ(readKernelFile(writeKernelFile(empty, {}), code), nullptr);
 }
 

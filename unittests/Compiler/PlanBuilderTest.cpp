@@ -222,6 +222,7 @@ TEST_F(PlanBuilderTest, ConcatenatesRows) {
       %1 = array.concatenate %a, %0, %b axis 0 : !a, !a, !b -> !c
       return %1 : !c
     })");
+  EXPECT_EQ(plan->steps.size(), 3u);
   for (auto [p0, p1, cols] :
        {std::array<int64_t, 3>{2, 3, 70}, {1, 0, 5}, {0, 4, 3}, {2, 2, 0}}) {
     auto a = range<float>(p0 * cols, 1), b = range<float>(p1 * cols, 1000);

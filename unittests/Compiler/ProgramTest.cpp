@@ -1,6 +1,8 @@
 // Compiles programs from text and runs them.
 #include "ProgramTest.h"
 
+#include "Cpu/CpuBackend.h"
+
 #include "numloom/Runtime/Blas.h"
 
 #include "mlir/Parser/Parser.h"
@@ -11,7 +13,7 @@ using namespace numloom;
 
 ProgramTest::ProgramTest()
     : context(mlir::MLIRContext::Threading::DISABLED),
-      kernels(NUMLOOM_LIBRARY_DIR) {
+      kernels(std::make_unique<CpuBackend>(NUMLOOM_LIBRARY_DIR)) {
   setenv("NUMLOOM_DISK_CACHE", "0", /*overwrite=*/1);
   setLibraryDir(NUMLOOM_LIBRARY_DIR);
   mlir::DialectRegistry registry;

@@ -2,7 +2,7 @@
 #ifndef NUMLOOM_UNITTESTS_COMPILER_PROGRAMTEST_H
 #define NUMLOOM_UNITTESTS_COMPILER_PROGRAMTEST_H
 
-#include "Cpu/KernelCompiler.h"
+#include "KernelCompiler.h"
 #include "numloom/Compiler/CompileModule.h"
 #include "numloom/Runtime/Allocator.h"
 #include "numloom/Runtime/Executor.h"

@@ -163,6 +163,7 @@ Interpreter::Values Interpreter::compute(const ProgramNode &node,
     return result;
   }
   case OpCode::Cast:
+  case OpCode::Concatenate:
   case OpCode::Reshape:
     return values[node.operands[0]];
   case OpCode::Constant:
@@ -214,6 +215,11 @@ void Interpreter::run() {
   }
 }
 
+void numloom::interpret(const Program &program, void **buffers,
+                        const int64_t *params) {
+  Interpreter(program, buffers, params).run();
+}
+
 namespace {
 /// A kernel that carries its program.
 struct InterpretedKernel : KernelCode {
@@ -225,23 +231,29 @@ struct InterpretedKernel : KernelCode {
   static void run(void **buffers, const int64_t *sizes, int64_t begin,
                   int64_t end) {
     if (begin < end)
-      Interpreter(*reinterpret_cast<const Program *>(sizes[0]), buffers,
-                  sizes + 1)
-          .run();
+      interpret(*reinterpret_cast<const Program *>(sizes[0]), buffers,
+                sizes + 1);
   }
   Program program;
 };
 } // namespace
 
-std::shared_ptr<const Plan> FakeCompiler::compileForCpu(const Program &program,
-                                                        std::string &error) {
+std::shared_ptr<Plan> FakeCompiler::start(const Program &program,
+                                          std::string &error) {
   if (!failure.empty()) {
     error = failure;
     return nullptr;
   }
   programs.push_back(program);
   auto plan = std::make_shared<Plan>();
-  if (emptyPlans)
+  plan->guards = guards;
+  return plan;
+}
+
+std::shared_ptr<const Plan> FakeCompiler::compileForCpu(const Program &program,
+                                                        std::string &error) {
+  auto plan = start(program, error);
+  if (!plan || emptyPlans)
     return plan;
   auto kernel = std::make_shared<InterpretedKernel>(program);
   LaunchStep step;
@@ -257,7 +269,7 @@ std::shared_ptr<const Plan> FakeCompiler::compileForCpu(const Program &program,
   return plan;
 }
 
-std::string FakeCompiler::explain(const Program &program, std::string &) {
+std::string FakeCompiler::explain(const Program &program, bool, std::string &) {
   return std::to_string(program.nodes.size()) + " nodes";
 }
 

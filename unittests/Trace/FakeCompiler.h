@@ -14,13 +14,17 @@
 
 namespace numloom {
 
-/// Knows add, multiply, sum, cast, constant and the views, on float64, int64
-/// and float32, in double precision.
+/// Knows add, multiply, sum, cast, constant, copies and the views, on float64,
+/// int64 and float32, in double precision. Its GPU is the fake driver's.
 class FakeCompiler : public Compiler {
 public:
   std::shared_ptr<const Plan> compileForCpu(const Program &program,
                                             std::string &error) override;
-  std::string explain(const Program &program, std::string &error) override;
+  std::shared_ptr<const Plan> compileForCuda(const Program &program,
+                                             const CudaTarget &target,
+                                             std::string &error) override;
+  std::string explain(const Program &program, bool isForGpu,
+                      std::string &error) override;
   CompilerStats getStats() override { return {}; }
   void resetStats() override {}
 
@@ -28,9 +32,17 @@ public:
   std::vector<Program> programs;
   /// Compile to plans that do nothing, for measurements.
   bool emptyPlans = false;
+  /// What the plans compiled next assume.
+  std::vector<PlanGuard> guards;
   /// Fail with this message.
   std::string failure;
+
+private:
+  std::shared_ptr<Plan> start(const Program &program, std::string &error);
 };
+
+/// Runs a program on buffers of the host: inputs, then outputs.
+void interpret(const Program &program, void **buffers, const int64_t *params);
 
 /// Puts a FakeCompiler in the place of the real one.
 class TraceTest : public testing::Test {

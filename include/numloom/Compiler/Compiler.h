@@ -20,6 +20,17 @@ struct CompilerStats {
   double compileMilliseconds = 0;
 };
 
+/// A GPU as the compiler sees it.
+struct CudaTarget {
+  /// 10 * major + minor.
+  int computeCapability = 90;
+  int multiprocessors = 132;
+  /// Shared memory that one block may have when it opts in.
+  int64_t sharedBytesPerBlock = 227 * 1024;
+
+  friend bool operator==(const CudaTarget &, const CudaTarget &) = default;
+};
+
 /// The compiler lives in a shared library of its own, loaded at the first
 /// compilation: importing Numloom does not map LLVM. No exception crosses this
 /// interface; failures are an empty result and a message. Thread-safe.
@@ -31,9 +42,16 @@ public:
   virtual std::shared_ptr<const Plan> compileForCpu(const Program &program,
                                                     std::string &error) = 0;
 
-  /// The fused program as text: kernels, what each reads and writes, and why
-  /// groups were not fused further.
-  virtual std::string explain(const Program &program, std::string &error) = 0;
+  /// Compiles `program` for a GPU. The plan's guards say for which parameters
+  /// it is right; the program's hints pass them.
+  virtual std::shared_ptr<const Plan> compileForCuda(const Program &program,
+                                                     const CudaTarget &target,
+                                                     std::string &error) = 0;
+
+  /// The fused program as text, as it is for a CPU or a GPU: kernels, what each
+  /// reads and writes, and why groups were not fused further.
+  virtual std::string explain(const Program &program, bool isForGpu,
+                              std::string &error) = 0;
 
   virtual CompilerStats getStats() = 0;
   virtual void resetStats() = 0;

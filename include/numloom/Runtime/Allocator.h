@@ -2,6 +2,8 @@
 #ifndef NUMLOOM_RUNTIME_ALLOCATOR_H
 #define NUMLOOM_RUNTIME_ALLOCATOR_H
 
+#include "numloom/Support/Device.h"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -24,11 +26,12 @@ struct MemoryInfo {
 /// Thrown when memory cannot be had even after all cached blocks were freed.
 class OutOfMemory : public std::bad_alloc {
 public:
-  OutOfMemory(size_t requested, const MemoryInfo &info) noexcept;
+  OutOfMemory(size_t requested, const MemoryInfo &info,
+              Device device = {}) noexcept;
   const char *what() const noexcept override { return message.data(); }
 
 private:
-  std::array<char, 192> message;
+  std::array<char, 224> message;
 };
 
 namespace detail {

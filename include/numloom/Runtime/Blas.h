@@ -16,6 +16,8 @@ class BlasError : public std::runtime_error {
 /// Names the directory to look for libscipy_openblas.so in before the file
 /// that NUMLOOM_OPENBLAS names. Has no effect after the first product.
 void setLibraryDir(std::string path);
+/// What `setLibraryDir` set: the folder of the package.
+std::string getLibraryDir();
 
 /// CBLAS's enumerations, by value.
 enum class CblasOrder : int { RowMajor = 101 };

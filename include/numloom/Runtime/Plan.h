@@ -4,9 +4,13 @@
 #define NUMLOOM_RUNTIME_PLAN_H
 
 #include "numloom/Support/DType.h"
+#include "numloom/Support/Device.h"
 #include "numloom/Support/Param.h"
 
+#include <array>
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <variant>
@@ -22,6 +26,12 @@ struct SizeFormula {
   int64_t divisor = 1;
   int64_t scale = 1;
   std::vector<int64_t> outer;
+
+  static SizeFormula constant(int64_t value) {
+    SizeFormula formula;
+    formula.multiplier = value;
+    return formula;
+  }
 
   int64_t evaluate(const int64_t *params) const {
     int64_t product = multiplier, times = scale;
@@ -71,6 +81,38 @@ struct LaunchStep {
   std::vector<SizeFormula> bytesRead, bytesWritten;
 };
 
+/// Machine code for one GPU architecture: a cubin, or PTX text that the driver
+/// compiles. The runtime loads it into a device's context at first use.
+struct GpuImage {
+  std::string bytes;
+  mutable std::array<std::atomic<void *>, kMaxCudaDevices> modules{};
+};
+
+/// One entry of an image.
+struct GpuKernelCode {
+  std::shared_ptr<const GpuImage> image;
+  std::string entry;
+  mutable std::array<std::atomic<void *>, kMaxCudaDevices> functions{};
+};
+
+/// Launches a GPU kernel. Its arguments are the buffers in order, as pointers
+/// or by value, then the sizes, of which the kernel takes 32 or 64 bits each.
+struct GpuLaunchStep {
+  std::shared_ptr<const GpuKernelCode> kernel;
+  std::vector<BufferRef> buffers;
+  /// For each buffer: whether the number that lies there is the argument.
+  std::vector<bool> byValue;
+  /// Constants or parameters.
+  std::vector<int64_t> sizes;
+  /// Blocks of the one-dimensional grid; no launch when there are none.
+  SizeFormula blocks;
+  int32_t threads = 256;
+  /// Dynamic shared memory of a block.
+  SizeFormula sharedBytes = SizeFormula::constant(0);
+  /// As in LaunchStep.
+  std::vector<SizeFormula> bytesRead, bytesWritten;
+};
+
 /// One operand of a matrix product, batch dimensions first. Strides are in
 /// elements; the buffer's first element is that of index (0, ..., 0).
 struct GemmOperand {
@@ -88,18 +130,71 @@ struct GemmStep {
   GemmOperand a, b, c;
 };
 
-using Step = std::variant<LaunchStep, GemmStep>;
+using Step = std::variant<LaunchStep, GpuLaunchStep, GemmStep>;
 
 /// One slot of the arena; values with disjoint lifetimes and equal formulas
 /// share a slot.
 struct ArenaSlot {
   SizeFormula bytes;
+  /// Filled with zeros before the first step (GPU plans only).
+  bool isZeroed = false;
+};
+
+/// What a compiler assumed of the parameters, guided by their hints: `value`
+/// lies in [minimum, maximum] and is a multiple of `multiple`.
+struct PlanGuard {
+  SizeFormula value;
+  int64_t minimum = 0;
+  int64_t maximum = std::numeric_limits<int64_t>::max();
+  int64_t multiple = 1;
+
+  bool holds(const int64_t *params) const {
+    int64_t actual = value.evaluate(params);
+    return actual >= minimum && actual <= maximum && actual % multiple == 0;
+  }
+};
+
+/// What an executor keeps with a plan between its executions. A copy of a plan
+/// begins without.
+class PlanMemo {
+public:
+  struct Content {
+    virtual ~Content() = default;
+  };
+
+  PlanMemo() = default;
+  PlanMemo(const PlanMemo &) {}
+  PlanMemo &operator=(const PlanMemo &) { return *this; }
+  ~PlanMemo() { delete content.load(std::memory_order_acquire); }
+
+  /// Null before `set`.
+  Content *get() const { return content.load(std::memory_order_acquire); }
+  /// Keeps `made`, or what another thread was first to set; returns it.
+  Content *set(std::unique_ptr<Content> made) const {
+    Content *expected = nullptr;
+    if (content.compare_exchange_strong(expected, made.get()))
+      return made.release();
+    return expected;
+  }
+
+private:
+  mutable std::atomic<Content *> content{nullptr};
 };
 
 /// What executing a program means. Immutable once built, shared by threads.
 struct Plan {
   std::vector<ArenaSlot> slots;
   std::vector<Step> steps;
+  /// The plan is right for parameters that pass all of these.
+  std::vector<PlanGuard> guards;
+  PlanMemo memo;
+
+  bool isValidFor(const int64_t *params) const {
+    for (const PlanGuard &guard : guards)
+      if (!guard.holds(params))
+        return false;
+    return true;
+  }
 };
 
 } // namespace numloom

@@ -4,6 +4,7 @@
 
 #include "numloom/Dialect/Array/IR/OpTable.h"
 #include "numloom/Support/DType.h"
+#include "numloom/Support/Device.h"
 #include "numloom/Trace/SmallArray.h"
 #include "numloom/Trace/Storage.h"
 
@@ -36,9 +37,9 @@ struct alignas(16) ScalarBytes {
 
 /// One operation with one result. A node is a leaf (it has memory from the
 /// start), a scalar (its number lies inside), pending, or evaluated: pending
-/// nodes become evaluated, once, and then drop their operands. Shape, dtype, op
-/// and location never change. Nodes may be shared by threads; memory and
-/// operands of a pending node are written by the evaluator alone.
+/// nodes become evaluated, once, and then drop their operands. Shape, dtype,
+/// device, op and location never change. Nodes may be shared by threads; memory
+/// and operands of a pending node are written by the evaluator alone.
 class Node {
 public:
   /// How the node has its value.
@@ -46,6 +47,9 @@ public:
 
   OpCode getOp() const { return op; }
   DType getDType() const { return dtype; }
+  /// Where the node's memory is or will be. Scalars go with operands of any
+  /// device; theirs says only where they were made.
+  Device getDevice() const { return device; }
   int getRank() const { return static_cast<int>(shape.size()); }
   std::span<const int64_t> getShape() const { return shape.get(); }
   int64_t getNumElements() const { return numElements; }
@@ -67,7 +71,8 @@ public:
   /// Strides in elements; may be 0 or negative.
   std::span<const int64_t> getStrides() const { return strides.get(); }
   bool isContiguous() const { return contiguous; }
-  /// Element (0, ..., 0) of an evaluated node or a scalar's number.
+  /// Element (0, ..., 0) of an evaluated node, in its device's memory, or a
+  /// scalar's number, in the host's.
   void *getData() const {
     if (isScalar())
       return const_cast<unsigned char *>(scalar.bytes);
@@ -111,7 +116,7 @@ private:
   ~Node() = default;
   /// Frees a node without references and all that dies with it; iterative.
   static void destroy(Node *node);
-  /// Keep account of memory that only pending nodes hold (FlushPolicy).
+  /// Keep account of memory that only pending nodes hold (Storage).
   void noteHandleGained();
   void noteHandlesLost();
 
@@ -125,7 +130,7 @@ private:
   bool flushDue = false;
   /// log2 of the bytes of the largest array that the pending graph reads.
   uint8_t largestLeafLog2 = 0;
-  std::atomic<bool> heldByPendingOnly{false};
+  Device device;
   uint32_t pendingCount = 0;
   SmallArray<int64_t, 4> shape;
   SmallArray<Node *, 3> operands;

@@ -29,6 +29,9 @@ struct ProgramInput {
   bool contiguous = true;
   /// A number that came from the Python program: rank 0, passed by value.
   bool isScalar = false;
+  /// Element (0,...,0) lies at a multiple of 16 bytes (GPU programs; the CPU
+  /// does not care).
+  bool isAligned = true;
 };
 
 /// One recorded operation with one result.
@@ -55,6 +58,9 @@ struct Program {
   /// never facts. Equal extents share a parameter.
   std::vector<int64_t> paramHints;
   std::vector<SourceLine> lines;
+  /// Some array has elements whose offset needs more than 31 bits (GPU
+  /// programs; CPU kernels index with 64 bits always).
+  bool needsWideIndices = false;
 };
 
 } // namespace numloom

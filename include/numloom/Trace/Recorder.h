@@ -3,6 +3,7 @@
 #define NUMLOOM_TRACE_RECORDER_H
 
 #include "numloom/Trace/DTypeResolution.h"
+#include "numloom/Trace/DefaultDevice.h"
 #include "numloom/Trace/Error.h"
 #include "numloom/Trace/Node.h"
 #include "numloom/Trace/Program.h"
@@ -55,17 +56,20 @@ private:
 //===----------------------------------------------------------------------===//
 
 /// An array that exists: `strides` in elements (empty: C-contiguous), `offset`
-/// in bytes. The memory must not change while the node lives.
+/// in bytes. The memory must not change while the node lives. The array lies on
+/// the storage's device.
 NodeRef makeLeaf(DType dtype, std::span<const int64_t> shape,
                  StorageRef storage, int64_t offset = 0,
                  std::span<const int64_t> strides = {});
 
 /// A number of a known dtype, given as the element's bytes.
-NodeRef makeScalar(DType dtype, const ScalarBytes &value);
+NodeRef makeScalar(DType dtype, const ScalarBytes &value,
+                   Device device = getDefaultDevice());
 
 /// A Python number as `dtype`. Throws Error (Overflow) "Python integer 300 out
 /// of bounds for uint8" as NumPy does.
-NodeRef recordScalar(const PyScalar &scalar, DType dtype);
+NodeRef recordScalar(const PyScalar &scalar, DType dtype,
+                     Device device = getDefaultDevice());
 /// The same with the dtype that numpy.asarray gives the number.
 NodeRef recordScalar(const PyScalar &scalar);
 
@@ -78,6 +82,12 @@ ScalarBytes convertScalar(const PyScalar &scalar, DType dtype);
 //===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
+
+/// The device on which an op on `operands` runs: that of the arrays among them,
+/// else of the first number, else the default device. Null operands stand for
+/// Python's numbers. Throws Error (Value) that names both devices if the arrays
+/// lie on two.
+Device findDevice(std::span<Node *const> operands);
 
 /// A ufunc's call: selects the loop, broadcasts, converts Python numbers.
 /// Conversions of dtype and shape are implied by the node; the program that is
@@ -92,6 +102,10 @@ NodeRef recordElementwise(OpCode op, std::span<const Operand> operands,
 NodeRef record(OpCode op, std::span<const NodeRef> operands,
                std::span<const int64_t> shape, DType dtype,
                std::span<const int64_t> attrs = {});
+
+/// An op without operands on a given device.
+NodeRef recordCreation(OpCode op, std::span<const int64_t> shape, DType dtype,
+                       std::span<const int64_t> attrs, Device device);
 
 /// `node` itself if it has the dtype already.
 NodeRef recordCast(const NodeRef &node, DType dtype);

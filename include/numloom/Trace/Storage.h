@@ -2,6 +2,8 @@
 #ifndef NUMLOOM_TRACE_STORAGE_H
 #define NUMLOOM_TRACE_STORAGE_H
 
+#include "numloom/Support/Device.h"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -9,32 +11,58 @@
 
 namespace numloom {
 
-/// A block of memory with a reference count. The runtime's allocator owns the
-/// results of programs; an exporter (a NumPy array, a buffer) owns what came
-/// from outside and is told through `release` when the last user is gone.
+/// A block of a device's memory with a reference count. The runtime's allocator
+/// owns the results of programs; an exporter (a NumPy array, a buffer) owns
+/// what came from outside and is told through `release` when the last user is
+/// gone.
 class Storage {
 public:
   /// Called once, on whatever thread drops the last reference; must not throw.
   using ReleaseFn = void (*)(void *owner, void *data, size_t bytes);
 
-  Storage(void *data, size_t bytes, ReleaseFn release, void *owner)
-      : data(data), bytes(bytes), release(release), owner(owner) {}
+  Storage(void *data, size_t bytes, ReleaseFn release, void *owner,
+          Device device)
+      : device(device), data(data), bytes(bytes), release(release),
+        owner(owner) {}
   Storage(const Storage &) = delete;
   Storage &operator=(const Storage &) = delete;
 
+  Device getDevice() const { return device; }
   void *getData() const { return data; }
   size_t getBytes() const { return bytes; }
   /// True when nobody but the caller's one reference sees the memory.
   bool isUnique() const { return refs.load(std::memory_order_acquire) == 1; }
 
+  /// Count the nodes in this memory that the user holds. Memory of which none
+  /// is left is there for pending nodes only, and counts as held (FlushPolicy).
+  void addUser() {
+    if (users.fetch_add(1, std::memory_order_relaxed) <= 0)
+      setHeld(false);
+  }
+  void dropUser() {
+    if (users.fetch_sub(1, std::memory_order_relaxed) <= 1)
+      setHeld(true);
+  }
+
 private:
   friend class StorageRef;
   ~Storage() {
+    setHeld(false);
     if (release)
       release(owner, data, bytes);
   }
+  void setHeld(bool value) {
+    if (isHeld.load(std::memory_order_relaxed) != value &&
+        isHeld.exchange(value) != value)
+      noteHeld(value);
+  }
+  /// Tells the flush policy.
+  void noteHeld(bool value);
 
   std::atomic<uint32_t> refs{0};
+  std::atomic<int32_t> users{0};
+  std::atomic<bool> isHeld{false};
+  Device device;
   void *data;
   size_t bytes;
   ReleaseFn release;
@@ -60,11 +88,13 @@ public:
 
   /// Wraps memory that `owner` keeps alive until `release` is called.
   static StorageRef external(void *data, size_t bytes,
-                             Storage::ReleaseFn release, void *owner) {
-    return StorageRef(new Storage(data, bytes, release, owner));
+                             Storage::ReleaseFn release, void *owner,
+                             Device device = {}) {
+    return StorageRef(new Storage(data, bytes, release, owner, device));
   }
-  /// Uninitialised memory of the runtime's allocator; throws Error (Memory).
-  static StorageRef allocate(size_t bytes);
+  /// Uninitialised memory of the device's allocator. Throws Error (Memory) for
+  /// the CPU, what cuda::allocate throws for a GPU.
+  static StorageRef allocate(size_t bytes, Device device = {});
 
   Storage *get() const { return storage; }
   Storage *operator->() const { return storage; }

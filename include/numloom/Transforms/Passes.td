@@ -45,8 +45,9 @@ def PlanBuffersPass : Pass<"numloom-plan-buffers", "::mlir::func::FuncOp"> {
     a slot of the arena, or -(k + 1) for output k of the program. A slot is
     reused once its value is dead, by values whose bytes are the same formula. A
     `loop` kernel may write a result over an operand that dies there:
-    `array.in_place` names the operand, or -1, for each result. The function's
-    `array.arena` lists the slots: the product of each is its bytes. Linear in
+    `array.in_place` names the operand, or -1, for each result. One that computes
+    nothing but an operand of one concatenation shares its slot, at the place
+    that `array.into` says. The function's `array.arena` lists the slots: the product of each is its bytes. Linear in
     the number of ops.
   }];
 }
@@ -120,6 +121,61 @@ def ConvertKernelsToLLVMPass
     pointers.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels on the GPU
+//===----------------------------------------------------------------------===//
+
+def ScheduleGpuPass : Pass<"numloom-schedule-gpu", "::mlir::ModuleOp"> {
+  let summary = "Turns outlined kernels into functions of a gpu.module";
+  let description = [{
+    One thread's loops over `vector` and `memref`, in `gpu.module @kernels`, or
+    in `@kernels_wide` for kernels whose indices need 64 bits. `array.schedule`
+    of a kernel names its schedule with its parameters, `array.guards` what it
+    relies on; where they are missing they are chosen, guided by
+    `array.param_hints`.
+  }];
+  let options = [
+    Option<"computeCapability", "compute-capability", "int", /*default=*/"90",
+           "10 * major + minor">,
+    Option<"multiprocessors", "multiprocessors", "int", /*default=*/"132",
+           "Multiprocessors of the device">,
+    Option<"sharedBytes", "shared-bytes", "int64_t", /*default=*/"227 * 1024",
+           "Shared memory that a block may have">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+  ];
+}
+
+def LowerMathToLibdevicePass
+    : Pass<"numloom-lower-math-to-libdevice", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Turns math functions into calls of the device's library";
+  let description = [{
+    Ops of the math dialect without an instruction, and `array.libm`, become
+    calls lane by lane: of libdevice (`__nv_expf`), and for complex numbers of
+    Numloom's own functions in the same manner (`__numloom_cexp`).
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::vector::VectorDialect",
+  ];
+}
+
+def ConvertGpuKernelsToNVVMPass
+    : Pass<"numloom-convert-gpu-kernels-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Converts scheduled GPU kernels to the LLVM and NVVM dialects";
+  let description = [{
+    One conversion for all dialects that schedules use. Buffers are bare
+    pointers; indices have the bits that the module's attribute
+    `array.index_bits` says, 64 without it.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
 }
 
 #endif // NUMLOOM_TRANSFORMS_PASSES

@@ -2,6 +2,8 @@
 #ifndef NUMLOOM_TRANSFORMS_PIPELINES_H
 #define NUMLOOM_TRANSFORMS_PIPELINES_H
 
+#include "numloom/Compiler/Compiler.h"
+
 #include "mlir/Pass/PassManager.h"
 
 namespace numloom {
@@ -22,6 +24,13 @@ void buildCpuSchedulePipeline(mlir::OpPassManager &manager,
 /// width: avx512, avx2 or scalar.
 void buildCpuLoweringPipeline(mlir::OpPassManager &manager,
                               llvm::StringRef vectorAbi);
+
+/// Outlined kernel with a chosen schedule -> GPU kernels on buffers.
+void buildGpuSchedulePipeline(mlir::OpPassManager &manager,
+                              const CudaTarget &target);
+
+/// GPU kernels on buffers -> LLVM and NVVM dialects.
+void buildGpuLoweringPipeline(mlir::OpPassManager &manager);
 
 } // namespace numloom
 

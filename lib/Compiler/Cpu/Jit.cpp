@@ -124,7 +124,7 @@ struct LinkedKernel : KernelCode {
 } // namespace
 
 std::vector<std::shared_ptr<const KernelCode>>
-linkObject(llvm::ArrayRef<char> object, llvm::ArrayRef<std::string> entries,
+linkObject(llvm::StringRef object, llvm::ArrayRef<std::string> entries,
            llvm::StringRef libraryDir, std::string &error) {
   Linker &linker = Linker::get(libraryDir);
   if (!linker.getError().empty()) {
@@ -132,8 +132,7 @@ linkObject(llvm::ArrayRef<char> object, llvm::ArrayRef<std::string> entries,
     return {};
   }
   auto linked = std::make_shared<LinkedObject>(*linker);
-  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
-      llvm::StringRef(object.data(), object.size()), entries.front());
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, entries.front());
   if (llvm::Error failed =
           linker->addObjectFile(linked->getSymbols(), std::move(buffer))) {
     error = llvm::toString(std::move(failed));

@@ -17,7 +17,7 @@ namespace numloom {
 /// of the returned kernels. Empty and `error` set on failure. Functions that
 /// the object calls come from SLEEF in `libraryDir` and the C library.
 std::vector<std::shared_ptr<const KernelCode>>
-linkObject(llvm::ArrayRef<char> object, llvm::ArrayRef<std::string> entries,
+linkObject(llvm::StringRef object, llvm::ArrayRef<std::string> entries,
            llvm::StringRef libraryDir, std::string &error);
 
 } // namespace numloom

@@ -2,6 +2,7 @@
 
 #include "ObjectEmitter.h"
 
+#include "../KernelBackend.h"
 #include "HostTarget.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
@@ -20,10 +21,6 @@
 #include "llvm/Transforms/Utils/Cloning.h"
 
 namespace numloom {
-
-std::string getEntryName(llvm::StringRef hash, llvm::StringRef function) {
-  return ("numloom_" + hash.take_front(24) + "_" + function).str();
-}
 
 /// Whether `function` stores past the caches.
 static bool isStreaming(const llvm::Function &function) {
@@ -102,11 +99,9 @@ static bool emitFile(llvm::Module &module, llvm::TargetMachine &machine,
   return true;
 }
 
-llvm::SmallVector<char, 0> emitObject(mlir::ModuleOp source,
-                                      llvm::ArrayRef<EntryShape> entries,
-                                      llvm::StringRef hash,
-                                      const EmissionDumps &dumps,
-                                      std::string &error) {
+std::string emitObject(mlir::ModuleOp source,
+                       llvm::ArrayRef<EntryShape> entries, llvm::StringRef hash,
+                       const EmissionDumps &dumps, std::string &error) {
   const HostTarget &host = HostTarget::get();
   thread_local std::unique_ptr<llvm::TargetMachine> machine =
       host.createTargetMachine();
@@ -142,7 +137,7 @@ llvm::SmallVector<char, 0> emitObject(mlir::ModuleOp source,
   llvm::raw_svector_ostream stream(object);
   if (!emitFile(*module, *machine, stream, llvm::CodeGenFileType::ObjectFile))
     error = "code generation failed";
-  return object;
+  return std::string(object.begin(), object.end());
 }
 
 } // namespace numloom

@@ -4,16 +4,12 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
-#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
 
 namespace numloom {
-
-/// The name of the entry of kernel function `function` whose key hashes to
-/// `hash`: unique in the process, the same in every process.
-std::string getEntryName(llvm::StringRef hash, llvm::StringRef function);
 
 /// How many buffers and sizes a kernel function takes.
 struct EntryShape {
@@ -30,11 +26,9 @@ struct EmissionDumps {
 
 /// Compiles `module` for the host into an object file with one entry of type
 /// CpuKernelFn per entry shape. Empty and `error` set on failure.
-llvm::SmallVector<char, 0> emitObject(mlir::ModuleOp module,
-                                      llvm::ArrayRef<EntryShape> entries,
-                                      llvm::StringRef hash,
-                                      const EmissionDumps &dumps,
-                                      std::string &error);
+std::string emitObject(mlir::ModuleOp module,
+                       llvm::ArrayRef<EntryShape> entries, llvm::StringRef hash,
+                       const EmissionDumps &dumps, std::string &error);
 
 } // namespace numloom
 

@@ -10,40 +10,8 @@ using namespace mlir;
 
 namespace numloom::array {
 
-Type getMemoryType(Type tensorType) {
-  DType dtype = getDType(tensorType);
-  if (dtype == DType::Bool)
-    return IntegerType::get(tensorType.getContext(), 8);
-  return getRegisterType(tensorType.getContext(), dtype);
-}
-
-SmallVector<Value> flatten(ArrayRef<Elem> elems) {
-  SmallVector<Value> values;
-  for (const Elem &elem : elems) {
-    values.push_back(elem.re);
-    if (elem.im)
-      values.push_back(elem.im);
-  }
-  return values;
-}
-
-SmallVector<Elem> unflatten(ArrayRef<Elem> like, ValueRange values) {
-  SmallVector<Elem> elems;
-  unsigned next = 0;
-  for (const Elem &elem : like) {
-    Elem copy = elem;
-    copy.re = values[next++];
-    if (elem.im)
-      copy.im = values[next++];
-    elems.push_back(copy);
-  }
-  return elems;
-}
-
 KernelScheduler::KernelScheduler(func::FuncOp kernel, const CpuTarget &target)
-    : kernel(kernel), target(target),
-      builder(kernel.getLoc(), kernel.getContext()),
-      name(kernel.getName().str()) {}
+    : KernelEmitter(kernel, {}), target(target) {}
 
 LogicalResult KernelScheduler::run() {
   FailureOr<IterationSpace> analyzed = IterationSpace::analyze(kernel);
@@ -70,27 +38,11 @@ LogicalResult KernelScheduler::run() {
   return success();
 }
 
-int64_t KernelScheduler::getNumBuffers() {
-  return kernel.getNumArguments() + kernel.getNumResults();
-}
-
-SmallVector<int64_t> KernelScheduler::getAllBufferIds() {
-  return llvm::to_vector(llvm::seq<int64_t>(0, getNumBuffers()));
-}
-
 KernelSignature KernelScheduler::createFunction(StringRef suffix,
                                                 ArrayRef<int64_t> bufferIds,
                                                 ArrayRef<Type> partialTypes) {
-  SmallVector<Type> tensors(kernel.getArgumentTypes());
-  llvm::append_range(tensors, kernel.getResultTypes());
-  SmallVector<Type> types;
-  for (int64_t id : bufferIds)
-    types.push_back(MemRefType::get(
-        {}, id < getNumBuffers() ? getMemoryType(tensors[id])
-                                 : partialTypes[id - getNumBuffers()]));
-  auto numParams = kernel->getAttrOfType<IntegerAttr>("array.num_params");
-  int64_t params = numParams ? numParams.getInt() : 0;
-  types.append(params + 2, builder.getIndexType());
+  SmallVector<Type> types = getBufferTypes(bufferIds, partialTypes);
+  types.append(getNumParams() + 2, builder.getIndexType());
 
   builder.setInsertionPoint(kernel);
   auto function = func::FuncOp::create(builder, name + suffix.str(),
@@ -184,11 +136,6 @@ int64_t KernelScheduler::chooseLanes(int64_t registers, unsigned dim) {
   if (narrowest < kGatherBytes && space.isStrided(dim))
     lanes = std::min(lanes, target.vectorBytes / kGatherBytes);
   return lanes;
-}
-
-bool KernelScheduler::isFullSpace(Value value) const {
-  return cast<RankedTensorType>(value.getType()).getRank() ==
-         static_cast<int64_t>(space.getExtents().size());
 }
 
 } // namespace numloom::array

@@ -2,9 +2,7 @@
 #ifndef NUMLOOM_LIB_TRANSFORMS_CPU_KERNELSCHEDULER_H
 #define NUMLOOM_LIB_TRANSFORMS_CPU_KERNELSCHEDULER_H
 
-#include "../Schedule/ElementEmitter.h"
-
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "../Schedule/KernelEmitter.h"
 
 namespace numloom::array {
 
@@ -32,17 +30,13 @@ struct KernelSignature {
 ///   array.buffers       what each buffer argument is: operand i, then result
 ///                       j, then the k-th array of partial states
 ///   array.partials      element types of the partial states' arrays
-class KernelScheduler {
+class KernelScheduler : KernelEmitter {
 public:
   KernelScheduler(mlir::func::FuncOp kernel, const CpuTarget &target);
 
   mlir::LogicalResult run();
 
 private:
-  using States = llvm::SmallVector<Elem>;
-  /// Emits one step of a loop: takes the states, gives the new ones.
-  using StepFn = llvm::function_ref<States(const States &)>;
-
   mlir::LogicalResult scheduleLoop();
   mlir::LogicalResult scheduleRow();
   mlir::LogicalResult scheduleColumn();
@@ -59,8 +53,6 @@ private:
   void setWork(mlir::func::FuncOp function, const Monomial &work,
                int64_t divisor, const Monomial &itemCost,
                const Monomial &outer = Monomial(1));
-  int64_t getNumBuffers();
-  llvm::SmallVector<int64_t> getAllBufferIds();
   mlir::Value getResultBuffer(const KernelSignature &signature,
                               llvm::ArrayRef<int64_t> bufferIds,
                               unsigned result);
@@ -78,46 +70,12 @@ private:
   void forEachItem(const KernelSignature &signature,
                    llvm::ArrayRef<LoopDim> dims,
                    llvm::function_ref<void(mlir::Value item)> body);
-  void bindDelinearized(mlir::Value item, llvm::ArrayRef<LoopDim> dims);
-  /// Sequential loops over `dims` around `body`, carrying states.
-  States emitLoops(llvm::ArrayRef<LoopDim> dims, const States &states,
-                   StepFn body);
   /// A vectorised loop over [lower, upper) of `dim`: whole vectors, then one
   /// partial vector.
   States emitVectorLoop(unsigned dim, mlir::Value lower, mlir::Value upper,
                         int64_t lanes, const States &states, StepFn body);
-  States
-  emitCountedLoop(mlir::Value lower, mlir::Value upper, mlir::Value step,
-                  const States &states,
-                  llvm::function_ref<States(mlir::Value, const States &)> body);
-  /// if (condition) body(states) else states.
-  States emitIf(mlir::Value condition, const States &states, StepFn body);
 
   // Reductions (Reductions.cpp).
-  /// The reductions and the full-space results of each stage: a stage needs
-  /// the reductions of the stages before.
-  struct Stage {
-    llvm::SmallVector<ReductionOpInterface> reductions;
-    llvm::SmallVector<unsigned> results;
-    /// A costly value that a later stage needs again: kept in the buffer of
-    /// the result that the later stage writes, element for element.
-    mlir::Value kept;
-    unsigned keptIn = 0;
-  };
-  void keepCostlyValues(llvm::MutableArrayRef<Stage> stages);
-  llvm::SmallVector<Stage> getStages();
-  States getInitialStates(llvm::ArrayRef<ReductionOpInterface> reductions,
-                          int64_t lanes);
-  /// Lifts the elements at the identity point and combines them into `states`.
-  States combineElements(llvm::ArrayRef<ReductionOpInterface> reductions,
-                         const States &states);
-  States combineStates(llvm::ArrayRef<ReductionOpInterface> reductions,
-                       const States &lhs, const States &rhs);
-  /// Combines the lanes of vector states, pairwise.
-  States reduceLanes(llvm::ArrayRef<ReductionOpInterface> reductions,
-                     States states, int64_t lanes);
-  void bindReductions(llvm::ArrayRef<ReductionOpInterface> reductions,
-                      const States &states);
   /// Runs `stage` over the reduced loops `dims`, the last one vectorised over
   /// [lower, upper) (its whole extent when null).
   States emitStage(const Stage &stage, llvm::ArrayRef<LoopDim> dims,
@@ -127,9 +85,14 @@ private:
   void storeResults(llvm::ArrayRef<unsigned> results,
                     const KernelSignature &signature,
                     llvm::ArrayRef<int64_t> bufferIds);
-  /// The results that are not in the full space.
-  llvm::SmallVector<unsigned> getReducedResults();
-  bool isFullSpace(mlir::Value value) const;
+  /// Reduces as many columns along `dim` as `mode` has lanes, from `start` on.
+  void emitColumns(const Stage &stage, unsigned dim, mlir::Value start,
+                   LaneMode mode, const KernelSignature &signature,
+                   llvm::ArrayRef<int64_t> bufferIds);
+  /// if (count >= lanes) whole() else rest().
+  void emitVectorOrRest(mlir::Value count, int64_t lanes,
+                        llvm::function_ref<void()> whole,
+                        llvm::function_ref<void()> rest);
 
   void emitPartials(const KernelSignature &signature, const Stage &stage,
                     llvm::ArrayRef<LoopDim> reducedLoops, int64_t lanes,
@@ -137,23 +100,8 @@ private:
   void emitCombine(const Stage &stage, const Monomial &work, int64_t divisor,
                    llvm::ArrayRef<mlir::Type> partialTypes);
 
-  mlir::func::FuncOp kernel;
   CpuTarget target;
-  IterationSpace space;
-  ElementBuilder builder;
-  /// Alive between openFunction and closeFunction.
-  std::optional<ElementEmitter> emitter;
-  std::string name;
 };
-
-/// The type in memory of (the parts of) `tensorType`'s elements: bytes for
-/// bool, floats for complex.
-mlir::Type getMemoryType(mlir::Type tensorType);
-
-/// States as plain values and back: complex elements are two values.
-llvm::SmallVector<mlir::Value> flatten(llvm::ArrayRef<Elem> elems);
-llvm::SmallVector<Elem> unflatten(llvm::ArrayRef<Elem> like,
-                                  mlir::ValueRange values);
 
 } // namespace numloom::array
 

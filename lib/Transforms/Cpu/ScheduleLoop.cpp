@@ -35,8 +35,9 @@ static int64_t countLiveValues(Block &body) {
 /// four), as long as they fit the register file, and as long as the code stays
 /// small: compiling costs time by the operation.
 static int64_t chooseInterleave(Block &body) {
-  constexpr int64_t kRegisters = 32, kMostOperations = 1200;
-  int64_t ops = llvm::range_size(body), live = countLiveValues(body);
+  constexpr int64_t kRegisters = 32, kMostOperations = 1400;
+  int64_t live = countLiveValues(body);
+  int64_t ops = llvm::count_if(body, llvm::IsaPred<ElementwiseOpInterface>);
   int64_t interleave = 4;
   while (interleave > 1 &&
          (live * interleave > kRegisters || ops * interleave > kMostOperations))

@@ -13,20 +13,14 @@ namespace numloom::array {
 /// latency of three to four cycles and two can start per cycle.
 static constexpr int64_t kRowRegisters = 4;
 
-/// Vector registers per accumulator across columns: an item reads 512 bytes of
-/// each row, long enough for the hardware's prefetchers.
-static constexpr int64_t kColumnRegisters = 8;
+/// Vector registers per accumulator across columns: an item reads 256 bytes of
+/// each row. Half of that runs at half the speed from memory, the double is no
+/// faster and leaves narrow arrays to one thread.
+static constexpr int64_t kColumnRegisters = 4;
 
 /// Elements of one item of a split reduction: results depend on it, never on
 /// the number of threads.
 static constexpr int64_t kSplitElements = 65536;
-
-static Monomial getProduct(ArrayRef<LoopDim> loops) {
-  Monomial product(1);
-  for (const LoopDim &loop : loops)
-    product = product * loop.extent;
-  return product;
-}
 
 LogicalResult KernelScheduler::scheduleRow() {
   SmallVector<int64_t> ids = getAllBufferIds();
@@ -55,60 +49,82 @@ LogicalResult KernelScheduler::scheduleRow() {
   return success();
 }
 
+void KernelScheduler::emitColumns(const Stage &stage, unsigned dim, Value start,
+                                  LaneMode mode,
+                                  const KernelSignature &signature,
+                                  ArrayRef<int64_t> ids) {
+  emitter->setLaneMode(mode);
+  emitter->bindIv(dim, start);
+  States sums = emitLoops(
+      space.getLoops(true), getInitialStates(stage.reductions, mode.lanes),
+      [&](const States &states) {
+        States next = combineElements(stage.reductions, states);
+        storeResults(stage.results, signature, ids);
+        return next;
+      });
+  bindReductions(stage.reductions, sums);
+  storeResults(getReducedResults(), signature, ids);
+  emitter->setLaneMode({});
+}
+
+void KernelScheduler::emitVectorOrRest(Value count, int64_t lanes,
+                                       function_ref<void()> whole,
+                                       function_ref<void()> rest) {
+  Value width = arith::ConstantIndexOp::create(builder, lanes);
+  auto emitWhen = [&](arith::CmpIPredicate predicate,
+                      function_ref<void()> body) {
+    Value condition = arith::CmpIOp::create(builder, predicate, count, width);
+    emitIf(condition, {}, [&](const States &none) {
+      body();
+      return none;
+    });
+  };
+  emitWhen(arith::CmpIPredicate::uge, whole);
+  emitWhen(arith::CmpIPredicate::ult, rest);
+}
+
 LogicalResult KernelScheduler::scheduleColumn() {
   SmallVector<LoopDim> kept = space.getLoops(false);
-  SmallVector<LoopDim> reducedLoops = space.getLoops(true);
   SmallVector<Stage> stages = getStages();
   if (kept.empty() || stages.size() != 1)
     return scheduleRow();
   SmallVector<int64_t> ids = getAllBufferIds();
   KernelSignature signature = createFunction("", ids, {});
   openFunction(signature, ids);
-  SmallVector<unsigned> reducedResults = getReducedResults();
   const LoopDim columns = kept.pop_back_val();
   int64_t lanes = chooseLanes(kColumnRegisters, columns.dim);
+  int64_t fewLanes = chooseLanes(1, columns.dim);
+  Value one = arith::ConstantIndexOp::create(builder, 1);
   Value width = arith::ConstantIndexOp::create(builder, lanes);
+  Value fewWidth = arith::ConstantIndexOp::create(builder, fewLanes);
   Value extent = emitter->emitMonomial(columns.extent);
   Value blocks = arith::CeilDivUIOp::create(builder, extent, width);
+  emitter->setVectorDim(columns.dim);
 
-  auto emitBlock = [&](const States &) {
-    const Stage &stage = stages.front();
-    States sums =
-        emitLoops(reducedLoops, getInitialStates(stage.reductions, lanes),
-                  [&](const States &states) {
-                    States next = combineElements(stage.reductions, states);
-                    storeResults(stage.results, signature, ids);
-                    return next;
-                  });
-    bindReductions(stage.reductions, sums);
-    storeResults(reducedResults, signature, ids);
-    return States();
+  auto emit = [&](Value start, LaneMode mode) {
+    emitColumns(stages.front(), columns.dim, start, mode, signature, ids);
   };
-  Value one = arith::ConstantIndexOp::create(builder, 1);
-  emitCountedLoop(
-      signature.begin, signature.end, one, {},
-      [&](Value item, const States &) -> States {
-        Value block = arith::RemUIOp::create(builder, item, blocks);
-        bindDelinearized(arith::DivUIOp::create(builder, item, blocks), kept);
-        Value start = arith::MulIOp::create(builder, block, width);
-        Value rest = arith::SubIOp::create(builder, extent, start);
-        emitter->setVectorDim(columns.dim);
-        auto emitWhen = [&](arith::CmpIPredicate predicate, Value active) {
-          Value condition =
-              arith::CmpIOp::create(builder, predicate, rest, width);
-          emitter->setLaneMode({lanes, active});
-          emitIf(condition, {}, [&](const States &none) {
-            emitter->bindIv(columns.dim, start);
-            return emitBlock(none);
-          });
-        };
-        emitWhen(arith::CmpIPredicate::uge, {});
-        emitWhen(arith::CmpIPredicate::ult, rest);
-        emitter->setLaneMode({});
-        return {};
-      });
+  auto emitFew = [&](Value start, const States &none) {
+    Value count = arith::SubIOp::create(builder, extent, start);
+    emitVectorOrRest(
+        count, fewLanes, [&] { emit(start, {fewLanes, {}}); },
+        [&] { emit(start, {fewLanes, count}); });
+    return none;
+  };
+  auto emitItem = [&](Value item, const States &none) {
+    Value block = arith::RemUIOp::create(builder, item, blocks);
+    bindDelinearized(arith::DivUIOp::create(builder, item, blocks), kept);
+    Value start = arith::MulIOp::create(builder, block, width);
+    // What is less than a block goes by single registers.
+    emitVectorOrRest(
+        arith::SubIOp::create(builder, extent, start), lanes,
+        [&] { emit(start, {lanes, {}}); },
+        [&] { emitCountedLoop(start, extent, fewWidth, {}, emitFew); });
+    return none;
+  };
+  emitCountedLoop(signature.begin, signature.end, one, {}, emitItem);
   setWork(signature.function, columns.extent, lanes,
-          getProduct(reducedLoops) * Monomial(lanes), getProduct(kept));
+          getProduct(space.getLoops(true)) * Monomial(lanes), getProduct(kept));
   closeFunction();
   return success();
 }
@@ -121,13 +137,7 @@ LogicalResult KernelScheduler::scheduleSplit() {
     return scheduleRow();
   const Stage &stage = stages.front();
   // One array of partial states per component of the states.
-  builder.setInsertionPoint(kernel);
-  SmallVector<Type> partialTypes;
-  for (ReductionOpInterface reduction : stage.reductions)
-    for (DType dtype : reduction.getStateDTypes()) {
-      Type memory = getMemoryType(getElementType(builder.getContext(), dtype));
-      partialTypes.append(isComplex(dtype) ? 2 : 1, memory);
-    }
+  SmallVector<Type> partialTypes = getStateTypes(stage.reductions);
   SmallVector<int64_t> ids;
   for (int64_t i = 0; i < kernel.getNumArguments(); ++i)
     ids.push_back(i);

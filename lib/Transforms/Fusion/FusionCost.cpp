@@ -6,21 +6,40 @@ using namespace mlir;
 
 namespace numloom::array {
 
-/// What one core streams from memory. Writes count twice: a line that is
-/// written is read first.
-static constexpr double kBytesPerNs = 10;
-/// Operands of additions that one core works off, loads from the cache
-/// included: a 32-byte vector in half a nanosecond.
-static constexpr double kComputeBytesPerNs = 64;
-/// A kernel's hand-over to the thread pool and back.
-static constexpr double kLaunchNs = 3000;
-/// Full reductions of more elements are split among threads. One row of as
-/// many float64 elements still lies in the second-level cache.
-static constexpr double kSplitElements = 65536;
+/// A CPU with few cores: what one core streams from memory, where writes count
+/// twice, as a line that is written is read first; operands of additions that
+/// it works off, loads from the cache included (a 32-byte vector in half a
+/// nanosecond); a hand-over to the thread pool and back. One row of 65536
+/// float64 elements still lies in the second-level cache, of which a row that
+/// is walked more than once gets a quarter.
+static constexpr FusionMachine kCpu = {
+    .bytesPerNs = 10,
+    .writeFactor = 2,
+    .computeBytesPerNs = 64,
+    .launchNs = 3000,
+    .splitElements = 65536,
+    .maxRowBytes = 256 * 1024,
+};
+
+/// A GPU of the H100's kind: 4 TB/s; 132 multiprocessors of 128 lanes at
+/// 2 GHz, four bytes each; a launch behind others on a stream. A reduction of
+/// more elements keeps one block busy for longer than a second launch takes. A
+/// row must fit the shared memory of one block, or the part of the second-level
+/// cache that falls to it.
+static constexpr FusionMachine kGpu = {
+    .bytesPerNs = 4000,
+    .writeFactor = 1,
+    .computeBytesPerNs = 130000,
+    .launchNs = 2500,
+    .splitElements = 16384,
+    .maxRowBytes = 256 * 1024,
+};
+
 /// The extent of a parameter without a hint.
 static constexpr double kDefaultExtent = 1024;
 
-FusionCost::FusionCost(func::FuncOp function) {
+FusionCost::FusionCost(func::FuncOp function)
+    : machine(function->hasAttr(kGpuAttr) ? kGpu : kCpu) {
   if (auto attr =
           function->getAttrOfType<DenseI64ArrayAttr>("array.param_hints"))
     hints = SmallVector<int64_t>(attr.asArrayRef());
@@ -75,25 +94,25 @@ double FusionCost::getEvaluations(const FusionRead &read,
 FusionKind FusionCost::chooseReductionKind(ParamsAttr space,
                                            ArrayRef<unsigned> axes) const {
   if (axes.size() == space.size())
-    return getElements(space) > kSplitElements ? FusionKind::Split
-                                               : FusionKind::Row;
+    return getElements(space) > machine.splitElements ? FusionKind::Split
+                                                      : FusionKind::Row;
   bool isInnermost = !axes.empty() && axes.back() + 1 == space.size();
   return isInnermost || axes.empty() ? FusionKind::Row : FusionKind::Column;
 }
 
 double FusionCost::getReadTime(double bytes) const {
-  return bytes / kBytesPerNs;
+  return bytes / machine.bytesPerNs;
 }
 
 double FusionCost::getWriteTime(double bytes) const {
-  return 2 * bytes / kBytesPerNs;
+  return machine.writeFactor * bytes / machine.bytesPerNs;
 }
 
-double FusionCost::getLaunchTime() const { return kLaunchNs; }
+double FusionCost::getLaunchTime() const { return machine.launchNs; }
 
 double FusionCost::getComputeTime(double additions,
                                   const FusionNode &node) const {
-  return additions * node.getItemSize() / kComputeBytesPerNs;
+  return additions * node.getItemSize() / machine.computeBytesPerNs;
 }
 
 } // namespace numloom::array

@@ -6,11 +6,25 @@
 
 namespace numloom::array {
 
+/// The figures of a machine that decisions depend on.
+struct FusionMachine {
+  /// Memory bandwidth, and how many times a written byte counts.
+  double bytesPerNs, writeFactor;
+  /// Bytes of operands of additions per nanosecond.
+  double computeBytesPerNs;
+  double launchNs;
+  /// Full reductions of more elements are split.
+  double splitElements;
+  /// What a row may occupy when it is walked more than once.
+  double maxRowBytes;
+};
+
 /// A roofline over the parameters' values at compile time. All times are
 /// nanoseconds. Costs decide between programs that are right for any size.
 class FusionCost {
 public:
-  /// Takes `array.param_hints` from `function`.
+  /// Takes `array.param_hints` from `function`, and the machine: a GPU if it
+  /// has the attribute `array.gpu`.
   explicit FusionCost(mlir::func::FuncOp function);
 
   /// Product of the extents of `space`.
@@ -32,12 +46,14 @@ public:
   double getReadTime(double bytes) const;
   double getWriteTime(double bytes) const;
   double getLaunchTime() const;
+  double getMaxRowBytes() const { return machine.maxRowBytes; }
   /// The time of `additions` on elements of `node`'s type.
   double getComputeTime(double additions, const FusionNode &node) const;
 
 private:
   double evaluate(int64_t extent) const;
 
+  const FusionMachine &machine;
   llvm::SmallVector<int64_t> hints;
 };
 

@@ -13,9 +13,6 @@ static constexpr size_t kMaxOps = 400;
 static constexpr unsigned kMaxBuffers = 96;
 /// Reductions in a kernel: each keeps accumulators in registers.
 static constexpr unsigned kMaxReductions = 16;
-/// What a row may occupy when it is walked more than once: a quarter of the
-/// second-level caches of common processors.
-static constexpr double kMaxRowBytes = 256 * 1024;
 
 StringRef explainVerdict(FusionVerdict verdict) {
   switch (verdict) {
@@ -223,7 +220,7 @@ FusionVerdict FusionGroups::checkSizes(unsigned a, unsigned b,
   if (merged.bufferBound > kMaxBuffers)
     return FusionVerdict::TooManyBuffers;
   double rowElements = cost.getElements(merged.space, merged.axes);
-  return merged.isStaged && rowElements * pointBytes > kMaxRowBytes
+  return merged.isStaged && rowElements * pointBytes > cost.getMaxRowBytes()
              ? FusionVerdict::RowTooLong
              : FusionVerdict::Accept;
 }

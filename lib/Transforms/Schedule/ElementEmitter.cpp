@@ -13,8 +13,10 @@ ElementEmitter::ElementEmitter(ElementBuilder &builder,
                                const IterationSpace &space, ValueRange params)
     : builder(builder), space(space), params(params) {}
 
-void ElementEmitter::bindBuffer(Value tensor, Value buffer) {
+void ElementEmitter::bindBuffer(Value tensor, Value buffer, bool isUnaligned) {
   buffers[tensor] = buffer;
+  if (isUnaligned)
+    unaligned.insert(buffer);
 }
 
 void ElementEmitter::bindElement(Value tensor, Elem element) {
@@ -35,16 +37,25 @@ void ElementEmitter::bindIv(unsigned dim, Value iv) {
   ivs[dim] = {scopes.size() - 1, iv};
 }
 
-void ElementEmitter::popScope() {
+ElementEmitter::SuspendedScope ElementEmitter::suspendScope() {
+  SuspendedScope suspended;
   unsigned closing = scopes.size() - 1;
-  SmallVector<unsigned> dead;
   for (auto &[dim, scopeAndIv] : ivs)
     if (scopeAndIv.first == closing)
-      dead.push_back(dim);
-  for (unsigned dim : dead)
+      suspended.ivs.push_back({dim, scopeAndIv.second});
+  for (auto &[dim, iv] : suspended.ivs)
     ivs.erase(dim);
-  scopes.pop_back();
+  suspended.scope = scopes.pop_back_val();
+  return suspended;
 }
+
+void ElementEmitter::resumeScope(SuspendedScope suspended) {
+  scopes.push_back(std::move(suspended.scope));
+  for (auto &[dim, iv] : suspended.ivs)
+    bindIv(dim, iv);
+}
+
+void ElementEmitter::popScope() { suspendScope(); }
 
 void ElementEmitter::setOpenLoop(Operation *loop) {
   for (Scope &scope : scopes)
@@ -98,11 +109,19 @@ Elem ElementEmitter::emit(Value value, const Point &point) {
   return element;
 }
 
+Elem ElementEmitter::emitLoad(Value tensor, const LinearExpr &offset) {
+  return loadElem(getDType(tensor.getType()), buffers.at(tensor), offset);
+}
+
 Elem ElementEmitter::emitUncached(Value value, const Point &point) {
-  if (auto it = buffers.find(value); it != buffers.end())
-    return loadElem(
-        getDType(value.getType()), it->second,
-        space.dropCollapsed(getBufferOffset(value.getType(), point)));
+  if (buffers.contains(value)) {
+    LinearExpr offset =
+        space.dropCollapsed(getBufferOffset(value.getType(), point));
+    if (getHeld)
+      if (std::optional<Elem> held = getHeld(value, offset))
+        return *held;
+    return emitLoad(value, offset);
+  }
   Operation *op = value.getDefiningOp();
   assert(op && "tensor argument without a buffer");
   if (auto view = dyn_cast<ViewOpInterface>(op)) {
@@ -145,15 +164,14 @@ void ElementEmitter::store(Elem element, Value tensor, Value buffer,
   bool vector = laneMode.lanes > 1 && !getLaneStride(offset).isZero();
   if (vector && !element.isVector())
     element = builder.splat(element, laneMode.lanes);
-  Value value = element.re;
-  if (element.dtype == DType::Bool) {
-    Type byte = builder.getI8Type();
-    if (auto type = dyn_cast<VectorType>(value.getType()))
-      byte = type.clone(byte);
-    value = arith::ExtUIOp::create(builder, byte, value);
-  }
+  if (element.dtype == DType::Bool)
+    element.re = arith::ExtUIOp::create(
+        builder, builder.getTypeLike(builder.getI8Type(), element.re),
+        element.re);
+  if (memory.maxAccessBytes)
+    return storePieces(element, buffer, offset);
   if (!element.im)
-    return storePart(value, buffer, offset);
+    return storePart(element.re, buffer, offset);
   LinearExpr real = offset * Monomial(2);
   if (vector && getLaneStride(offset).isOne()) {
     storePart(vector::InterleaveOp::create(builder, element.re, element.im),
@@ -213,8 +231,13 @@ Value ElementEmitter::emitIndexInScope(const LinearExpr &expr, unsigned index) {
       outer.terms.push_back(term);
   }
   Value sum;
+  // Every partial sum is the offset of an element, which an index can hold: the
+  // GPU's narrow indices widen before constants are added that way.
+  auto flags = memory.maxAccessBytes ? arith::IntegerOverflowFlags::nsw
+                                     : arith::IntegerOverflowFlags::none;
   auto addTerm = [&](Value term) {
-    sum = sum ? arith::AddIOp::create(builder, sum, term).getResult() : term;
+    sum = sum ? arith::AddIOp::create(builder, sum, term, flags).getResult()
+              : term;
   };
   if (!outer.terms.empty() || (index > 0 && !outer.constants.empty()))
     if (index > 0)

@@ -4,7 +4,7 @@
 
 #include "IterationSpace.h"
 
-#include "mlir/IR/IRMapping.h"
+#include <functional>
 
 namespace numloom::array {
 
@@ -14,6 +14,18 @@ struct LaneMode {
   int64_t lanes = 1;
   /// With a partial vector: how many lanes are live (index); null if all are.
   mlir::Value active;
+};
+
+/// How the machine moves vectors between registers and memory.
+struct MemoryModel {
+  /// The longest access; longer vectors are moved in pieces, each at a multiple
+  /// of its size, or element by element where its address is not known to be
+  /// one or its elements are apart. 0: at any address, with masks and gathers.
+  int64_t maxAccessBytes = 0;
+  /// Products of parameters that are multiples of a power of two.
+  llvm::SmallVector<std::pair<Monomial, int64_t>> multiples;
+
+  bool isMultiple(const Monomial &size, int64_t powerOfTwo) const;
 };
 
 /// Emits tensor elements on demand, walking producers backwards. Every value
@@ -26,12 +38,22 @@ public:
   ElementEmitter(ElementBuilder &builder, const IterationSpace &space,
                  mlir::ValueRange params);
 
-  /// Binds a tensor that lives in memory to its buffer.
-  void bindBuffer(mlir::Value tensor, mlir::Value buffer);
+  void setMemoryModel(MemoryModel model) { memory = std::move(model); }
+
+  /// Binds a tensor that lives in memory to its buffer, which begins at a
+  /// multiple of the longest access unless it `isUnaligned`.
+  void bindBuffer(mlir::Value tensor, mlir::Value buffer,
+                  bool isUnaligned = false);
 
   /// Binds a tensor to elements computed by the schedule: the result of a
   /// reduction, at any point.
   void bindElement(mlir::Value tensor, Elem element);
+
+  /// Elements of a buffer that the schedule holds itself: asked before memory
+  /// is read, with the tensor and the offset.
+  using HeldFn =
+      std::function<std::optional<Elem>(mlir::Value, const LinearExpr &)>;
+  void setHeldElements(HeldFn fn) { getHeld = std::move(fn); }
 
   /// Opens a scope at the end of the builder's block. The outermost is the
   /// function's, the second the work item's, the others are loop bodies.
@@ -39,10 +61,19 @@ public:
   /// Says that `iv` is the index along `dim` in the innermost scope.
   void bindIv(unsigned dim, mlir::Value iv);
   void popScope();
+  /// A scope that is out of the way, with what was emitted in it.
+  struct SuspendedScope;
+  /// Takes the innermost scope away. Several steps of a walk over the same
+  /// dimensions can be alive at once so; their scopes lie in one block.
+  SuspendedScope suspendScope();
+  /// Makes `suspended` the innermost scope again.
+  void resumeScope(SuspendedScope suspended);
   /// While a loop nested in the innermost scope is open, code of that scope
   /// goes before it; null closes the loop.
   void setOpenLoop(mlir::Operation *loop);
 
+  /// With a longest access, the index along `dim` must be a multiple of the
+  /// lanes wherever there are several.
   void setVectorDim(std::optional<unsigned> dim) { vectorDim = dim; }
   void setLaneMode(LaneMode mode) { laneMode = mode; }
   /// Whole vectors go past the caches from now on: their addresses must be
@@ -53,13 +84,19 @@ public:
   /// The element of `value` at `point`: a scalar where the point does not
   /// depend on the vectorised dimension.
   Elem emit(mlir::Value value, const Point &point);
+  /// The element of the bound `tensor` at `offset` of its buffer, from memory.
+  Elem emitLoad(mlir::Value tensor, const LinearExpr &offset);
   /// Writes `element` (splat if need be) into the buffer of `tensor`.
   void store(Elem element, mlir::Value tensor, mlir::Value buffer,
              const Point &point);
-  /// Entry `index` of an array of partial states; bool lives in bytes.
+  /// Entry `index` of an array of partial states, or the entries of a vector
+  /// from there on, which must be a multiple of its length; bool lives in
+  /// bytes.
   void storePartial(mlir::Value value, mlir::Value buffer, mlir::Value index);
   mlir::Value loadPartial(mlir::Type type, mlir::Value buffer,
                           mlir::Value index);
+  /// `buffer` as a memref<?xT>.
+  mlir::Value getFlat(mlir::Value buffer);
   /// The int64 value of `expr`; a vector if it depends on the vectorised
   /// dimension.
   Elem emitPosition(const LinearExpr &expr);
@@ -97,18 +134,36 @@ private:
   Elem loadElem(DType dtype, mlir::Value buffer, const LinearExpr &offset);
   void storePart(mlir::Value value, mlir::Value buffer,
                  const LinearExpr &offset);
+  /// The same for machines with a longest access (ElementPieces.cpp).
+  Elem loadPieces(DType dtype, mlir::Value buffer, const LinearExpr &offset);
+  void storePieces(Elem element, mlir::Value buffer, const LinearExpr &offset);
+  /// `count` neighbouring elements, a scalar if one.
+  mlir::Value loadRun(mlir::Value buffer, const LinearExpr &offset,
+                      int64_t count, mlir::Value first);
+  void storeRun(mlir::Value values, mlir::Value buffer,
+                const LinearExpr &offset, mlir::Value first);
+  /// Elements per access of a run of `count` that begins at `offset`.
+  int64_t getPieceSize(mlir::Value buffer, const LinearExpr &offset,
+                       int64_t count) const;
+  /// The offset of each lane's first part.
+  llvm::SmallVector<mlir::Value> getLaneStarts(const LinearExpr &offset,
+                                               int64_t parts);
+  mlir::Value addOffset(mlir::Value index, const Monomial &offset);
+  llvm::MaybeAlign getPartialAlignment(mlir::VectorType vector) const;
   mlir::Value getMask(int64_t factor);
   /// For accesses that are not contiguous: each lane's offset from the first,
   /// and which lanes are live.
   std::pair<mlir::Value, mlir::Value>
   getLaneOffsets(const Monomial &laneStride);
-  mlir::Value getFlat(mlir::Value buffer);
 
   ElementBuilder &builder;
   const IterationSpace &space;
   llvm::SmallVector<mlir::Value> params;
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Value, mlir::Value> flatBuffers;
+  llvm::DenseSet<mlir::Value> unaligned;
+  MemoryModel memory;
+  HeldFn getHeld;
   llvm::DenseMap<mlir::Value, Elem> bound;
   llvm::SmallVector<Scope, 0> scopes;
   /// Scope and induction variable of each dimension in scope.
@@ -116,6 +171,11 @@ private:
   std::optional<unsigned> vectorDim;
   LaneMode laneMode;
   bool streaming = false;
+};
+
+struct ElementEmitter::SuspendedScope {
+  Scope scope;
+  llvm::SmallVector<std::pair<unsigned, mlir::Value>, 2> ivs;
 };
 
 } // namespace numloom::array

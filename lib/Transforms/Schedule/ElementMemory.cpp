@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -68,19 +69,26 @@ Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
   return vector::GatherOp::create(builder, type, flat, base, lanes, mask, zero);
 }
 
+static Elem fromBytes(ElementBuilder &builder, Value bytes) {
+  Value zero =
+      arith::ConstantOp::create(builder, builder.getZeroAttr(bytes.getType()));
+  return {DType::Bool,
+          arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, bytes, zero),
+          {}};
+}
+
 Elem ElementEmitter::loadElem(DType dtype, Value buffer,
                               const LinearExpr &offset) {
+  if (memory.maxAccessBytes) {
+    Elem element = loadPieces(dtype, buffer, offset);
+    return dtype == DType::Bool ? fromBytes(builder, element.re) : element;
+  }
   Type part = cast<MemRefType>(buffer.getType()).getElementType();
   if (!isComplex(dtype)) {
     Value value = loadPart(buffer, offset, part);
-    if (dtype != DType::Bool)
-      return {dtype, value, {}};
-    Value zero = arith::ConstantOp::create(
-        builder, builder.getZeroAttr(value.getType()));
-    return {
-        dtype,
-        arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, value, zero),
-        {}};
+    if (dtype == DType::Bool)
+      return fromBytes(builder, value);
+    return {dtype, value, {}};
   }
   LinearExpr real = offset * Monomial(2);
   if (!getLaneStride(offset).isOne())
@@ -126,15 +134,34 @@ void ElementEmitter::storePart(Value value, Value buffer,
       builder, flat, base, getMask(type.getDimSize(0) / laneMode.lanes), value);
 }
 
+llvm::MaybeAlign ElementEmitter::getPartialAlignment(VectorType vector) const {
+  int64_t bytes = vector.getNumElements() * vector.getElementTypeBitWidth() / 8;
+  return llvm::MaybeAlign(std::min(bytes, memory.maxAccessBytes));
+}
+
 void ElementEmitter::storePartial(Value value, Value buffer, Value index) {
-  if (value.getType().isInteger(1))
-    value = arith::ExtUIOp::create(builder, builder.getI8Type(), value);
-  memref::StoreOp::create(builder, value, getFlat(buffer), index);
+  if (getElementTypeOrSelf(value.getType()).isInteger(1))
+    value = arith::ExtUIOp::create(
+        builder, builder.getTypeLike(builder.getI8Type(), value), value);
+  auto vector = dyn_cast<VectorType>(value.getType());
+  if (!vector) {
+    memref::StoreOp::create(builder, value, getFlat(buffer), index);
+    return;
+  }
+  vector::StoreOp::create(builder, value, getFlat(buffer), index,
+                          /*nontemporal=*/false, getPartialAlignment(vector));
 }
 
 Value ElementEmitter::loadPartial(Type type, Value buffer, Value index) {
-  Value value = memref::LoadOp::create(builder, getFlat(buffer), index);
-  if (type.isInteger(1))
+  Type element = cast<MemRefType>(buffer.getType()).getElementType();
+  Value value;
+  if (auto vector = dyn_cast<VectorType>(type))
+    value = vector::LoadOp::create(
+        builder, vector.clone(element), getFlat(buffer), index,
+        /*nontemporal=*/false, getPartialAlignment(vector.clone(element)));
+  else
+    value = memref::LoadOp::create(builder, getFlat(buffer), index);
+  if (value.getType() != type)
     value = arith::TruncIOp::create(builder, type, value);
   return value;
 }

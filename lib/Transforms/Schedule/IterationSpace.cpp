@@ -15,7 +15,8 @@ public:
 
   void visitStore(Value value) {
     Point point = space.getIdentityPoint(value);
-    accesses.push_back(space.getStoreOffset(value, point));
+    accesses.push_back(
+        {value, space.getStoreOffset(value, point), /*isStore=*/true});
     visit(value, point);
   }
 
@@ -26,7 +27,8 @@ public:
     seen.push_back(point);
     Operation *op = value.getDefiningOp();
     if (!op) {
-      accesses.push_back(getBufferOffset(value.getType(), point));
+      accesses.push_back({value, getBufferOffset(value.getType(), point),
+                          /*isStore=*/false});
       return;
     }
     if (auto view = dyn_cast<ViewOpInterface>(op)) {
@@ -51,7 +53,7 @@ public:
       visit(operand, point);
   }
 
-  SmallVector<LinearExpr> accesses;
+  SmallVector<Access> accesses;
   llvm::SmallDenseSet<unsigned> pinned;
   /// A reduction whose result is read at another index than its own: nothing
   /// holds that element yet.
@@ -117,11 +119,11 @@ LogicalResult IterationSpace::findSpace(func::FuncOp kernel) {
 
 /// Two neighbouring dimensions are one loop when stepping the outer one is the
 /// same as stepping the inner one `extent` times, in every access.
-static bool walksAsOne(ArrayRef<LinearExpr> accesses, unsigned outer,
+static bool walksAsOne(ArrayRef<Access> accesses, unsigned outer,
                        unsigned inner, const Monomial &innerExtent) {
-  return llvm::all_of(accesses, [&](const LinearExpr &access) {
-    return access.getCoefficient(outer) ==
-           access.getCoefficient(inner) * innerExtent;
+  return llvm::all_of(accesses, [&](const Access &access) {
+    return access.offset.getCoefficient(outer) ==
+           access.offset.getCoefficient(inner) * innerExtent;
   });
 }
 
@@ -148,8 +150,8 @@ void IterationSpace::collapse(const llvm::SmallDenseSet<unsigned> &pinned) {
 }
 
 bool IterationSpace::isStrided(unsigned dim) const {
-  return llvm::any_of(accesses, [&](const LinearExpr &access) {
-    Monomial stride = access.getCoefficient(dim);
+  return llvm::any_of(accesses, [&](const Access &access) {
+    Monomial stride = access.offset.getCoefficient(dim);
     return !stride.isZero() && !stride.isOne();
   });
 }

@@ -20,6 +20,14 @@ struct LoopDim {
   bool reduced;
 };
 
+/// One load or store of a kernel's body.
+struct Access {
+  /// The argument that is read, or the result that is written.
+  mlir::Value tensor;
+  LinearExpr offset;
+  bool isStore;
+};
+
 /// The space that a kernel's elements and reductions live in. Dimensions are
 /// those of the largest tensors; results of reductions keep the others.
 class IterationSpace {
@@ -51,6 +59,9 @@ public:
   /// collapsed into the next.
   LinearExpr dropCollapsed(const LinearExpr &expr) const;
 
+  /// All loads and stores; offsets name dimensions that collapsed, too.
+  llvm::ArrayRef<Access> getAccesses() const { return accesses; }
+
   /// Whether an access walks along `dim` with a stride other than 0 and 1.
   bool isStrided(unsigned dim) const;
 
@@ -68,8 +79,7 @@ private:
   llvm::SmallVector<bool> reduced;
   llvm::SmallVector<bool> hasLoop;
   llvm::SmallVector<LoopDim> loops;
-  /// The offsets of all loads and stores.
-  llvm::SmallVector<LinearExpr> accesses;
+  llvm::SmallVector<Access> accesses;
   llvm::SmallVector<ReductionOpInterface> reductions;
   /// The larger array's type and the part's start along each axis; null type
   /// when results are whole arrays.

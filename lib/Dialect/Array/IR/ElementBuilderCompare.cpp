@@ -139,6 +139,21 @@ Elem ElementBuilder::fmin(Elem x, Elem y) {
   return pick(x, y, isAbove(*this, y, x), /*skipNan=*/true);
 }
 
+Elem ElementBuilder::clip(Elem x, Elem low, Elem high) {
+  // Zeros of different signs are equal: a float stays as it is, a complex
+  // number becomes the limit, for NumPy has scalar code of another kind there.
+  auto limit = [&](Elem value, Elem bound, Elem isBeyond) {
+    Elem limited = select(isBeyond, bound, value);
+    return isFloat(x.dtype) ? select(isNan(bound), bound, limited) : limited;
+  };
+  if (isComplex(x.dtype)) {
+    x = pick(x, low, greater(x, low), /*skipNan=*/false);
+    return pick(x, high, less(x, high), /*skipNan=*/false);
+  }
+  x = limit(x, low, greater(low, x));
+  return limit(x, high, less(high, x));
+}
+
 Elem ElementBuilder::argTakesLeft(Elem x, Elem y, Elem i, Elem j, Elem better) {
   Elem tie = equal(x, y);
   if (!isFloat(x.dtype) && !isComplex(x.dtype))

@@ -158,7 +158,7 @@ Elem ElementBuilder::nextAfter(Elem x, Elem y) {
   Elem result =
       select(equal(x, zero), copySign(least, y), bitcast(neighbour, x.dtype));
   // Equal zeros may differ in sign.
-  result = select(equal(x, y), x.dtype == DType::Float16 ? x : y, result);
+  result = select(equal(x, y), y, result);
   return select(bitOr(isNan(x), isNan(y)), add(x, y), result);
 }
 

@@ -163,7 +163,7 @@ static Elem getNegativePower(ElementBuilder &b, Elem x, Elem y) {
 
 Elem ElementBuilder::powerOfIntegers(Elem x, Elem y) {
   DType dtype = getUnsigned(x.dtype);
-  Elem zero = constant(dtype, 0), one = constant(dtype, 1);
+  Elem one = constant(dtype, 1);
   auto square = [&](std::array<Elem, 3> s) -> std::array<Elem, 3> {
     auto [base, exponent, result] = s;
     Elem isOdd = equal(bitAnd(exponent, one), one);
@@ -172,11 +172,12 @@ Elem ElementBuilder::powerOfIntegers(Elem x, Elem y) {
   };
   if (getKind(x.dtype) == DTypeKind::Unsigned)
     return repeatUntilZero(*this, {x, y, one}, square)[2];
+  // What a negative exponent's bits give is not used. Bounding them by zero
+  // would shorten the loop, but ptxas 13.0 takes the bound of the unused half
+  // of a register for that of a 16-bit one when a comparison with zero follows.
   Elem isNegative = less(y, constant(y.dtype, 0));
-  Elem exponent = select(isNegative, zero, cast(y, dtype));
-  exponent.dtype = dtype;
   Elem power =
-      repeatUntilZero(*this, {cast(x, dtype), exponent, one}, square)[2];
+      repeatUntilZero(*this, {cast(x, dtype), cast(y, dtype), one}, square)[2];
   return select(isNegative, getNegativePower(*this, x, y),
                 cast(power, x.dtype));
 }
@@ -185,25 +186,34 @@ Elem ElementBuilder::powerOfIntegers(Elem x, Elem y) {
 // Bits
 //===----------------------------------------------------------------------===//
 
+/// A count as large as the dtype, or negative, shifts everything out.
 static Elem isShift(ElementBuilder &b, Elem count) {
   DType dtype = getUnsigned(count.dtype);
   return b.less(b.cast(count, dtype), b.constant(dtype, 8 * getBytes(dtype)));
 }
 
+/// At most all bits but one. Shifts are bounded beside the comparison because
+/// LLVM's NVPTX target takes the two for PTX's own clamping, which sees but the
+/// lower half of 64-bit counts.
+static Elem boundShift(ElementBuilder &b, Elem count) {
+  Elem most =
+      b.constant(getUnsigned(count.dtype), 8 * getBytes(count.dtype) - 1);
+  return createBinary<arith::MinUIOp>(b, count, most);
+}
+
 Elem ElementBuilder::shiftLeft(Elem x, Elem count) {
   return select(isShift(*this, count),
-                createBinary<arith::ShLIOp>(*this, x, count),
+                createBinary<arith::ShLIOp>(*this, x, boundShift(*this, count)),
                 constant(x.dtype, 0));
 }
 
 Elem ElementBuilder::shiftRight(Elem x, Elem count) {
-  Elem valid = isShift(*this, count);
-  if (getKind(x.dtype) == DTypeKind::Unsigned)
-    return select(valid, createBinary<arith::ShRUIOp>(*this, x, count),
-                  constant(x.dtype, 0));
-  Elem allButSign = constant(x.dtype, 8 * getBytes(x.dtype) - 1);
-  return createBinary<arith::ShRSIOp>(*this, x,
-                                      select(valid, count, allButSign));
+  Elem bounded = boundShift(*this, count);
+  if (getKind(x.dtype) != DTypeKind::Unsigned)
+    return createBinary<arith::ShRSIOp>(*this, x, bounded);
+  return select(isShift(*this, count),
+                createBinary<arith::ShRUIOp>(*this, x, bounded),
+                constant(x.dtype, 0));
 }
 
 Elem ElementBuilder::bitCount(Elem x) {

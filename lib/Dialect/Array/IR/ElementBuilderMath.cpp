@@ -114,8 +114,16 @@ Elem ElementBuilder::expm1(Elem x) {
 Elem ElementBuilder::log1p(Elem x) {
   if (!isComplex(x.dtype))
     return applyMath<math::Log1pOp>(x);
-  Elem re = add(real(x), constant(getRealDType(x.dtype), 1)), im = imag(x);
-  return makeComplex(log(hypot(re, im)), arctan2(im, re));
+  Elem wide = cast(x, DType::Complex128);
+  Elem a = real(wide), b = imag(wide), one = constant(a.dtype, 1);
+  Elem shifted = add(one, a), magnitude = hypot(shifted, b);
+  // Near 1 the logarithm loses what |1 + x|**2 - 1 = a (a + 2) + b**2 keeps.
+  Elem isNear = bitAnd(greater(magnitude, constant(a.dtype, 0.5)),
+                       less(magnitude, constant(a.dtype, 2)));
+  Elem excess = add(mul(a, add(a, constant(a.dtype, 2))), mul(b, b));
+  Elem half = mul(log1p(excess), constant(a.dtype, 0.5));
+  Elem re = select(isNear, half, log(magnitude));
+  return cast(makeComplex(re, arctan2(b, shifted)), x.dtype);
 }
 
 /// larger + log(1 + exp(-difference)) and its twin of base 2, for finite

@@ -42,6 +42,37 @@ def Array_ParamsAttr : AttrDef<Array_Dialect, "Params",
   }];
 }
 
+def Array_SizeAttr : AttrDef<Array_Dialect, "Size"> {
+  let mnemonic = "size";
+  let summary = "A formula of run-time parameters";
+  let description = [{
+    `ceil(multiplier * product of factors / divisor) * scale * product of outer`:
+    grid sizes, bytes of scratch memory. What schedules tell the plan.
+
+    Example: `#array.size<factors = <[p0, p1]>, divisor = 1024>`
+  }];
+  let parameters = (ins "ParamsAttr":$factors,
+                    DefaultValuedParameter<"int64_t", "1">:$multiplier,
+                    DefaultValuedParameter<"int64_t", "1">:$divisor,
+                    DefaultValuedParameter<"int64_t", "1">:$scale,
+                    OptionalParameter<"ParamsAttr">:$outer);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Array_GuardAttr : AttrDef<Array_Dialect, "Guard"> {
+  let mnemonic = "guard";
+  let summary = "What a schedule assumes of a size";
+  let description = [{
+    The value lies in [minimum, maximum] and is a multiple of `multiple`. A plan
+    is used only for parameters that pass all of its guards.
+  }];
+  let parameters = (ins "SizeAttr":$value,
+                    DefaultValuedParameter<"int64_t", "0">:$minimum,
+                    DefaultValuedParameter<"int64_t", "INT64_MAX">:$maximum,
+                    DefaultValuedParameter<"int64_t", "1">:$multiple);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 defvar integers = [SI8, SI16, SI32, SI64, UI8, UI16, UI32, UI64];
 def Array_Element : AnyTypeOf<[I1] # integers # [
   F16, BF16, F32, F64, Complex<F32>, Complex<F64>], "NumPy dtype">;

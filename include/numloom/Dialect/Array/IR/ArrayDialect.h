@@ -31,6 +31,16 @@ inline constexpr llvm::StringLiteral kParamHintsAttr = "array.param_hints";
 /// The attribute of rank-0 arguments that are passed by value.
 inline constexpr llvm::StringLiteral kScalarAttr = "array.scalar";
 
+/// The attribute of a program's function that is compiled for a GPU.
+inline constexpr llvm::StringLiteral kGpuAttr = "array.gpu";
+
+/// The attribute of arguments whose pointer may not be a multiple of 16 bytes.
+inline constexpr llvm::StringLiteral kUnalignedAttr = "array.unaligned";
+
+/// The attribute of GPU programs and kernels that holds the bits of an index:
+/// 32 or 64. Without it, 32 for programs and 64 for kernels.
+inline constexpr llvm::StringLiteral kIndexBitsAttr = "array.index_bits";
+
 /// Whether every extent of a tensor type is static or named by its encoding.
 bool hasNamedExtents(mlir::Type tensorType);
 

@@ -96,6 +96,8 @@ public:
   Elem minimum(Elem x, Elem y);
   Elem fmax(Elem x, Elem y);
   Elem fmin(Elem x, Elem y);
+  /// `x` limited by `low`, then by `high`; NaN if any of them is.
+  Elem clip(Elem x, Elem low, Elem high);
   /// Whether argmax/argmin keeps (x, i) over (y, j); `better` is x > y or
   /// x < y. Equal values keep the smaller position, NaN beats everything.
   Elem argTakesLeft(Elem x, Elem y, Elem i, Elem j, Elem better);

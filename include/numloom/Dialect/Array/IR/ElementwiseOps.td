@@ -275,7 +275,7 @@ def Array_WhereOp : Array_TernaryOp<"where", "y where x is true, else z.",
     [{ return b.select(x, y, z); }]>;
 def Array_ClipOp : Array_TernaryOp<"clip", "x limited to at least y and at most z.",
     !foreach(c, C.all, c # c # c # "->" # c),
-    [{ return b.minimum(b.maximum(x, y), z); }]> {
+    [{ return b.clip(x, y, z); }]> {
   let cost = 2;
 }
 def Array_CastOp : Array_UnaryOp<"cast",

@@ -61,9 +61,15 @@ class Array_SimpleReductionOp<string mnemonic, code initial, code combine,
   }];
 }
 
+// Of floats -0.0 is the neutral element: what is added up keeps its sign. A sum
+// that starts from 0.0, as NumPy's, adds it to the result.
+defvar NeutralOfAddition = [{
+  dtype == ::numloom::DType::Bool ? b.constant(dtype, 0)
+                                  : b.neg(b.constant(dtype, 0)) }];
+
 def Array_SumOp : Array_SimpleReductionOp<"sum",
-    [{ b.constant(dtype, 0) }], [{ b.add(x, y) }]> {
-  let summary = "Sum of the elements over axes.";
+    NeutralOfAddition, [{ b.add(x, y) }]> {
+  let summary = "Sum of the elements over axes; -0.0 for no floats.";
 }
 def Array_ProdOp : Array_SimpleReductionOp<"prod",
     [{ b.constant(dtype, 1) }], [{ b.mul(x, y) }]> {
@@ -166,9 +172,8 @@ class Array_ScanBase<string mnemonic, code initial, code combine>
                               "bool isScan() { return true; }";
 }
 
-// -0.0 is what leaves the first element alone, -0.0 included.
 def Array_ScanSumOp : Array_ScanBase<"scan_sum",
-    [{ b.neg(b.constant(dtype, 0)) }], [{ b.add(x, y) }]> {
+    NeutralOfAddition, [{ b.add(x, y) }]> {
   let summary = "Running sum along an axis.";
 }
 def Array_ScanProdOp : Array_ScanBase<"scan_prod",

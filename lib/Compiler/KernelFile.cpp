@@ -29,6 +29,25 @@ public:
     integer(value.scale);
     integers(value.outer);
   }
+  void launch(const LaunchStep &value) {
+    formula(value.work);
+    formula(value.itemCost);
+  }
+  void launch(const GpuLaunchStep &value) {
+    formula(value.blocks);
+    integer(value.threads);
+    formula(value.sharedBytes);
+  }
+  void function(const KernelFunction &value) {
+    text(value.name);
+    integers(value.bufferIds);
+    integer(value.launch.index());
+    std::visit([&](const auto &step) { launch(step); }, value.launch);
+  }
+  void slot(const ArenaSlot &value) {
+    formula(value.bytes);
+    integer(value.isZeroed);
+  }
 
   std::string bytes;
 };
@@ -70,21 +89,42 @@ public:
            integer(value.divisor) && integer(value.scale) &&
            integers(value.outer);
   }
+  bool launch(LaunchStep &value) {
+    return formula(value.work) && formula(value.itemCost);
+  }
+  bool launch(GpuLaunchStep &value) {
+    int64_t threads;
+    if (!formula(value.blocks) || !integer(threads) ||
+        !formula(value.sharedBytes))
+      return false;
+    value.threads = threads;
+    return value.threads == threads;
+  }
   bool function(KernelFunction &value) {
     llvm::StringRef name;
-    if (!text(name) || !integers(value.bufferIds) || !formula(value.work) ||
-        !formula(value.itemCost))
+    int64_t kind;
+    if (!text(name) || !integers(value.bufferIds) || !integer(kind))
       return false;
     value.name = name.str();
-    return true;
+    if (kind == 1)
+      return launch(value.launch.emplace<GpuLaunchStep>());
+    return kind == 0 && launch(std::get<LaunchStep>(value.launch));
+  }
+  bool slot(ArenaSlot &value) {
+    int64_t isZeroed;
+    if (!formula(value.bytes) || !integer(isZeroed))
+      return false;
+    value.isZeroed = isZeroed;
+    return value.isZeroed == isZeroed;
   }
   /// Grows with what is there: the number alone may be anything.
-  bool functions(std::vector<KernelFunction> &values) {
+  template <typename T>
+  bool list(std::vector<T> &values, bool (Reader::*read)(T &)) {
     int64_t count;
     if (!size(count))
       return false;
     while (count--)
-      if (!function(values.emplace_back()))
+      if (!(this->*read)(values.emplace_back()))
         return false;
     return true;
   }
@@ -97,32 +137,26 @@ private:
 } // namespace
 
 std::string writeKernelFile(const CompiledKernel &kernel,
-                            llvm::ArrayRef<char> object) {
+                            llvm::StringRef code) {
   Writer writer;
-  writer.integer(kernel.numParams);
-  writer.integers(kernel.partialBytes);
+  writer.integer(kernel.partials.size());
+  for (const ArenaSlot &slot : kernel.partials)
+    writer.slot(slot);
   writer.integer(kernel.functions.size());
-  for (const KernelFunction &function : kernel.functions) {
-    writer.text(function.name);
-    writer.integers(function.bufferIds);
-    writer.formula(function.work);
-    writer.formula(function.itemCost);
-  }
-  writer.text(llvm::StringRef(object.data(), object.size()));
+  for (const KernelFunction &function : kernel.functions)
+    writer.function(function);
+  writer.text(code);
   return std::move(writer.bytes);
 }
 
 std::shared_ptr<CompiledKernel> readKernelFile(llvm::StringRef content,
-                                               llvm::ArrayRef<char> &object) {
+                                               llvm::StringRef &code) {
   Reader reader(content);
   auto kernel = std::make_shared<CompiledKernel>();
-  llvm::StringRef code;
-  if (!reader.integer(kernel->numParams) ||
-      !reader.integers(kernel->partialBytes) ||
-      !reader.functions(kernel->functions) || !reader.text(code) ||
-      !reader.isAtEnd() || kernel->functions.empty())
+  if (!reader.list(kernel->partials, &Reader::slot) ||
+      !reader.list(kernel->functions, &Reader::function) ||
+      !reader.text(code) || !reader.isAtEnd() || kernel->functions.empty())
     return nullptr;
-  object = llvm::ArrayRef<char>(code.data(), code.size());
   return kernel;
 }
 

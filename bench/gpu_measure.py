@@ -1,0 +1,180 @@
+"""Times one library on the GPU in a process of its own; prints JSON lines.
+
+Every program is timed twice: `seconds` is the median of calls each followed by
+a wait for the device, `stream_seconds` the time per call of many calls in a row
+with one wait at the end, which hides what the host does behind the device.
+
+Usage: python gpu_measure.py LIBRARY [--seconds S] [--rows TEXT] [--check]
+"""
+
+import argparse
+import functools
+import json
+import sys
+import time
+import traceback
+
+import numpy
+from gpu_libraries import LIBRARIES
+from gpu_workloads import WORKLOADS
+from measure import as_tuple, time_calls
+
+LEAST_CALLS = 20
+TRANSFER_BYTES = 200_000_000
+# Operations recorded or issued in a row when the cost of one is wanted.
+CHAIN = 200
+
+
+def start(library, function, inputs):
+    results = as_tuple(function(*inputs))
+    library.start(results)
+    return results
+
+
+def run(library, function, inputs):
+    results = start(library, function, inputs)
+    library.synchronize()
+    return results
+
+
+def time_stream(library, function, inputs, call_seconds, seconds):
+    """Seconds per call of calls in a row without a wait in between."""
+    calls = int(min(max(seconds / call_seconds, LEAST_CALLS), 1000))
+
+    def run_calls():
+        for _ in range(calls):
+            start(library, function, inputs)
+        library.synchronize()
+
+    return time_calls(run_calls, 0.0, 3) / calls
+
+
+def get_error(library, workload, results, arrays):
+    """The largest error relative to the largest element, in float64."""
+    reference = LIBRARIES["numpy"]().functions[workload.function]
+    expected = as_tuple(reference(*(array.astype("f8") for array in arrays)))
+    expected = [numpy.asarray(wanted) for wanted in expected]
+    errors = [
+        numpy.abs(numpy.asarray(library.get(result), "f8") - wanted).max()
+        for result, wanted in zip(results, expected, strict=True)
+    ]
+    return float(max(errors) / max(numpy.abs(wanted).max() for wanted in expected))
+
+
+def measure_workload(library, workload, args):
+    arrays = workload.make()
+    inputs = [library.put(array) for array in arrays]
+    library.synchronize()
+    function = library.functions[workload.function]
+    begin = time.perf_counter()
+    results = run(library, function, inputs)
+    row = {"first_call": time.perf_counter() - begin}
+    if args.check:
+        error = get_error(library, workload, results, arrays)
+        row |= {"error": error, "correct": bool(error <= workload.tolerance)}
+    for _ in range(3):
+        results = run(library, function, inputs)
+    seconds = time_calls(
+        lambda: run(library, function, inputs), args.seconds, LEAST_CALLS
+    )
+    row["seconds"] = seconds
+    row["stream_seconds"] = time_stream(
+        library, function, inputs, seconds, args.seconds
+    )
+    return row
+
+
+def measure_small_op(library, args):
+    """Host time of one operation on 1000 elements in a long row of them."""
+    x = library.put(numpy.ones(1000, "f4"))
+    function = library.functions["small_op"]
+
+    def issue():
+        y = x
+        for _ in range(CHAIN):
+            y = function(y)
+        return y
+
+    def issue_and_start():
+        library.start((issue(),))
+
+    run_times, record_times = [], []
+    for _ in range(10):
+        issue_and_start()
+        library.synchronize()
+    for _ in range(LEAST_CALLS):
+        record_times.append(time_calls(issue, 0.0, 1))
+        library.synchronize()
+        run_times.append(time_calls(issue_and_start, 0.0, 1))
+        library.synchronize()
+    return {
+        "seconds": float(numpy.median(run_times)) / CHAIN,
+        "record_seconds": float(numpy.median(record_times)) / CHAIN,
+    }
+
+
+def measure_put(library, args):
+    array = numpy.random.default_rng(1).random(TRANSFER_BYTES // 4, dtype="f4")
+
+    def put():
+        result = library.put(array)
+        library.start((result,))
+        library.synchronize()
+
+    put()
+    return {"seconds": time_calls(put, args.seconds, 10)}
+
+
+def measure_get(library, args):
+    """Of a new array each time: some libraries keep the host's copy."""
+    x = library.put(numpy.ones(TRANSFER_BYTES // 4, "f4"))
+    times = []
+    for _ in range(12):
+        (result,) = run(library, library.functions["small_op"], (x,))
+        times.append(time_calls(lambda result=result: library.get(result), 0.0, 1))
+    return {"seconds": float(numpy.median(times[2:]))}
+
+
+# Rows that are no program on a device array.
+SPECIAL = {
+    "small_op_issue": ("latency", measure_small_op),
+    "host_to_device_200mb": ("transfer", measure_put),
+    "device_to_host_200mb": ("transfer", measure_get),
+}
+
+
+def get_rows(library, text):
+    """(name, kind, bytes, function that measures it)."""
+    for w in WORKLOADS:
+        if text in w.name and library.runs(w):
+            measure = functools.partial(measure_workload, library, w)
+            yield w.name, w.kind, w.bytes, measure
+    if library.name in ("cupy.fuse", "inductor"):
+        return
+    for name, (kind, function) in SPECIAL.items():
+        if text in name:
+            yield name, kind, TRANSFER_BYTES, functools.partial(function, library)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("library", choices=[n for n in LIBRARIES if n != "numpy"])
+    parser.add_argument("--seconds", type=float, default=0.1, help="per timing")
+    parser.add_argument("--rows", default="", help="only rows with this in the name")
+    parser.add_argument("--check", action="store_true", help="compare with NumPy")
+    args = parser.parse_args()
+    library = LIBRARIES[args.library]()
+    print(json.dumps({"library": library.name, "version": library.version}), flush=True)
+    for name, kind, size, measure in get_rows(library, args.rows):
+        try:
+            row = measure(args)
+        except Exception as error:
+            # One program that fails leaves the others' times.
+            traceback.print_exc()
+            row = {"failure": f"{type(error).__name__}: {error}"[:500]}
+        print(json.dumps({"workload": name, "kind": kind, "bytes": size, **row}))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""The programs that the GPU benchmark times.
+
+NumPy source like that of workloads.py, with inputs that fill a GPU. `bytes` is
+what a program has to move at least: every input read once, every result written
+once.
+"""
+
+import dataclasses
+import functools
+import math
+
+import numpy
+import workloads
+from workloads import (  # noqa: F401
+    black_scholes,
+    equation_of_state,
+    fused_expression,
+    gaussian_filter,
+    log_sum_exp,
+    matmul,
+    moments,
+    normal_cdf,
+    pairwise_distances,
+    polynomial_chain,
+    sobel_filter,
+    softmax,
+    standardise,
+    sum_of_squares,
+    vector_add,
+    wave,
+)
+
+
+def gelu(x):
+    """The activation by its tanh formula (Hendrycks and Gimpel, 2016)."""
+    return 0.5 * x * (1.0 + np.tanh(0.79788456 * (x + 0.044715 * x * x * x)))
+
+
+def total(x):
+    return np.sum(x)
+
+
+def dot_product(x, y):
+    return np.sum(x * y)
+
+
+def sum_axis_0(x):
+    return np.sum(x, axis=0)
+
+
+def sum_axis_1(x):
+    return np.sum(x, axis=1)
+
+
+def var_axis_0(x):
+    return np.var(x, axis=0)
+
+
+def var_axis_1(x):
+    return np.var(x, axis=1)
+
+
+def row_norms(x):
+    return np.sqrt(np.sum(x * x, axis=1))
+
+
+def transpose(x):
+    """Ravelled, as transposing alone is a view in most libraries."""
+    return np.ravel(x.T)
+
+
+def add_transposed(x, y):
+    return x + y.T
+
+
+def cumulative_sum(x):
+    return np.cumsum(x, axis=0)
+
+
+def cumulative_sum_rows(x):
+    return np.cumsum(x, axis=1)
+
+
+def cumulative_sum_of_squares(x):
+    return np.cumsum(x * x, axis=0)
+
+
+def jacobi_step(x):
+    return 0.25 * (x[:-2, 1:-1] + x[2:, 1:-1] + x[1:-1, :-2] + x[1:-1, 2:])
+
+
+def dense_layer(x, weights, bias):
+    return np.maximum(x @ weights + bias, 0.0)
+
+
+def twenty_ops(x):
+    y = ((((x + 1.0) * 2.0 - x) * x + 3.0) * x - 1.0) * x + 2.0
+    z = ((((y * 0.5 - x) * y + 0.25) * x - y) * 0.125 + x) * 0.5 - 1.0
+    return y * z - x
+
+
+def small_op(x):
+    return x + 1.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Workload:
+    """A program with its inputs.
+
+    `function` names the program, `shapes` the inputs' extents, `ranges` the
+    intervals that their elements are drawn from. `kind` is what bounds it:
+    memory, arithmetic, library (matrix products) or latency. `result_bytes` says
+    what it writes when that is not as much as its first input.
+    """
+
+    name: str
+    function: str
+    kind: str
+    shapes: tuple
+    dtype: str = "f4"
+    ranges: tuple = ((0.0, 1.0),)
+    result_bytes: int | None = None
+    tolerance: float = 1e-5
+
+    @property
+    def bytes(self):
+        sizes = [math.prod(shape) for shape in self.shapes]
+        item = numpy.dtype(self.dtype).itemsize
+        written = sizes[0] * item if self.result_bytes is None else self.result_bytes
+        return sum(sizes) * item + written
+
+    def make(self):
+        return [
+            draw(shape, self.dtype, *self.ranges[i % len(self.ranges)], i)
+            for i, shape in enumerate(self.shapes)
+        ]
+
+
+@functools.lru_cache(maxsize=4)
+def draw(shape, dtype, low, high, seed):
+    """Uniform in [low, high); kept, as neighbouring rows share inputs."""
+    rng = numpy.random.default_rng(seed)
+    real = numpy.float64 if dtype == "f8" else numpy.float32
+    values = rng.random(shape, dtype=real)
+    values *= high - low
+    values += low
+    return values.astype(dtype, copy=False)
+
+
+N = 50_000_000
+MATRIX = (8192, 4096)
+SIGNED = ((-1.0, 1.0),)
+
+WORKLOADS = [
+    Workload("vector_add", "vector_add", "memory", ((N,), (N,))),
+    Workload("fused_10m", "fused_expression", "memory", ((N // 5,),) * 2),
+    Workload("fused_50m", "fused_expression", "memory", ((N,),) * 2),
+    Workload("polynomial_chain", "polynomial_chain", "memory", ((N,),) * 2),
+    Workload("gelu_f16", "gelu", "memory", ((N,),), "f2", SIGNED, tolerance=4e-3),
+    Workload(
+        "black_scholes",
+        "black_scholes",
+        "memory",
+        ((N,),) * 3,
+        ranges=((10.0, 50.0), (10.0, 50.0), (1.0, 2.0)),
+        result_bytes=8 * N,
+        tolerance=2e-3,
+    ),
+    Workload("wave_f64", "wave", "arithmetic", ((N // 5,),) * 2, "f8", ((0.0, 6.0),)),
+    Workload(
+        "equation_of_state",
+        "equation_of_state",
+        "arithmetic",
+        ((4_194_304,),) * 3,
+        "f8",
+        ((30.0, 40.0), (0.0, 30.0), (0.0, 4000.0)),
+    ),
+    Workload("sum", "total", "memory", ((N,),), result_bytes=4),
+    Workload("sum_of_squares", "sum_of_squares", "memory", ((N,),), result_bytes=4),
+    Workload("dot_product", "dot_product", "memory", ((N,),) * 2, result_bytes=4),
+    Workload("moments", "moments", "memory", ((N,),), result_bytes=16, tolerance=1e-4),
+    Workload("sum_axis_0", "sum_axis_0", "memory", (MATRIX,), result_bytes=4 * 4096),
+    Workload("sum_axis_1", "sum_axis_1", "memory", (MATRIX,), result_bytes=4 * 8192),
+    Workload(
+        "sum_short_rows",
+        "sum_axis_1",
+        "memory",
+        ((1_048_576, 32),),
+        result_bytes=4 * 1_048_576,
+    ),
+    Workload("row_norms", "row_norms", "memory", (MATRIX,), result_bytes=4 * 8192),
+    Workload("var_axis_0", "var_axis_0", "memory", (MATRIX,), result_bytes=4 * 4096),
+    Workload("var_axis_1", "var_axis_1", "memory", (MATRIX,), result_bytes=4 * 8192),
+    Workload("softmax", "softmax", "memory", (MATRIX,)),
+    Workload("softmax_f16", "softmax", "memory", (MATRIX,), "f2", tolerance=4e-3),
+    Workload("softmax_long_rows", "softmax", "memory", ((256, 200_000),)),
+    Workload("log_sum_exp", "log_sum_exp", "memory", (MATRIX,), result_bytes=4 * 8192),
+    Workload("standardise", "standardise", "memory", (MATRIX,)),
+    Workload("transpose", "transpose", "memory", (MATRIX,)),
+    Workload("add_transposed", "add_transposed", "memory", (MATRIX, MATRIX[::-1])),
+    Workload("cumsum", "cumulative_sum", "memory", ((N,),), tolerance=1e-4),
+    Workload("cumsum_rows", "cumulative_sum_rows", "memory", (MATRIX,)),
+    Workload(
+        "cumsum_of_squares",
+        "cumulative_sum_of_squares",
+        "memory",
+        ((N,),),
+        tolerance=1e-4,
+    ),
+    Workload("jacobi_step", "jacobi_step", "memory", ((4096, 4096),)),
+    Workload("sobel", "sobel_filter", "memory", ((8192, 8192),), tolerance=1e-3),
+    Workload("gaussian", "gaussian_filter", "memory", ((8192, 8192),)),
+    Workload(
+        "pairwise",
+        "pairwise_distances",
+        "memory",
+        ((8000, 16),),
+        result_bytes=4 * 8000 * 8000,
+        tolerance=1e-3,
+    ),
+    Workload("matmul_f32", "matmul", "library", ((5000, 5000),) * 2, tolerance=1e-3),
+    Workload("matmul_f64", "matmul", "library", ((5000, 5000),) * 2, "f8"),
+    Workload(
+        "matmul_f16", "matmul", "library", ((8192, 8192),) * 2, "f2", tolerance=4e-3
+    ),
+    Workload(
+        "matmul_batched", "matmul", "library", ((4096, 64, 64),) * 2, tolerance=1e-3
+    ),
+    Workload("matvec", "matmul", "library", ((8192, 8192), (8192,)), tolerance=1e-3),
+    Workload(
+        "dense_layer",
+        "dense_layer",
+        "library",
+        ((4096, 4096), (4096, 4096), (4096,)),
+        tolerance=1e-3,
+    ),
+    Workload("twenty_ops_1000", "twenty_ops", "latency", ((1000,),), tolerance=1e-4),
+]
+
+
+def load(library):
+    """The programs with `np` bound to `library`, by name."""
+    names = {w.function for w in WORKLOADS} | {"small_op"}
+    return workloads.load(library, names, globals())

@@ -1,0 +1,137 @@
+// Runs the limits: what hand-written kernels reach on this GPU for the programs
+// of the benchmark. Arguments NAME=BYTES add copies that move as many bytes.
+#include "Limits.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+using namespace limits;
+
+template <typename Real>
+static __global__ void fillKernel(Real *data, size_t size, Real low,
+                                  Real high) {
+  size_t step = size_t(gridDim.x) * blockDim.x;
+  for (size_t i = size_t(blockIdx.x) * blockDim.x + threadIdx.x; i < size;
+       i += step) {
+    // A finaliser of MurmurHash3: enough for inputs that do not compress.
+    unsigned h = unsigned(i) * 0x9e3779b9u + unsigned(i >> 32);
+    h ^= h >> 16;
+    h *= 0x85ebca6bu;
+    h ^= h >> 13;
+    h *= 0xc2b2ae35u;
+    h ^= h >> 16;
+    data[i] = low + (high - low) * Real(h >> 8) * Real(1.0 / (1 << 24));
+  }
+}
+
+void limits::fillUniform(float *data, size_t size, float low, float high) {
+  fillKernel<<<1024, 256>>>(data, size, low, high);
+  check(cudaDeviceSynchronize());
+}
+
+void limits::fillUniform(double *data, size_t size, double low, double high) {
+  fillKernel<<<1024, 256>>>(data, size, low, high);
+  check(cudaDeviceSynchronize());
+}
+
+static double getSeconds() {
+  using namespace std::chrono;
+  return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+static double timeOnce(const Launch &launch, int calls) {
+  double begin = getSeconds();
+  for (int i = 0; i < calls; ++i)
+    launch();
+  check(cudaDeviceSynchronize());
+  return (getSeconds() - begin) / calls;
+}
+
+/// Median seconds per call of `samples` runs of `calls` calls.
+static double getMedian(const Launch &launch, int samples, int calls) {
+  std::vector<double> times;
+  for (int i = 0; i < samples; ++i)
+    times.push_back(timeOnce(launch, calls));
+  std::nth_element(times.begin(), times.begin() + samples / 2, times.end());
+  return times[samples / 2];
+}
+
+static void measure(const char *workload, const char *method,
+                    std::initializer_list<Launch> variants) {
+  double best = std::numeric_limits<double>::max(), bestStream = best;
+  for (const Launch &launch : variants) {
+    timeOnce(launch, 3);
+    check(cudaGetLastError());
+    double seconds = getMedian(launch, 30, 1);
+    int calls = std::clamp(int(0.03 / seconds), 20, 1000);
+    best = std::min(best, seconds);
+    bestStream = std::min(bestStream, getMedian(launch, 3, calls));
+  }
+  printRow(workload, method, best, bestStream);
+}
+
+void limits::report(const char *workload,
+                    std::initializer_list<Launch> variants) {
+  measure(workload, "kernel", variants);
+}
+
+void limits::printRow(const char *workload, const char *method, double seconds,
+                      double streamSeconds) {
+  std::printf("{\"workload\": \"%s\", \"method\": \"%s\", \"seconds\": %.9f, "
+              "\"stream_seconds\": %.9f}\n",
+              workload, method, seconds, streamSeconds);
+  std::fflush(stdout);
+}
+
+template <int Unroll>
+static __global__ void copyKernel(const float4 *from, float4 *to, size_t size) {
+  size_t base = size_t(blockIdx.x) * blockDim.x * Unroll + threadIdx.x;
+  float4 values[Unroll];
+#pragma unroll
+  for (int i = 0; i < Unroll; ++i)
+    if (base + i * blockDim.x < size)
+      values[i] = from[base + i * blockDim.x];
+#pragma unroll
+  for (int i = 0; i < Unroll; ++i)
+    if (base + i * blockDim.x < size)
+      to[base + i * blockDim.x] = values[i];
+}
+
+void limits::runCopy(const char *workload, size_t bytes) {
+  size_t size = divideUp(bytes, 2 * sizeof(float4));
+  DeviceArray<float> from(4 * size, 0, 1), to(4 * size);
+  auto *source = reinterpret_cast<const float4 *>((float *)from);
+  auto *target = reinterpret_cast<float4 *>((float *)to);
+  auto launch = [&]<int Unroll>(std::integral_constant<int, Unroll>) -> Launch {
+    return [=] {
+      copyKernel<Unroll>
+          <<<divideUp(size, 512 * Unroll), 512>>>(source, target, size);
+    };
+  };
+  measure(workload, "bandwidth",
+          {launch(std::integral_constant<int, 1>()),
+           launch(std::integral_constant<int, 2>()),
+           launch(std::integral_constant<int, 4>())});
+}
+
+int main(int argc, char **argv) {
+  runLatency();
+  runElementwise();
+  runReductions();
+  runRows();
+  runColumns();
+  runMovement();
+  runScans();
+  runStencils();
+  for (int i = 1; i < argc; ++i) {
+    char *separator = std::strchr(argv[i], '=');
+    if (!separator)
+      continue;
+    std::string name(argv[i], separator);
+    runCopy(name.c_str(), std::strtoull(separator + 1, nullptr, 10));
+  }
+}

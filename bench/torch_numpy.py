@@ -1,0 +1,20 @@
+"""The functions of NumPy that the GPU programs call, in PyTorch's terms."""
+
+import torch
+from torch import *  # noqa: F403  most names and arguments are NumPy's
+
+
+def max(x, axis, keepdims=False):
+    return torch.amax(x, dim=axis, keepdim=keepdims)
+
+
+def maximum(x, y):
+    return torch.clamp(x, min=y)
+
+
+def var(x, axis, keepdims=False):
+    return torch.var(x, dim=axis, correction=0, keepdim=keepdims)
+
+
+def std(x, axis, keepdims=False):
+    return torch.std(x, dim=axis, correction=0, keepdim=keepdims)

@@ -1,0 +1,144 @@
+// Schedules, lowers and links kernels for the CPU.
+
+#include "CpuBackend.h"
+
+#include "../RunPasses.h"
+#include "HostTarget.h"
+#include "Jit.h"
+#include "ObjectEmitter.h"
+
+#include "numloom/Transforms/Pipelines.h"
+
+using namespace mlir;
+
+namespace numloom {
+
+/// Results above this size are gone from the caches before they are read
+/// again. Storing past the caches saves reading what is overwritten: a third
+/// of the traffic of a + b.
+static constexpr int64_t kStreamedBytes = int64_t(32) << 20;
+
+std::string CpuBackend::getTarget() const {
+  const HostTarget &host = HostTarget::get();
+  return host.triple + '\n' + host.cpu + '\n' + host.features;
+}
+
+void CpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
+  auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
+  // Parts of a larger array begin at any multiple of their elements.
+  if (!kind || kind.getValue() != "loop" || kernel.getNumResults() == 0 ||
+      kernel->hasAttr("array.into"))
+    return;
+  Type result = kernel.getResultTypes().front();
+  SmallVector<int64_t> hints = use.getHints();
+  int64_t bytes = getBytes(array::getDType(result));
+  for (int64_t extent : array::getExtents(result)) {
+    if (isParam(extent) && hints.empty())
+      return;
+    bytes *= evaluate(extent, hints.data());
+  }
+  if (bytes > kStreamedBytes)
+    kernel->setAttr("array.streaming", UnitAttr::get(kernel.getContext()));
+}
+
+static SizeFormula getFormula(array::ParamsAttr factors, int64_t divisor) {
+  SizeFormula formula;
+  formula.factors.assign(factors.getValues().begin(),
+                         factors.getValues().end());
+  formula.divisor = divisor;
+  return formula;
+}
+
+/// Reads what the schedule left on `function`.
+static KernelFunction describe(func::FuncOp function) {
+  KernelFunction result;
+  result.name = function.getName().str();
+  result.bufferIds =
+      function->getAttrOfType<DenseI64ArrayAttr>("array.buffers").asArrayRef();
+  LaunchStep launch;
+  launch.work = getFormula(
+      function->getAttrOfType<array::ParamsAttr>("array.work"),
+      function->getAttrOfType<IntegerAttr>("array.work_divisor").getInt());
+  if (auto outer =
+          function->getAttrOfType<array::ParamsAttr>("array.work_outer"))
+    launch.work.outer.assign(outer.getValues().begin(),
+                             outer.getValues().end());
+  launch.itemCost = getFormula(
+      function->getAttrOfType<array::ParamsAttr>("array.item_cost"), 1);
+  result.launch = std::move(launch);
+  return result;
+}
+
+static std::shared_ptr<CompiledKernel> describeKernel(ModuleOp scheduled) {
+  auto kernel = std::make_shared<CompiledKernel>();
+  for (auto function : scheduled.getOps<func::FuncOp>()) {
+    kernel->functions.push_back(describe(function));
+    auto partials = function->getAttrOfType<ArrayAttr>("array.partials");
+    if (!partials)
+      continue;
+    // One entry per work item.
+    for (Type type : partials.getAsValueRange<TypeAttr>()) {
+      SizeFormula bytes =
+          std::get<LaunchStep>(kernel->functions.back().launch).work;
+      bytes.scale *= type.getIntOrFloatBitWidth() / 8;
+      kernel->partials.push_back({bytes});
+    }
+  }
+  return kernel;
+}
+
+std::shared_ptr<CompiledKernel> CpuBackend::build(ModuleOp module,
+                                                  StringRef hash,
+                                                  std::string &code,
+                                                  std::string &error) const {
+  const HostTarget &host = HostTarget::get();
+  auto numParams = (*module.getOps<func::FuncOp>().begin())
+                       ->getAttrOfType<IntegerAttr>("array.num_params");
+  Dump dump = Dump::startKernel();
+  dump.write("kernel.mlir", module);
+  if (!runPasses(module, dump, [&](OpPassManager &manager) {
+        buildCpuSchedulePipeline(manager, {host.vectorBytes});
+      })) {
+    error = "scheduling failed";
+    return nullptr;
+  }
+  std::shared_ptr<CompiledKernel> kernel = describeKernel(module);
+  SmallVector<EntryShape> shapes;
+  for (const KernelFunction &function : kernel->functions)
+    shapes.push_back({function.name,
+                      static_cast<unsigned>(function.bufferIds.size()),
+                      static_cast<unsigned>(numParams.getInt())});
+  static constexpr const char *kAbis[] = {"avx512", "avx2", "scalar"};
+  if (!runPasses(module, dump, [&](OpPassManager &manager) {
+        buildCpuLoweringPipeline(manager,
+                                 kAbis[static_cast<int>(host.vectorAbi)]);
+      })) {
+    error = "lowering failed";
+    return nullptr;
+  }
+  auto llvmIr = dump.open("kernel.ll"), assembly = dump.open("kernel.s");
+  code =
+      emitObject(module, shapes, hash, {llvmIr.get(), assembly.get()}, error);
+  return code.empty() ? nullptr : kernel;
+}
+
+bool CpuBackend::link(CompiledKernel &kernel, StringRef code, StringRef hash,
+                      std::string &error) const {
+  std::vector<std::string> entries;
+  for (const KernelFunction &function : kernel.functions)
+    entries.push_back(getEntryName(hash, function.name));
+  auto linked = linkObject(code, entries, libraryDir, error);
+  if (linked.empty())
+    return false;
+  for (auto [function, entry] : llvm::zip_equal(kernel.functions, linked)) {
+    auto *launch = std::get_if<LaunchStep>(&function.launch);
+    if (!launch) {
+      error = "the kernel is not for the CPU";
+      return false;
+    }
+    launch->kernel = entry;
+  }
+  return true;
+}
+
+} // namespace numloom

@@ -1,0 +1,110 @@
+// Translates to LLVM IR, links the device library, optimises and emits.
+
+#include "numloom/Compiler/EmitPtx.h"
+
+#include "DeviceLibrary.h"
+#include "GpuChip.h"
+
+#include "mlir/Target/LLVMIR/Export.h"
+
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+
+namespace numloom {
+
+/// One set of options for all functions, else library functions would not be
+/// inlined; denormals are numbers like others.
+static void setOptions(llvm::Module &module, const GpuChip &chip) {
+  for (llvm::Function &function : module) {
+    function.removeFnAttr("frame-pointer");
+    function.addFnAttr("target-cpu", chip.getName());
+    function.addFnAttr("target-features", chip.getFeatures());
+    function.addFnAttr(llvm::Attribute::NoUnwind);
+  }
+  module.addModuleFlag(llvm::Module::Override, "nvvm-reflect-ftz", 0u);
+}
+
+/// Clean-up only: kernels are vectorised and unrolled by their schedules. The
+/// default O2 pipeline costs twice the time for the same code.
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager graphs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(graphs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, graphs, modules);
+  llvm::ModulePassManager passes;
+  // Decides libdevice's questions to the target.
+  builder.invokePipelineStartEPCallbacks(passes, llvm::OptimizationLevel::O2);
+  passes.addPass(llvm::AlwaysInlinerPass());
+  passes.addPass(llvm::GlobalDCEPass());
+  llvm::FunctionPassManager cleanup;
+  cleanup.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
+  cleanup.addPass(llvm::EarlyCSEPass());
+  cleanup.addPass(llvm::InstCombinePass());
+  cleanup.addPass(llvm::SimplifyCFGPass());
+  cleanup.addPass(llvm::createFunctionToLoopPassAdaptor(
+      llvm::LICMPass(llvm::LICMOptions()), /*UseMemorySSA=*/true));
+  cleanup.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
+  cleanup.addPass(llvm::InstCombinePass());
+  cleanup.addPass(llvm::SimplifyCFGPass());
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(cleanup)));
+  passes.run(module, modules);
+}
+
+static std::string printAssembly(llvm::Module &module,
+                                 llvm::TargetMachine &machine) {
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream stream(text);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr,
+                                  llvm::CodeGenFileType::AssemblyFile))
+    return {};
+  passes.run(module);
+  return std::string(text.begin(), text.end());
+}
+
+std::string emitPtx(mlir::gpu::GPUModuleOp source, int computeCapability,
+                    llvm::function_ref<std::string(llvm::StringRef)> getEntry,
+                    llvm::raw_ostream *llvmIr, std::string &error) {
+  const GpuChip *chip = GpuChip::find(computeCapability, error);
+  if (!chip)
+    return {};
+  std::unique_ptr<llvm::TargetMachine> machine = chip->createTargetMachine();
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module =
+      mlir::translateModuleToLLVMIR(source, context);
+  if (!module || !machine) {
+    error = "translation to LLVM IR failed";
+    return {};
+  }
+  module->setTargetTriple(machine->getTargetTriple());
+  module->setDataLayout(machine->createDataLayout());
+  for (llvm::Function &function : *module)
+    if (function.getCallingConv() == llvm::CallingConv::PTX_Kernel)
+      function.setName(getEntry(function.getName()));
+  linkDeviceLibrary(*module);
+  setOptions(*module, *chip);
+  optimize(*module, *machine);
+  if (llvmIr)
+    module->print(*llvmIr, nullptr);
+  std::string ptx = printAssembly(*module, *machine);
+  if (ptx.empty())
+    error = "code generation failed";
+  return ptx;
+}
+
+} // namespace numloom

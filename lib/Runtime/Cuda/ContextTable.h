@@ -1,0 +1,37 @@
+// What is known of each device's context; shared by the files of this folder.
+#ifndef NUMLOOM_LIB_RUNTIME_CUDA_CONTEXTTABLE_H
+#define NUMLOOM_LIB_RUNTIME_CUDA_CONTEXTTABLE_H
+
+#include "numloom/Runtime/Cuda/Context.h"
+
+#include <string>
+
+namespace numloom::cuda {
+
+/// Throws CudaError unless `ordinal` can be that of a device.
+void checkOrdinal(int ordinal);
+
+/// Lets every later use of the calling thread's current context fail, with
+/// `reason` in the message.
+void markCurrentContextLost(const std::string &reason);
+
+/// Forgets all contexts.
+void resetContexts();
+
+/// Runs `fn(scope)` with the device's context current, for destructors: does
+/// nothing where the device cannot be used any more, and ignores errors, which
+/// nobody could act on.
+template <typename Fn>
+void runQuietly(int ordinal, Fn &&fn) noexcept {
+  if (!Driver::getIfUsable() || isContextLost(ordinal))
+    return;
+  try {
+    ContextScope scope(ordinal);
+    fn(scope);
+  } catch (const CudaError &) {
+  }
+}
+
+} // namespace numloom::cuda
+
+#endif // NUMLOOM_LIB_RUNTIME_CUDA_CONTEXTTABLE_H

@@ -1,0 +1,105 @@
+// Keeps cuBLAS handles, which take long to make.
+#include "Cublas.h"
+
+#include "numloom/Runtime/Blas.h"
+#include "numloom/Runtime/Cuda/Memory.h"
+
+#include <list>
+#include <string>
+
+using namespace numloom;
+using namespace numloom::cuda;
+
+/// Handles kept for all devices together: each holds tens of megabytes.
+static constexpr size_t kMaxHandles = 16;
+
+namespace {
+struct Entry {
+  const Cublas *library;
+  int ordinal;
+  StreamHandle stream;
+  CublasHandle handle;
+};
+
+/// Every handle, the one used last first.
+struct HandleTable {
+  std::mutex mutex;
+  std::list<Entry> entries;
+};
+} // namespace
+
+static HandleTable &getTable() {
+  // Never destroyed: by then the driver may be gone.
+  static auto *table = new HandleTable;
+  return *table;
+}
+
+static std::string getStatusText(CublasStatus status) {
+  switch (int(status)) {
+  case 1:
+    return "CUBLAS_STATUS_NOT_INITIALIZED";
+  case 3:
+    return "CUBLAS_STATUS_ALLOC_FAILED";
+  case 7:
+    return "CUBLAS_STATUS_INVALID_VALUE";
+  case 8:
+    return "CUBLAS_STATUS_ARCH_MISMATCH";
+  case 13:
+    return "CUBLAS_STATUS_EXECUTION_FAILED";
+  case 14:
+    return "CUBLAS_STATUS_INTERNAL_ERROR";
+  case 15:
+    return "CUBLAS_STATUS_NOT_SUPPORTED";
+  default:
+    return "status " + std::to_string(int(status));
+  }
+}
+
+void cuda::throwCublasError(const char *function, CublasStatus status) {
+  throw BlasError(std::string(function) + ": " + getStatusText(status));
+}
+
+/// cuBLAS allocates outside of the pool: what the pool holds in cache may be
+/// all that is left.
+static CublasHandle createHandle(const Cublas &library, int ordinal) {
+  CublasHandle handle = nullptr;
+  if (library.create.pointer(&handle) == CublasStatus::Success)
+    return handle;
+  getAllocator()->freeCached(ordinal);
+  library.create(&handle);
+  return handle;
+}
+
+/// The entry for the stream, moved to the front; made if there is none.
+static Entry &findEntry(HandleTable &table, const Cublas &library,
+                        const Stream &stream) {
+  auto &entries = table.entries;
+  for (auto it = entries.begin(); it != entries.end(); ++it)
+    if (it->ordinal == stream.getOrdinal() &&
+        it->stream == stream.getHandle()) {
+      entries.splice(entries.begin(), entries, it);
+      return entries.front();
+    }
+  if (entries.size() == kMaxHandles) {
+    // Waits for the work that the handle was given.
+    entries.back().library->destroy.pointer(entries.back().handle);
+    entries.pop_back();
+  }
+  entries.push_front({&library, stream.getOrdinal(), stream.getHandle(),
+                      createHandle(library, stream.getOrdinal())});
+  return entries.front();
+}
+
+CublasLease::CublasLease(const Cublas &library, const Stream &stream)
+    : lock(getTable().mutex),
+      handle(findEntry(getTable(), library, stream).handle) {
+  library.setStream(handle, stream.getHandle());
+}
+
+void cuda::dropCublasHandles() {
+  HandleTable &table = getTable();
+  std::lock_guard lock(table.mutex);
+  for (const Entry &entry : table.entries)
+    entry.library->destroy.pointer(entry.handle);
+  table.entries.clear();
+}

@@ -1,0 +1,149 @@
+// Matrix products through cuBLAS.
+#include "Cublas.h"
+#include "GemmKernels.h"
+
+#include "numloom/Support/Environment.h"
+
+#include <complex>
+
+using namespace numloom;
+using namespace numloom::cuda;
+
+/// A product by a vector reads the matrix once, which gemv does at the speed of
+/// memory, a block per few outputs: with fewer outputs than this and a long
+/// depth it leaves most of the device idle, and gemm, which splits the depth,
+/// is used.
+static constexpr int64_t kMinVectorOutputs = 128, kMaxVectorDepth = 16384;
+
+/// Whether float32 operands may be rounded to 10 bits of mantissa, which is
+/// several times as fast.
+static bool allowsTf32() {
+  static const bool isAllowed = getEnvironment("NUMLOOM_TF32") == "1";
+  return isAllowed;
+}
+
+namespace {
+/// How cuBLAS computes with a dtype: its name for it, the arithmetic, and the
+/// factors alpha and beta in the type it expects.
+struct CublasType {
+  CudaDataType data;
+  CublasComputeType compute;
+  /// What `dot` computes in.
+  CudaDataType dotCompute;
+  const void *one, *zero;
+  const CublasGemv Cublas::*gemv;
+};
+
+/// A matrix in column-major terms.
+struct ColumnMajor {
+  CublasOperation operation;
+  int64_t leadingDimension;
+};
+} // namespace
+
+template <typename T>
+static constexpr T kOne = T(1);
+template <typename T>
+static constexpr T kZero = T(0);
+
+template <typename Factor>
+static CublasType makeType(CudaDataType data, CublasComputeType compute,
+                           CudaDataType dotCompute,
+                           const CublasGemv Cublas::*gemv) {
+  return {data, compute, dotCompute, &kOne<Factor>, &kZero<Factor>, gemv};
+}
+
+static CublasType getType(DType dtype) {
+  using Data = CudaDataType;
+  using Compute = CublasComputeType;
+  switch (dtype) {
+  case DType::Float16:
+    return makeType<float>(Data::Float16, Compute::Float32, Data::Float32,
+                           &Cublas::gemvFloat16);
+  case DType::BFloat16:
+    return makeType<float>(Data::BFloat16, Compute::Float32, Data::Float32,
+                           &Cublas::gemvBFloat16);
+  case DType::Float32:
+    return makeType<float>(Data::Float32,
+                           allowsTf32() ? Compute::Tf32 : Compute::Float32,
+                           Data::Float32, &Cublas::gemvFloat32);
+  case DType::Float64:
+    return makeType<double>(Data::Float64, Compute::Float64, Data::Float64,
+                            &Cublas::gemvFloat64);
+  case DType::Complex64:
+    return makeType<std::complex<float>>(
+        Data::Complex64, allowsTf32() ? Compute::Tf32 : Compute::Float32,
+        Data::Complex64, &Cublas::gemvComplex64);
+  default:
+    return makeType<std::complex<double>>(Data::Complex128, Compute::Float64,
+                                          Data::Complex128,
+                                          &Cublas::gemvComplex128);
+  }
+}
+
+/// A row-major matrix is its own transpose in column-major order.
+static ColumnMajor getTransposed(const DeviceMatrix &matrix, int64_t cols) {
+  if (matrix.colStride == 1 && matrix.rowStride >= cols)
+    return {CublasOperation::None, matrix.rowStride};
+  return {CublasOperation::Transposed, matrix.colStride};
+}
+
+/// c^T = b^T @ a^T, all of them column-major.
+static void callGemm(const Cublas &cublas, CublasHandle handle,
+                     const StridedGemm &p) {
+  CublasType type = getType(p.dtype);
+  ColumnMajor a = getTransposed(p.a, p.k), b = getTransposed(p.b, p.n);
+  cublas.gemm(handle, b.operation, a.operation, p.n, p.m, p.k, type.one,
+              p.b.data, type.data, b.leadingDimension, p.b.batchStride,
+              p.a.data, type.data, a.leadingDimension, p.a.batchStride,
+              type.zero, p.c, type.data, p.n, p.batchStrideC, p.batch,
+              type.compute, kCublasDefaultAlgorithm);
+}
+
+/// c = matrix @ x, with `outputs` rows of `depth`.
+static void callGemv(const Cublas &cublas, CublasHandle handle,
+                     const StridedGemm &p, const DeviceMatrix &matrix,
+                     int64_t outputs, const DeviceMatrix &x, int64_t stepX) {
+  CublasType type = getType(p.dtype);
+  auto [operation, leadingDimension] = getTransposed(matrix, p.k);
+  bool isRowMajor = operation == CublasOperation::None;
+  (cublas.*type.gemv)(
+      handle, isRowMajor ? CublasOperation::Transposed : CublasOperation::None,
+      isRowMajor ? p.k : outputs, isRowMajor ? outputs : p.k, type.one,
+      matrix.data, leadingDimension, matrix.batchStride, x.data, stepX,
+      x.batchStride, type.zero, p.c, 1, p.batchStrideC, p.batch);
+}
+
+/// The result stays on the device; every other routine takes its factors from
+/// the host.
+static void callDot(const Cublas &cublas, CublasHandle handle,
+                    const StridedGemm &p) {
+  CublasType type = getType(p.dtype);
+  cublas.setPointerMode(handle, CublasPointerMode::Device);
+  CublasStatus status = cublas.dot.pointer(
+      handle, p.k, p.a.data, type.data, p.a.colStride, p.b.data, type.data,
+      p.b.rowStride, p.c, type.data, type.dotCompute);
+  cublas.setPointerMode(handle, CublasPointerMode::Host);
+  if (status != CublasStatus::Success)
+    throwCublasError(cublas.dot.name, status);
+}
+
+static bool isGemvFast(const StridedGemm &p) {
+  return p.m * p.n * p.batch >= kMinVectorOutputs || p.k <= kMaxVectorDepth;
+}
+
+void cuda::launchCublas(const StridedGemm &p, const Stream &stream) {
+  const Cublas &cublas = Cublas::get();
+  CublasLease lease(cublas, stream);
+  CublasHandle handle = lease.getHandle();
+  if (p.m == 1 && p.n == 1 && p.batch == 1)
+    return callDot(cublas, handle, p);
+  if (p.n == 1 && isGemvFast(p))
+    return callGemv(cublas, handle, p, p.a, p.m, p.b, p.b.rowStride);
+  if (p.m == 1 && isGemvFast(p)) {
+    DeviceMatrix matrix = p.b;
+    std::swap(matrix.rowStride, matrix.colStride);
+    return callGemv(cublas, handle, p, matrix, p.n, p.a, p.a.colStride);
+  }
+  callGemm(cublas, handle, p);
+}

@@ -1,0 +1,174 @@
+// Memory pools over all devices, and the list of them.
+#include "numloom/Runtime/Cuda/MemoryPool.h"
+
+#include "ContextTable.h"
+#include "DevicePool.h"
+#include "MemoryHooks.h"
+#include "PoolRegistry.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+using namespace numloom;
+using namespace numloom::cuda;
+using cuda::detail::DevicePool;
+using cuda::detail::MemoryBlock;
+
+namespace {
+/// Never destroyed: streams look here when the process ends.
+struct PoolRegistry {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<MemoryPool>> pools;
+
+  static PoolRegistry &get() {
+    static auto *registry = new PoolRegistry;
+    return *registry;
+  }
+
+  std::vector<std::shared_ptr<MemoryPool>> getPools() {
+    std::vector<std::shared_ptr<MemoryPool>> result;
+    std::lock_guard lock(mutex);
+    for (std::weak_ptr<MemoryPool> &entry : pools)
+      if (std::shared_ptr<MemoryPool> pool = entry.lock())
+        result.push_back(std::move(pool));
+    return result;
+  }
+};
+} // namespace
+
+void cuda::registerPool(const std::shared_ptr<MemoryPool> &pool) {
+  PoolRegistry &registry = PoolRegistry::get();
+  std::lock_guard lock(registry.mutex);
+  std::erase_if(registry.pools, [](auto &entry) { return entry.expired(); });
+  registry.pools.push_back(pool);
+}
+
+void cuda::freeAllPools(int ordinal) {
+  for (const std::shared_ptr<MemoryPool> &pool : PoolRegistry::get().getPools())
+    pool->freeAllBlocks(ordinal);
+}
+
+void cuda::closeStreamArenas(const Stream &stream) {
+  bool isIdle = false;
+  for (const auto &pool : PoolRegistry::get().getPools()) {
+    DevicePool *device = pool->devices[stream.getOrdinal()];
+    if (!device || !device->hasArena(stream.getHandle()))
+      continue;
+    if (!isIdle)
+      Driver::get().cuStreamSynchronize(stream.getHandle());
+    isIdle = true;
+    device->closeArena(stream.getHandle());
+  }
+}
+
+MemoryPool::MemoryPool(MemoryAllocatorPtr base)
+    : base(base ? std::move(base) : std::make_shared<DeviceAllocator>()) {}
+
+MemoryPool::~MemoryPool() {
+  for (std::atomic<DevicePool *> &device : devices)
+    delete device.load();
+}
+
+std::shared_ptr<MemoryPool> MemoryPool::create(MemoryAllocatorPtr base) {
+  std::shared_ptr<MemoryPool> pool(new MemoryPool(std::move(base)));
+  registerPool(pool);
+  return pool;
+}
+
+const std::shared_ptr<MemoryPool> &MemoryPool::getDefault() {
+  // Never destroyed: arrays may outlive every static.
+  static const auto &pool = *new std::shared_ptr<MemoryPool>(create());
+  return pool;
+}
+
+DevicePool &MemoryPool::getDevice(int ordinal) {
+  checkOrdinal(ordinal);
+  if (DevicePool *device = devices[ordinal].load(std::memory_order_acquire))
+    return *device;
+  std::lock_guard lock(mutex);
+  if (!devices[ordinal])
+    devices[ordinal] = new DevicePool(*base, ordinal);
+  return *devices[ordinal];
+}
+
+/// The event that hooks see of a block.
+static MemoryHookEvent describe(const MemoryBlock &block, int ordinal) {
+  return {ordinal, block.requested, block.bytes, block.pointer,
+          reinterpret_cast<size_t>(&block)};
+}
+
+/// An Allocation's `release` for blocks.
+static void releaseBlock(void *owner, void *, size_t) {
+  // A forked child has neither the memory nor a lock that can be trusted.
+  if (!Driver::getIfUsable())
+    return;
+  auto *block = static_cast<MemoryBlock *>(owner);
+  DevicePool &pool = *block->pool;
+  // Dies last: it may hold the pool.
+  std::shared_ptr<MemoryPool> keepAlive = std::move(block->owner);
+  MemoryHookEvent event = describe(*block, pool.getOrdinal());
+  callHooks(&MemoryHook::beforeFree, event);
+  pool.release(block);
+  callHooks(&MemoryHook::afterFree, event);
+}
+
+Allocation MemoryPool::allocate(size_t bytes, const Stream &stream) {
+  int ordinal = stream.getOrdinal();
+  DevicePool &device = getDevice(ordinal);
+  // What rounding up cannot represent cannot be allocated either.
+  bool isRepresentable = bytes <= SIZE_MAX / 2;
+  size_t blockBytes =
+      std::max((bytes + kMemoryGranule - 1) & -kMemoryGranule, kMemoryGranule);
+  callHooks(&MemoryHook::beforeMalloc, {ordinal, bytes, blockBytes});
+  MemoryBlock *block =
+      isRepresentable ? device.allocate(blockBytes, stream) : nullptr;
+  if (!block)
+    throw OutOfMemory(bytes, device.getInfo(), Device::cuda(ordinal));
+  block->requested = bytes;
+  block->owner = shared_from_this();
+  callHooks(&MemoryHook::afterMalloc, describe(*block, ordinal));
+  return {block->pointer, releaseBlock, block};
+}
+
+void MemoryPool::freeAllBlocks(int ordinal, const Stream *stream) {
+  StreamHandle handle = stream ? stream->getHandle() : nullptr;
+  getDevice(ordinal).freeAllBlocks(stream ? &handle : nullptr);
+}
+
+size_t MemoryPool::getUsedBytes(int ordinal) {
+  return getInfo(ordinal).usedBytes;
+}
+
+size_t MemoryPool::getFreeBytes(int ordinal) {
+  MemoryInfo info = getInfo(ordinal);
+  return info.totalBytes - info.usedBytes;
+}
+
+size_t MemoryPool::getTotalBytes(int ordinal) {
+  return getInfo(ordinal).totalBytes;
+}
+
+size_t MemoryPool::countFreeBlocks(int ordinal) {
+  return getDevice(ordinal).countFreeBlocks();
+}
+
+MemoryInfo MemoryPool::getInfo(int ordinal) {
+  return getDevice(ordinal).getInfo();
+}
+
+void MemoryPool::resetPeak(int ordinal) { getDevice(ordinal).resetPeak(); }
+
+void MemoryPool::setLimit(int ordinal, size_t bytes) {
+  getDevice(ordinal).setLimit(bytes);
+}
+
+void MemoryPool::setLimitFraction(int ordinal, double fraction) {
+  if (!(fraction >= 0 && fraction <= 1))
+    throw std::invalid_argument("memory limit fraction must be between 0 and "
+                                "1, got " +
+                                std::to_string(fraction));
+  setLimit(ordinal, size_t(fraction * double(getTotalMemory(ordinal))));
+}
+
+size_t MemoryPool::getLimit(int ordinal) { return getInfo(ordinal).limitBytes; }

@@ -1,0 +1,37 @@
+// What recording and evaluation ask of the devices.
+#ifndef NUMLOOM_LIB_TRACE_BACKEND_H
+#define NUMLOOM_LIB_TRACE_BACKEND_H
+
+#include "numloom/Compiler/Compiler.h"
+#include "numloom/Runtime/Executor.h"
+#include "numloom/Support/Device.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace numloom::backend {
+
+/// The GPUs that this process can use; 0 without a working driver.
+int countCudaDevices();
+
+/// Throws CudaError if the device cannot be used.
+void checkDevice(Device device);
+
+/// The GPU as the compiler sees it.
+const CudaTarget &getTarget(Device device);
+
+/// How many bytes of the device's arrays pending nodes alone may keep alive;
+/// `atMost` bounds it on the CPU, whose memory others want too.
+int64_t getHeldBound(Device device, int64_t atMost);
+
+/// Compiles for the device; null and a message where that fails.
+std::shared_ptr<const Plan> compile(Compiler &compiler, const Program &program,
+                                    Device device, std::string &error);
+
+/// Runs `plan`; on a GPU returns when its work is enqueued.
+void execute(Device device, const Plan &plan, const Execution &execution);
+
+} // namespace numloom::backend
+
+#endif // NUMLOOM_LIB_TRACE_BACKEND_H

@@ -1,0 +1,95 @@
+// Converts scheduled GPU kernels to the LLVM and NVVM dialects in one
+// conversion.
+
+#include "numloom/Transforms/Passes.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
+#include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace numloom {
+#define GEN_PASS_DEF_CONVERTGPUKERNELSTONVVMPASS
+#include "numloom/Transforms/Passes.h.inc"
+
+static unsigned getIndexBits(gpu::GPUModuleOp module) {
+  auto bits = module->getAttrOfType<IntegerAttr>(array::kIndexBitsAttr);
+  return bits ? bits.getInt() : 64;
+}
+
+static void populatePatterns(const LLVMTypeConverter &converter,
+                             RewritePatternSet &patterns) {
+  arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+  arith::populateArithToLLVMConversionPatterns(converter, patterns);
+  populateMathToLLVMConversionPatterns(converter, patterns);
+  vector::populateVectorMaskMaterializationPatterns(
+      patterns, /*force32BitVectorIndices=*/true);
+  vector::populateVectorStepLoweringPatterns(patterns);
+  vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
+  populateVectorToLLVMConversionPatterns(converter, patterns);
+  populateFinalizeMemRefToLLVMConversionPatterns(converter, patterns);
+  cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+  populateGpuToNVVMConversionPatterns(converter, patterns);
+}
+
+/// An `or` of zero reads a word that other blocks write. As a load it is one
+/// transaction for a warp; as an atomic operation, one for each thread.
+static void replaceIdempotentAtomics(gpu::GPUModuleOp module) {
+  module.walk([](LLVM::AtomicRMWOp op) {
+    if (op.getBinOp() != LLVM::AtomicBinOp::_or ||
+        !matchPattern(op.getVal(), m_Zero()))
+      return;
+    OpBuilder builder(op);
+    Type type = op.getType();
+    unsigned bytes = type.getIntOrFloatBitWidth() / 8;
+    auto load = LLVM::LoadOp::create(
+        builder, op.getLoc(), type, op.getPtr(), bytes, /*isVolatile=*/false,
+        /*isNonTemporal=*/false, /*isInvariant=*/false,
+        /*isInvariantGroup=*/false, LLVM::AtomicOrdering::monotonic, "device");
+    op.replaceAllUsesWith(load.getResult());
+    op.erase();
+  });
+}
+
+namespace {
+struct ConvertGpuKernelsToNVVMPass
+    : impl::ConvertGpuKernelsToNVVMPassBase<ConvertGpuKernelsToNVVMPass> {
+  void runOnOperation() override {
+    gpu::GPUModuleOp module = getOperation();
+    MLIRContext *context = &getContext();
+    LowerToLLVMOptions options(context);
+    options.useBarePtrCallConv = true;
+    options.overrideIndexBitwidth(getIndexBits(module));
+    LLVMTypeConverter converter(context, options);
+    configureGpuToNVVMTypeConverter(converter);
+    RewritePatternSet patterns(context);
+    populatePatterns(converter, patterns);
+    LLVMConversionTarget target(*context);
+    configureGpuToNVVMConversionLegality(target);
+    target.addIllegalDialect<arith::ArithDialect, cf::ControlFlowDialect,
+                             math::MathDialect, memref::MemRefDialect,
+                             scf::SCFDialect, vector::VectorDialect>();
+    if (failed(applyPartialConversion(module, target, std::move(patterns))))
+      return signalPassFailure();
+    // Loads and stores are converted as if no index was negative; those of
+    // views that step backwards are.
+    module.walk([](LLVM::GEPOp address) {
+      address.setNoWrapFlags(LLVM::GEPNoWrapFlags::none);
+    });
+    replaceIdempotentAtomics(module);
+  }
+};
+} // namespace
+
+} // namespace numloom

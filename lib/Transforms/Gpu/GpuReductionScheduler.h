@@ -1,0 +1,149 @@
+// What the GPU's schedules of reductions and scans share: states across
+// threads, and walks of threads over elements.
+#ifndef NUMLOOM_LIB_TRANSFORMS_GPU_GPUREDUCTIONSCHEDULER_H
+#define NUMLOOM_LIB_TRANSFORMS_GPU_GPUREDUCTIONSCHEDULER_H
+
+#include "GpuKernelScheduler.h"
+
+namespace numloom::array {
+
+/// Threads of a warp.
+inline constexpr int64_t kWarpThreads = 32;
+
+/// The bits of a number in pieces of 32, the last one filled up with zeros, and
+/// the number of `type` with these bits.
+llvm::SmallVector<mlir::Value, 2> toWords(ElementBuilder &builder,
+                                          mlir::Value value);
+mlir::Value fromWords(ElementBuilder &builder, mlir::Type type,
+                      llvm::ArrayRef<mlir::Value> words);
+
+/// A schedule with states. States are combined in a tree that only the schedule
+/// and the sizes decide.
+class GpuReductionScheduler : public GpuKernelScheduler {
+protected:
+  using GpuKernelScheduler::GpuKernelScheduler;
+  using Reductions = llvm::ArrayRef<ReductionOpInterface>;
+
+  /// The loops that are reduced, or those that are kept; the one that the
+  /// option "dim" names, along which vectors are, is the last of them.
+  llvm::SmallVector<LoopDim> getLoops(bool reduced) const;
+
+  /// Threads of a block of the open function.
+  int64_t getBlockThreads() { return (*getFunction().getKnownBlockSize())[0]; }
+
+  /// Extremes of float32 are one instruction, which orders zeros where NumPy
+  /// takes any.
+  States combineState(ReductionOpInterface reduction, llvm::ArrayRef<Elem> lhs,
+                      llvm::ArrayRef<Elem> rhs) override;
+
+  // States across threads (BlockReduce.cpp).
+  /// The states of another thread of the warp, as `mode` and `operand` (i32)
+  /// say.
+  States shuffle(const States &states, mlir::gpu::ShuffleMode mode,
+                 mlir::Value operand);
+  States shuffle(const States &states, mlir::gpu::ShuffleMode mode,
+                 int64_t operand);
+  /// Combines the states of each group of `threads` neighbouring threads, a
+  /// power of two. All of them get the result.
+  States reduceGroup(Reductions reductions, States states, int64_t threads);
+  /// One array of shared memory for each part of states like these.
+  llvm::SmallVector<mlir::Value> addSharedStates(const States &like,
+                                                 int64_t entries);
+  void storeStates(const States &states, mlir::ValueRange arrays,
+                   mlir::Value index);
+  States loadStates(const States &like, mlir::ValueRange arrays,
+                    mlir::Value index);
+
+  // Walks (ReductionWalk.cpp).
+  /// The points of `dims` in row-major order, `lanes` neighbours along the last
+  /// dimension at a time; `lanes` divides its extent.
+  struct Walk {
+    llvm::SmallVector<LoopDim> dims;
+    int64_t lanes = 1;
+    /// How many vectors there are.
+    mlir::Value end;
+  };
+  Walk makeWalk(llvm::ArrayRef<LoopDim> dims, int64_t lanes);
+  void bindVector(const Walk &walk, mlir::Value index);
+  /// Emits elements in the walk's vectors from now on, or one by one.
+  void beginVectors(const Walk &walk);
+  void endVectors();
+
+  /// One of several steps of a walk that are in flight at once: vector `index`,
+  /// or the last one where there is none (`active` is false then).
+  struct WalkStep {
+    mlir::Value active;
+    ElementEmitter::SuspendedScope scope;
+  };
+  using WalkSteps = llvm::SmallVector<WalkStep, 8>;
+  /// The steps `first`, `first + stride`, ... of a thread.
+  WalkSteps openSteps(const Walk &walk, mlir::Value first, int64_t stride,
+                      int64_t count);
+  /// The states of each step's elements; of no elements where it is none.
+  llvm::SmallVector<States> liftSteps(Reductions reductions, WalkSteps &steps);
+  /// Computes and stores `results` where a step exists and `writes` (i1, null:
+  /// always).
+  void storeSteps(llvm::ArrayRef<unsigned> results,
+                  llvm::MutableArrayRef<WalkStep> steps, mlir::Value writes);
+  /// The same for all results, behind scans whose states are `states`.
+  void storeScanned(Reductions scans, WalkStep &step, const States &states,
+                    mlir::Value writes);
+  /// Computes what `stage` needs of the steps, stores its results, and combines
+  /// its states into `states`, if any. What was computed in a step is there for
+  /// later stages.
+  States emitSteps(const Stage &stage, WalkSteps &steps, const States &states,
+                   mlir::Value writes);
+  /// Combines by halves.
+  States combineTree(Reductions reductions,
+                     llvm::MutableArrayRef<States> states);
+  /// A loop of `iterations` over `count` steps that are `stride` apart, the
+  /// iterations `iterationStride`, from `first` on.
+  States emitWalk(const Stage &stage, const Walk &walk, mlir::Value first,
+                  int64_t stride, int64_t count, int64_t iterationStride,
+                  mlir::Value iterations, mlir::Value writes);
+
+  // Rows (ReductionWalk.cpp).
+  /// Groups of threads with a row each, and what this thread is in its own.
+  struct RowGroups {
+    int64_t threads; ///< of a group
+    int64_t rows;    ///< of a block
+    mlir::Value lane;
+    mlir::Value row;    ///< the last one where there is none
+    mlir::Value exists; ///< i1; null: always
+  };
+  /// Gives each `threads` neighbouring threads a row, to which it binds `kept`
+  /// in a scope of its own.
+  RowGroups openRows(llvm::ArrayRef<LoopDim> kept, int64_t threads);
+  /// Stores the results that follow the reductions, once per row.
+  void closeRows(const RowGroups &groups);
+
+  // Partial states (ReductionPartials.cpp): `splits` entries of each row.
+  llvm::SmallVector<Partial> getPartials(Reductions reductions, int64_t splits);
+  /// The ids of the operands, of `results` and of the partial states.
+  llvm::SmallVector<int64_t> getBufferIds(llvm::ArrayRef<unsigned> results,
+                                          size_t numPartials);
+  mlir::Value getPartialIndex(mlir::Value split, mlir::Value row);
+  void storePartials(const States &states, mlir::Value index);
+  States loadPartials(const States &like, mlir::Value index);
+  /// What a thread of a row's group combines of the row's partial states.
+  States emitPartialSum(Reductions reductions, int64_t splits,
+                        const RowGroups &groups);
+  /// The function "_combine": `group` threads combine the partial states of a
+  /// row and store what follows the reductions.
+  void emitCombine(Reductions reductions, int64_t splits, int64_t threads,
+                   int64_t group);
+
+  // Values.
+  States selectStates(mlir::Value condition, const States &yes,
+                      const States &no);
+  mlir::Value emitEqual(mlir::Value lhs, int64_t rhs);
+  mlir::Value emitAnd(mlir::Value lhs, mlir::Value rhs);
+  /// lhs * factor + rhs
+  mlir::Value emitMulAdd(mlir::Value lhs, int64_t factor, mlir::Value rhs);
+  mlir::Value emitLess(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value emitCeilDiv(mlir::Value value, int64_t divisor);
+};
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_GPU_GPUREDUCTIONSCHEDULER_H

@@ -1,0 +1,337 @@
+// The choice of schedules for kernels with reductions.
+
+#include "ReductionChoice.h"
+
+#include "VectorChoice.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+/// A row in the registers of one block, of a short body and of any other: 1024
+/// threads have 64 registers each.
+static constexpr int64_t kMaxGroup = 1024, kMaxGroupOfLongBody = 512;
+static constexpr size_t kShortBody = 16;
+/// Steps of a thread, and the bytes that it holds in them: with 128 bytes of a
+/// row's operands there are 32 registers left for computing.
+static constexpr int64_t kMaxSteps = 8, kMaxStepBytes = 128;
+/// Bytes of a step in the widest dtype that is computed with: its states take
+/// as many.
+static constexpr int64_t kMaxVectorBytes = 32;
+/// Shared memory for the states of a block's lines, of the 48 KiB that a block
+/// has without asking.
+static constexpr int64_t kMaxLineBytes = 40 << 10;
+/// Partial states of a column that one thread combines: its loads in flight.
+static constexpr int64_t kPartialsPerThread = 8;
+/// Steps from which on a further block is worth its partial states.
+static constexpr int64_t kLeastStepsPerSplit = 2;
+/// Elements up to which a kernel takes little more than its launch: a few
+/// schedules, each for all sizes, save compilations. Their loops take at most
+/// 16 iterations.
+static constexpr int64_t kSmallElements = 16384;
+
+//===----------------------------------------------------------------------===//
+// Facts
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What KernelEmitter knows of the stages: how many there are, and the bytes of
+/// the largest one's states.
+struct StageFacts : KernelEmitter {
+  StageFacts(func::FuncOp kernel, const IterationSpace &space)
+      : KernelEmitter(kernel, space) {
+    for (const Stage &stage : getStages()) {
+      int64_t bytes = 0;
+      for (ReductionOpInterface reduction : stage.reductions)
+        for (DType dtype : reduction.getStateDTypes())
+          bytes += getBytes(dtype);
+      stateBytes = std::max(stateBytes, bytes);
+      ++count;
+    }
+  }
+  int64_t count = 0, stateBytes = 0;
+};
+} // namespace
+
+ReductionChoice::ReductionChoice(func::FuncOp kernel,
+                                 const IterationSpace &space,
+                                 const SizeHints &hints,
+                                 const CudaTarget &target)
+    : kernel(kernel), space(space), hints(hints), target(target),
+      kept(space.getLoops(false)), reduced(space.getLoops(true)),
+      rows(hints.evaluate(getProduct(kept))),
+      length(hints.evaluate(getProduct(reduced))) {
+  StageFacts stages(kernel, space);
+  isStaged = stages.count > 1;
+  stateBytes = stages.stateBytes;
+  kernel.walk([&](Operation *op) {
+    if (auto reduction = dyn_cast<ReductionOpInterface>(op))
+      for (DType dtype : reduction.getStateDTypes())
+        widest = std::max<int64_t>(widest, getBytes(dtype));
+    for (Value value : op->getOperands())
+      if (!isFlatStorage(value.getType()) &&
+          getExtents(value.getType()) == space.getExtents())
+        widest = std::max(widest, getElementBytes(value));
+  });
+}
+
+void ReductionChoice::addGuard(const Monomial &size, int64_t minimum,
+                               int64_t maximum) {
+  if (size.isConstant())
+    return;
+  GuardAttr guard = getGuard(kernel.getContext(), size, 1, minimum, maximum);
+  if (!llvm::is_contained(choice.guards, guard))
+    choice.guards.push_back(guard);
+}
+
+int64_t ReductionChoice::assumeMagnitude(const Monomial &size, int64_t value) {
+  int64_t upper = ceilPowerOfTwo(value);
+  addGuard(size, upper == 1 ? 0 : upper / 2 + 1, upper);
+  return upper;
+}
+
+/// Whether `access` is to another element for every point of `loops`.
+static bool dependsOnAll(const Access &access, ArrayRef<LoopDim> loops) {
+  return llvm::all_of(loops, [&](const LoopDim &loop) {
+    return access.offset.dependsOn(loop.dim);
+  });
+}
+
+int64_t ReductionChoice::countContiguousBytes(const LoopDim &loop) const {
+  int64_t bytes = 0;
+  for (const Access &access : space.getAccesses())
+    if (dependsOnAll(access, space.getLoops()) &&
+        isContiguous(access, loop.dim))
+      bytes += getElementBytes(access.tensor);
+  return bytes;
+}
+
+int64_t ReductionChoice::countStepBytes() const {
+  int64_t bytes = 0;
+  for (const Access &access : space.getAccesses())
+    if (!access.isStore && dependsOnAll(access, reduced))
+      bytes += widest;
+  return lanes * std::max({bytes, stateBytes, int64_t(1)});
+}
+
+bool ReductionChoice::chooseOrder() {
+  if (space.getLoops().empty())
+    return true;
+  LoopDim fast = space.getLoops().back();
+  for (const LoopDim &loop : llvm::reverse(space.getLoops()))
+    if (countContiguousBytes(loop) > countContiguousBytes(fast))
+      fast = loop;
+  SmallVector<LoopDim> &order = fast.reduced ? reduced : kept;
+  if (order.back().dim != fast.dim) {
+    auto *it = llvm::find_if(
+        order, [&](const LoopDim &loop) { return loop.dim == fast.dim; });
+    std::rotate(it, it + 1, order.end());
+    setOption("dim", fast.dim);
+  }
+  return fast.reduced;
+}
+
+int64_t ReductionChoice::chooseLanes(const LoopDim &dim, bool hasTail) {
+  VectorChoice vectors(kernel, space, hints);
+  if (!hasTail)
+    vectors.addRow(dim.extent);
+  for (const Access &access : space.getAccesses())
+    vectors.addAccess(access, dim.dim);
+  return vectors.choose(std::max<int64_t>(1, kMaxVectorBytes / widest),
+                        choice.guards);
+}
+
+//===----------------------------------------------------------------------===//
+// Small kernels
+//===----------------------------------------------------------------------===//
+
+bool ReductionChoice::isSmall() const {
+  return rows && length && *rows * *length <= kSmallElements;
+}
+
+void ReductionChoice::chooseSmallRow() {
+  choice.name = "row";
+  struct {
+    int64_t longest, group;
+  } classes[] = {{8 * kWarp, kWarp},
+                 {8 * kThreads, kThreads},
+                 {kUnlimited, kMaxGroupOfLongBody}};
+  int64_t minimum = 0;
+  for (auto [longest, group] : classes) {
+    if (*length > longest) {
+      minimum = longest + 1;
+      continue;
+    }
+    addGuard(getProduct(reduced), minimum, longest);
+    setOption("group", group);
+    setOption("threads", std::max(group, kThreads));
+    break;
+  }
+  addGuard(getProduct(kept) * getProduct(reduced), 0, kSmallElements);
+  setOption("steps", kLoopSteps);
+}
+
+void ReductionChoice::chooseSmallColumn(int64_t width) {
+  choice.name = "column";
+  bool isNarrow = width < kWarp;
+  addGuard(kept.back().extent, isNarrow ? 0 : kWarp,
+           isNarrow ? kWarp - 1 : kUnlimited);
+  addGuard(getProduct(kept) * getProduct(reduced), 0, kSmallElements);
+  setOption("across", isNarrow ? kWarp / 8 : kWarp);
+  setOption("threads", getMaxLineThreads());
+  setOption("steps", kLoopSteps);
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+void ReductionChoice::chooseKeptRow(int64_t vectors, int64_t maxSteps) {
+  // Short rows: few steps of few threads, so that a warp has several.
+  int64_t few = std::min<int64_t>(maxSteps, 4);
+  int64_t group =
+      std::min(ceilPowerOfTwo(llvm::divideCeil(vectors, few)), kWarp);
+  if (vectors > kWarp * maxSteps)
+    group = ceilPowerOfTwo(llvm::divideCeil(vectors, maxSteps));
+  int64_t steps = llvm::divideCeil(vectors, group);
+  // A few numbers of steps, so that plans hold for more than one length.
+  int64_t fewer = steps - 1;
+  if (steps > 4) {
+    fewer = steps > 6 ? 6 : 4;
+    steps = fewer + 2;
+  }
+  setOption("group", group);
+  setOption("threads",
+            std::max(group, group < kWarp ? kThreads : kThreads / 2));
+  setOption("steps", steps);
+  setOption("keep", 1);
+  addGuard(getProduct(reduced), fewer * group * lanes + 1,
+           steps * group * lanes);
+}
+
+void ReductionChoice::chooseRow() {
+  choice.name = "row";
+  if (!reduced.empty())
+    lanes = chooseLanes(reduced.back());
+  setOption("vector", lanes);
+  size_t operations = llvm::range_size(kernel.getBody().front());
+  int64_t maxGroup = operations <= kShortBody ? kMaxGroup : kMaxGroupOfLongBody;
+  int64_t maxSteps =
+      std::clamp<int64_t>(kMaxStepBytes / countStepBytes(), 1, kMaxSteps);
+  int64_t capacity = maxGroup * maxSteps;
+  if (length && *length > 0 && *length / lanes <= capacity)
+    return chooseKeptRow(*length / lanes, maxSteps);
+  bool fewRows =
+      rows && *rows < kBlocksPerMultiprocessor * target.multiprocessors;
+  int64_t group = fewRows ? maxGroup : kThreads;
+  setOption("group", group);
+  setOption("threads", group);
+  setOption("steps", kLoopSteps);
+  if (length)
+    addGuard(getProduct(reduced), *length == 0 ? 0 : capacity * lanes + 1,
+             *length == 0 ? 0 : kUnlimited);
+}
+
+bool ReductionChoice::isWorthSplitting() const {
+  return !isStaged && hasElements() &&
+         *rows < kBlocksPerMultiprocessor * target.multiprocessors / 2 &&
+         *length > kThreads * kLoopSteps * kLeastStepsPerSplit * 4;
+}
+
+void ReductionChoice::chooseSplit() {
+  choice.name = "split";
+  // One loop alone may have a tail: its vectors start at multiples anyway.
+  bool hasTail = kept.empty() && reduced.size() == 1;
+  lanes = chooseLanes(reduced.back(), hasTail);
+  int64_t blocks = kBlocksPerMultiprocessor * target.multiprocessors;
+  int64_t perBlock = kThreads * kLoopSteps * kLeastStepsPerSplit * lanes;
+  int64_t upperRows =
+      kept.empty() ? 1 : assumeMagnitude(getProduct(kept), *rows);
+  int64_t splits = llvm::divideCeil(blocks, upperRows);
+  int64_t enough = splits * perBlock;
+  if (*length >= enough)
+    addGuard(getProduct(reduced), enough, kUnlimited);
+  else
+    splits = llvm::divideCeil(assumeMagnitude(getProduct(reduced), *length),
+                              perBlock);
+  setOption("tail", hasTail && lanes > 1);
+  setOption("vector", lanes);
+  setOption("threads", kThreads);
+  setOption("steps", kLoopSteps);
+  setOption("splits", splits);
+  setOption("group", std::min(ceilPowerOfTwo(splits), kThreads));
+}
+
+//===----------------------------------------------------------------------===//
+// Columns
+//===----------------------------------------------------------------------===//
+
+int64_t ReductionChoice::getMaxLineThreads() const {
+  int64_t threads = kThreads;
+  while (threads > kWarp && threads * lanes * stateBytes > kMaxLineBytes)
+    threads /= 2;
+  return threads;
+}
+
+void ReductionChoice::chooseColumn() {
+  choice.name = "column";
+  const LoopDim &columns = kept.back();
+  lanes = chooseLanes(columns);
+  int64_t threads = getMaxLineThreads();
+  int64_t across = kWarp, lines = threads / kWarp, splits = 1;
+  if (hasElements()) {
+    int64_t width = *hints.evaluate(columns.extent), vectors = width / lanes;
+    int64_t upperLength = assumeMagnitude(getProduct(reduced), *length);
+    lines = std::clamp<int64_t>(upperLength / kLoopSteps, 1, lines);
+    across = std::min(ceilPowerOfTwo(vectors), threads / lines);
+    if (vectors < kWarp)
+      assumeMagnitude(columns.extent, width);
+    lines = threads / across;
+    int64_t upperRows = assumeMagnitude(getProduct(kept), *rows);
+    int64_t blocks = std::max<int64_t>(1, upperRows / (across * lanes));
+    splits = ceilPowerOfTwo(kBlocksPerMultiprocessor * target.multiprocessors /
+                            blocks);
+    int64_t perSplit = lines * kLoopSteps * kLeastStepsPerSplit;
+    splits = std::clamp<int64_t>(splits, 1,
+                                 std::max<int64_t>(1, upperLength / perSplit));
+  }
+  setOption("vector", lanes);
+  setOption("threads", threads);
+  setOption("across", across);
+  setOption("steps", kLoopSteps);
+  setOption("splits", splits);
+  if (splits > 1)
+    setOption("group", ceilPowerOfTwo(splits / kPartialsPerThread));
+}
+
+//===----------------------------------------------------------------------===//
+// All
+//===----------------------------------------------------------------------===//
+
+ScheduleChoice ReductionChoice::choose() {
+  bool isRow = chooseOrder() || kept.empty() || reduced.empty();
+  ReductionOpInterface first = space.getReductions().front();
+  if (first.isScan())
+    isRow ? chooseRowScan() : chooseColumnScan();
+  else if (isStaged || isRow)
+    isSmall()            ? chooseSmallRow()
+    : isWorthSplitting() ? chooseSplit()
+                         : chooseRow();
+  else
+    isSmall() ? chooseSmallColumn(*hints.evaluate(kept.back().extent))
+              : chooseColumn();
+  return std::move(choice);
+}
+
+ScheduleChoice chooseReductionSchedule(func::FuncOp kernel,
+                                       const IterationSpace &space,
+                                       const SizeHints &hints,
+                                       const CudaTarget &target) {
+  return ReductionChoice(kernel, space, hints, target).choose();
+}
+
+} // namespace numloom::array

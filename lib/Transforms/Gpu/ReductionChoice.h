@@ -1,0 +1,86 @@
+// Chooses the schedule of one kernel with reductions or scans.
+#ifndef NUMLOOM_LIB_TRANSFORMS_GPU_REDUCTIONCHOICE_H
+#define NUMLOOM_LIB_TRANSFORMS_GPU_REDUCTIONCHOICE_H
+
+#include "../Schedule/KernelEmitter.h"
+#include "ScheduleChoice.h"
+
+namespace numloom::array {
+
+class ReductionChoice {
+public:
+  ReductionChoice(mlir::func::FuncOp kernel, const IterationSpace &space,
+                  const SizeHints &hints, const CudaTarget &target);
+
+  ScheduleChoice choose();
+
+private:
+  // Facts. The last of the loops that are reduced, or of those that are kept,
+  // is the one along which vectors are.
+  /// Orders the loops so, and says whether vectors are along a reduced one.
+  bool chooseOrder();
+  int64_t countContiguousBytes(const LoopDim &loop) const;
+  /// Bytes that a thread holds of one step: of what is read, in the widest
+  /// dtype, or of the states.
+  int64_t countStepBytes() const;
+  /// The threads of a block whose states all fit shared memory.
+  int64_t getMaxLineThreads() const;
+  /// Lanes that divide `dim`, or leave a tail.
+  int64_t chooseLanes(const LoopDim &dim, bool hasTail = false);
+  /// Whether hints for all sizes are known, and none is 0.
+  bool hasElements() const { return rows && length && *rows * *length > 0; }
+
+  // Schedules of reductions (ReductionChoice.cpp).
+  bool isSmall() const;
+  void chooseSmallRow();
+  void chooseSmallColumn(int64_t width);
+  void chooseRow();
+  /// A row in registers, at most `maxSteps` vectors in those of a thread.
+  void chooseKeptRow(int64_t vectors, int64_t maxSteps);
+  bool isWorthSplitting() const;
+  void chooseSplit();
+  void chooseColumn();
+
+  // Schedules of scans (ScanChoice.cpp).
+  void chooseRowScan();
+  void chooseColumnScan();
+
+  void setOption(llvm::StringRef option, int64_t value) {
+    choice.options.push_back({option, value});
+  }
+  void addGuard(const Monomial &size, int64_t minimum, int64_t maximum);
+  /// Assumes that `size`, whose hint is `value`, stays between the neighbouring
+  /// powers of two; returns the upper one.
+  int64_t assumeMagnitude(const Monomial &size, int64_t value);
+
+  mlir::func::FuncOp kernel;
+  const IterationSpace &space;
+  const SizeHints &hints;
+  const CudaTarget &target;
+  llvm::SmallVector<LoopDim> kept, reduced;
+  bool isStaged;
+  int64_t stateBytes;
+  std::optional<int64_t> rows, length;
+  /// Bytes of the widest dtype in the space or in states.
+  int64_t widest = 1;
+  int64_t lanes = 1;
+  ScheduleChoice choice;
+};
+
+/// Threads of a warp, and of a block unless a row needs more.
+inline constexpr int64_t kWarp = 32, kThreads = 256;
+/// Steps in flight of a thread that walks in a loop.
+inline constexpr int64_t kLoopSteps = 4;
+/// Blocks that a multiprocessor is to get where rows or columns are split: 1024
+/// threads with four steps of 16 bytes each cover the memory's latency, and all
+/// blocks run at once.
+inline constexpr int64_t kBlocksPerMultiprocessor = 4;
+inline constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
+
+inline int64_t ceilPowerOfTwo(int64_t value) {
+  return llvm::PowerOf2Ceil(std::max<int64_t>(value, 1));
+}
+
+} // namespace numloom::array
+
+#endif // NUMLOOM_LIB_TRANSFORMS_GPU_REDUCTIONCHOICE_H

@@ -1,0 +1,63 @@
+// The choice of schedules: formulas, guards, attributes.
+
+#include "ScheduleChoice.h"
+
+#include "ElementwiseChoice.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+std::optional<int64_t> SizeHints::evaluate(const Monomial &size) const {
+  int64_t product = size.factor;
+  for (int64_t param : size.params) {
+    if (param >= static_cast<int64_t>(hints.size()))
+      return std::nullopt;
+    product *= hints[param];
+  }
+  return product;
+}
+
+static ParamsAttr getParams(MLIRContext *context, const Monomial &product) {
+  SmallVector<int64_t> factors;
+  for (int64_t param : product.params)
+    factors.push_back(makeParam(param));
+  return ParamsAttr::get(context, factors);
+}
+
+SizeAttr getSizeAttr(MLIRContext *context, const Monomial &factors,
+                     int64_t divisor, int64_t scale, const Monomial &outer) {
+  return SizeAttr::get(context, getParams(context, factors), factors.factor,
+                       divisor, scale * outer.factor,
+                       outer.isConstant() ? ParamsAttr()
+                                          : getParams(context, outer));
+}
+
+GuardAttr getGuard(MLIRContext *context, const Monomial &size, int64_t multiple,
+                   int64_t minimum, int64_t maximum) {
+  return GuardAttr::get(context, getSizeAttr(context, size), minimum, maximum,
+                        multiple);
+}
+
+void chooseGpuSchedule(func::FuncOp kernel, ArrayRef<int64_t> hintValues,
+                       const CudaTarget &target) {
+  FailureOr<IterationSpace> space = IterationSpace::analyze(kernel);
+  if (failed(space))
+    return;
+  SizeHints hints(hintValues);
+  ScheduleChoice choice =
+      space->getReductions().empty()
+          ? chooseElementwiseSchedule(kernel, *space, hints)
+          : chooseReductionSchedule(kernel, *space, hints, target);
+  Builder builder(kernel.getContext());
+  SmallVector<NamedAttribute> schedule{
+      builder.getNamedAttr("name", builder.getStringAttr(choice.name))};
+  for (auto [option, value] : choice.options)
+    schedule.push_back(
+        builder.getNamedAttr(option, builder.getI64IntegerAttr(value)));
+  kernel->setAttr("array.schedule", builder.getDictionaryAttr(schedule));
+  SmallVector<Attribute> guards(choice.guards.begin(), choice.guards.end());
+  kernel->setAttr("array.guards", builder.getArrayAttr(guards));
+}
+
+} // namespace numloom::array

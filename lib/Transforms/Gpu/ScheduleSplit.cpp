@@ -1,0 +1,95 @@
+// The schedule of few long rows: several blocks for each, which leave partial
+// states to a second function.
+
+#include "GpuReductionScheduler.h"
+#include "Schedules.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+namespace {
+/// Options:
+///   threads  of a block
+///   splits   blocks of a row
+///   vector   elements of a step
+///   steps    steps of a thread in flight
+///   tail     1: the row is one loop whose length may not be a multiple of
+///            `vector`
+///   group    threads of a row in the second function
+class SplitScheduler : public GpuReductionScheduler {
+public:
+  SplitScheduler(func::FuncOp kernel, const IterationSpace &space,
+                 const CudaTarget &target)
+      : GpuReductionScheduler(kernel, space, target), stage(getStages()[0]),
+        splits(getOption("splits", 64)), kept(getLoops(false)) {}
+
+  LogicalResult schedule() override {
+    if (getStages().size() != 1)
+      return kernel.emitError("a split kernel has one stage");
+    emitPartials();
+    emitCombine(stage.reductions, splits, getOption("threads", 256),
+                getOption("group", 256));
+    return success();
+  }
+
+private:
+  void emitPartials() {
+    int64_t threads = getOption("threads", 256);
+    SmallVector<Partial> partials = getPartials(stage.reductions, splits);
+    openFunction("", getBufferIds(stage.results, partials.size()), threads,
+                 partials);
+    setPartials(partials);
+    emitter->pushScope();
+    Value numSplits = getConstant(splits);
+    Value row = arith::DivUIOp::create(builder, getBlockId(), numSplits);
+    Value split = arith::RemUIOp::create(builder, getBlockId(), numSplits);
+    bindDelinearized(row, kept);
+    States states = emitSplit(split, threads);
+    states = reduceGroup(stage.reductions, states, threads);
+    emitIf(emitEqual(getThreadId(), 0), {}, [&](const States &) -> States {
+      storePartials(states, getPartialIndex(split, row));
+      return {};
+    });
+    emitter->popScope();
+    closeFunction(getSize(getProduct(kept), 1, splits));
+  }
+
+  /// Blocks take turns along the row, in an order that depends on nothing else.
+  States emitSplit(Value split, int64_t threads) {
+    SmallVector<LoopDim> dims = getLoops(true);
+    Walk walk = makeWalk(dims, getOption("vector", 1));
+    int64_t steps = getOption("steps", 4), perBlock = threads * steps;
+    beginVectors(walk);
+    States states = emitWalk(
+        stage, walk, emitMulAdd(split, perBlock, getThreadId()), threads, steps,
+        perBlock * splits, emitCeilDiv(walk.end, perBlock * splits), {});
+    endVectors();
+    states = reduceLanes(stage.reductions, states, walk.lanes);
+    if (!getOption("tail", 0))
+      return states;
+    // The elements behind the last vector: one for each of the first block's
+    // first threads.
+    Walk rest = makeWalk(dims, 1);
+    Value number = emitMulAdd(split, threads, getThreadId());
+    Value start =
+        arith::MulIOp::create(builder, walk.end, getConstant(walk.lanes));
+    WalkSteps last =
+        openSteps(rest, arith::AddIOp::create(builder, start, number), 1, 1);
+    return emitSteps(stage, last, states, {});
+  }
+
+  Stage stage;
+  int64_t splits;
+  SmallVector<LoopDim> kept;
+};
+} // namespace
+
+LogicalResult scheduleGpuSplit(func::FuncOp kernel, const IterationSpace &space,
+                               const CudaTarget &target) {
+  return SplitScheduler(kernel, space, target).schedule();
+}
+
+} // namespace numloom::array

@@ -1,0 +1,63 @@
+// The function of a tiled scan, and what its blocks publish on.
+
+#include "Schedules.h"
+#include "TiledScanScheduler.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+SmallVector<GpuKernelScheduler::Partial>
+TiledScanScheduler::getBoards(int64_t tileElements) {
+  Type word = builder.getI64Type();
+  Monomial length = getProduct(getLoops(true));
+  Monomial rows = getProduct(getLoops(false));
+  SizeAttr tiles = getSize(length, tileElements, countWords(), rows);
+  SizeAttr groups =
+      getSize(length, tileElements * kGroupTiles, countWords(), rows);
+  return {{word, tiles, /*isZeroed=*/true},
+          {word, groups, /*isZeroed=*/true},
+          {word, groups, /*isZeroed=*/true}};
+}
+
+LogicalResult TiledScanScheduler::schedule() {
+  int64_t threads = getOption("threads", 256), steps = getOption("steps", 4);
+  int64_t lanes = getOption("vector", 1), tileVectors = threads * steps;
+  SmallVector<LoopDim> kept = getLoops(false);
+  SmallVector<Partial> boards = getBoards(tileVectors * lanes);
+  SmallVector<int64_t> ids = getAllBufferIds();
+  for (int64_t board = 0; board < NumBoards; ++board)
+    ids.push_back(getNumBuffers() + board);
+  openFunction("", ids, threads, boards);
+  setPartials(boards);
+  Walk walk = makeWalk(getLoops(true), lanes);
+  TilePlace at;
+  at.tilesPerRow = emitCeilDiv(walk.end, tileVectors);
+  // The machine starts blocks in the order of their numbers: a tile waits for
+  // blocks only that are running or done.
+  at.row = arith::DivUIOp::create(builder, getBlockId(), at.tilesPerRow);
+  at.tile = arith::RemUIOp::create(builder, getBlockId(), at.tilesPerRow);
+  emitter->pushScope();
+  bindDelinearized(at.row, kept);
+  beginVectors(walk);
+  Value first =
+      arith::MulIOp::create(builder, at.tile, getConstant(tileVectors));
+  ScanTile tile = openTile(walk, first, getThreadId(), threads, steps);
+  sharePrefixes(tile);
+  storeTile(tile, lookBack(tile.total, at), {});
+  endVectors();
+  emitter->popScope();
+  closeFunction(getSize(getProduct(getLoops(true)), tileVectors * lanes, 1,
+                        getProduct(kept)));
+  return success();
+}
+
+LogicalResult scheduleGpuTiledScan(func::FuncOp kernel,
+                                   const IterationSpace &space,
+                                   const CudaTarget &target) {
+  return TiledScanScheduler(kernel, space, target).schedule();
+}
+
+} // namespace numloom::array

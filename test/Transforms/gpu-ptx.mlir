@@ -1,0 +1,36 @@
+// What the PTX of kernels promises.
+// RUN: numloom-opt %s --numloom-schedule-gpu --numloom-gpu-nvvm \
+// RUN:   | numloom-translate --gpu-to-ptx --compute-capability=80 \
+// RUN:   | FileCheck %s --implicit-check-not=.local
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!h = tensor<?xbf16, #array.params<[p0]>>
+!z = tensor<?xcomplex<f64>, #array.params<[p0]>>
+
+// CHECK: .target sm_80
+
+// Operands are read 16 bytes at a time through the read-only cache, results
+// written so; products are rounded before they are added. Offsets have 32 bits
+// until they meet the pointer.
+// CHECK-LABEL: .visible .entry multiply_add(
+// CHECK-NEXT:    .param .u64 .ptr .align 16 multiply_add_param_0,
+// CHECK:         .param .u32 multiply_add_param_{{[0-9]+}}
+// CHECK:         .maxntid
+// CHECK-NOT:     mul.lo.s64
+// CHECK-NOT:     mad.lo.s64
+// CHECK:         mul.wide.s32
+// CHECK:         ld.global.nc.v4.b32
+// CHECK:         ld.global.nc.v4.b32
+// CHECK-NOT:     fma
+// CHECK:         mul.rn.f32
+// CHECK-NOT:     fma
+// CHECK:         add.rn.f32
+// CHECK:         st.global.v4.b32
+// CHECK:         ret;
+func.func @multiply_add(%a: !v, %b: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = "loop"} {
+  %0 = array.multiply %a, %b : !v, !v -> !v
+  %1 = array.add %0, %a : !v, !v -> !v
+  return %1 : !v
+}

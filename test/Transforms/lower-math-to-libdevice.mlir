@@ -1,0 +1,48 @@
+// RUN: numloom-opt %s \
+// RUN:   --pass-pipeline='builtin.module(gpu.module(numloom-lower-math-to-libdevice))' \
+// RUN:   | FileCheck %s
+
+// CHECK-LABEL: gpu.module @kernels
+gpu.module @kernels {
+// Calls have no effects: they may be merged and hoisted.
+// CHECK:         llvm.func @__nv_expf(f32) -> f32
+// CHECK-SAME:      no_unwind, will_return
+// CHECK-LABEL:   gpu.func @real
+// CHECK:           %[[X:.*]] = vector.extract %{{.*}}[0] : f32 from vector<2xf32>
+// CHECK:           llvm.call @__nv_expf(%[[X]]) : (f32) -> f32
+// CHECK:           llvm.call @__nv_expf
+// CHECK:           llvm.call @__nv_hypot({{.*}}) : (f64, f64) -> f64
+// Instructions stay.
+// CHECK:           math.sqrt
+  gpu.func @real(%x: vector<2xf32>, %y: f64, %r: memref<vector<2xf32>>,
+                 %s: memref<f64>) {
+    %0 = math.exp %x : vector<2xf32>
+    %1 = array.libm "hypot"(%y, %y) : (f64, f64) -> f64
+    %2 = math.sqrt %0 : vector<2xf32>
+    memref.store %2, %r[] : memref<vector<2xf32>>
+    memref.store %1, %s[] : memref<f64>
+    gpu.return
+  }
+
+// Half types are computed in float32.
+// CHECK-LABEL:   gpu.func @half
+// CHECK:           %[[WIDE:.*]] = arith.extf %{{.*}} : f16 to f32
+// CHECK:           %[[Y:.*]] = llvm.call @__nv_tanhf(%[[WIDE]])
+// CHECK:           arith.truncf %[[Y]] : f32 to f16
+  gpu.func @half(%x: f16, %r: memref<f16>) {
+    %0 = math.tanh %x : f16
+    memref.store %0, %r[] : memref<f16>
+    gpu.return
+  }
+
+// Complex functions are Numloom's own, and return pairs.
+// CHECK-LABEL:   gpu.func @complex
+// CHECK:           %[[Z:.*]] = llvm.call @__numloom_cpow({{.*}}) : (f64, f64, f64, f64) -> !llvm.struct<(f64, f64)>
+// CHECK:           llvm.extractvalue %[[Z]][1]
+  gpu.func @complex(%x: f64, %y: f64, %r: memref<f64>) {
+    %0:2 = array.libm "cpow"(%x, %y, %x, %y)
+        : (f64, f64, f64, f64) -> (f64, f64)
+    memref.store %0#1, %r[] : memref<f64>
+    gpu.return
+  }
+}

@@ -1,0 +1,83 @@
+// RUN: numloom-opt %s --numloom-schedule-gpu --canonicalize --cse | FileCheck %s
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!w = tensor<?xf32, #array.params<[p1]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+!x = tensor<?x?x?xf32, #array.params<[p0, p1, p2]>>
+#vectors = #array.guard<value = <factors = <[p1]>>, multiple = 4>
+
+// 32 threads on 128 neighbouring columns, two such lines on every other row.
+// CHECK-LABEL: gpu.func @sum(
+// CHECK-SAME:    %[[P0:[^ :]*]]: index, %[[P1:[^ :]*]]: index) workgroup(%[[SHARED:.*]] : memref<64xvector<4xf32>, #gpu.address_space<workgroup>>
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 128>
+// CHECK-DAG:     %[[THREAD:.*]] = gpu.thread_id x
+// CHECK-DAG:     %[[ACROSS:.*]] = arith.remui %[[THREAD]], %c32
+// CHECK-DAG:     %[[LINE:.*]] = arith.divui %[[THREAD]], %c32
+// CHECK:         %[[EXISTS:.*]] = arith.cmpi ult, %{{.*}}, %[[P1]]
+// CHECK:         %[[COLUMN:.*]] = arith.minui
+// CHECK:         %[[STATES:.*]] = scf.for
+// CHECK:           arith.addi %{{.*}}, %[[LINE]]
+// CHECK:           vector.load {{.*}} {alignment = 16 : i64}
+// The lines meet in shared memory.
+// CHECK:         memref.store %[[STATES]], %[[SHARED]][%[[THREAD]]]
+// CHECK:         gpu.barrier
+// CHECK:         %[[A:.*]] = memref.load %[[SHARED]][%[[ACROSS]]]
+// CHECK:         %[[B:.*]] = memref.load %[[SHARED]]
+// CHECK:         %[[SUM:.*]] = arith.addf %[[A]], %[[B]] : vector<4xf32>
+// CHECK:         %[[ROOT:.*]] = math.sqrt %[[SUM]]
+// CHECK:         scf.if
+// CHECK-NEXT:      vector.store %[[ROOT]], %{{.*}}[%[[COLUMN]]] {alignment = 16 : i64}
+func.func @sum(%a: !m) -> !w
+    attributes {array.kind = "column", array.num_params = 2 : i64,
+                array.guards = [#vectors],
+                array.schedule = {name = "column", threads = 64, across = 32,
+                                  vector = 4, steps = 1}} {
+  %0 = array.sum %a axes [0] : !m -> !w
+  %1 = array.sqrt %0 : !w -> !w
+  return %1 : !w
+}
+
+// Blocks share the rows: neighbouring blocks are on neighbouring columns, and
+// leave rows of states.
+// CHECK-LABEL: gpu.func @split(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 32, scale = 8>
+// CHECK-SAME:    array.partial_entries = [#array.size<factors = <[p1]>, scale = 8>]
+// CHECK:         %[[BLOCKS:.*]] = arith.divui %{{.*}}, %c32
+// CHECK:         %[[REST:.*]] = arith.divui %{{.*}}, %[[BLOCKS]]
+// CHECK:         %[[SPLIT:.*]] = arith.remui %[[REST]], %c8
+// CHECK:         scf.for
+// CHECK:         scf.if
+// CHECK:           memref.store
+// CHECK-LABEL: gpu.func @split_combine(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 64>
+// CHECK-COUNT-8: memref.load
+// CHECK-NOT:     gpu.shuffle
+func.func @split(%a: !m) -> !w
+    attributes {array.kind = "column", array.num_params = 2 : i64,
+                array.schedule = {name = "column", threads = 64, across = 32,
+                                  splits = 8}} {
+  %0 = array.sum %a axes [0] : !m -> !w
+  return %0 : !w
+}
+
+// Dimensions that are kept outside multiply the blocks.
+// CHECK-LABEL: gpu.func @batched(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p2]>, divisor = 32, outer = <[p0]>>
+func.func @batched(%a: !x) -> tensor<?x?xf32, #array.params<[p0, p2]>>
+    attributes {array.kind = "column", array.num_params = 3 : i64} {
+  %0 = array.sum %a axes [1]
+      : !x -> tensor<?x?xf32, #array.params<[p0, p2]>>
+  return %0 : tensor<?x?xf32, #array.params<[p0, p2]>>
+}
+
+// What is chosen: blocks enough for all multiprocessors.
+// CHECK-LABEL: gpu.func @choose(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 128, scale = 16>
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p0]>>, minimum = 4097, maximum = 8192>, #array.guard<value = <factors = <[p1]>>, minimum = 2049, maximum = 4096>]
+// CHECK-SAME:    array.schedule = {across = 32 : i64, group = 2 : i64, name = "column", splits = 16 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
+func.func @choose(%a: !m) -> !w
+    attributes {array.kind = "column", array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8192, 4096>} {
+  %0 = array.sum %a axes [0] : !m -> !w
+  return %0 : !w
+}

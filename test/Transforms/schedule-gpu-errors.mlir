@@ -1,0 +1,138 @@
+// RUN: numloom-opt %s --numloom-schedule-gpu -split-input-file \
+// RUN:   -verify-diagnostics
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.schedule must be a dictionary with a name}}
+func.func @no_dictionary(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.schedule = "loop"} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.schedule must name one of loop, transpose, row, split, column, scan; got tile}}
+func.func @unknown_schedule(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.schedule = {name = "tile"}} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.schedule: "vector" must be a power of two from 1 to 16}}
+func.func @odd_vector(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64,
+                array.schedule = {name = "loop", vector = 3 : i64}} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.schedule: "unroll" must be an integer from 1 to 16}}
+func.func @option_is_no_integer(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64,
+                array.schedule = {name = "loop", unroll = 2.0 : f64}} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.guards must be a list of #array.guard with positive multiples and divisors}}
+func.func @guard_of_no_multiple(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.schedule = {name = "loop"},
+                array.guards = [#array.guard<value = <factors = <[p0]>>, multiple = 0>]} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.index_bits must be 32 or 64}}
+func.func @index_bits(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 16 : i64} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{argument 0 is passed by value but is an array}}
+func.func @array_by_value(%a: !v {array.scalar}) -> !v
+    attributes {array.num_params = 1 : i64} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.in_place must name an operand, or -1, for each result}}
+func.func @in_place_of_nothing(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64,
+                array.in_place = array<i64: 1>} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{kernel writes nothing}}
+func.func @no_result(%a: !v) attributes {array.num_params = 1 : i64} {
+  return
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{the loop schedule is for kernels without reductions}}
+func.func @reduction_in_loop(%a: !v) -> tensor<f32>
+    attributes {array.num_params = 1 : i64, array.schedule = {name = "loop"}} {
+  %0 = array.sum %a axes [0] : !v -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+// expected-error @below {{a single element has no vectors and no rows}}
+func.func @vector_of_one(%a: tensor<f32>) -> tensor<f32>
+    attributes {array.num_params = 0 : i64,
+                array.schedule = {name = "loop", vector = 4 : i64}} {
+  return %a : tensor<f32>
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{the transpose schedule needs the dimension along which its operands are contiguous}}
+func.func @tile_of_one_dimension(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64,
+                array.schedule = {name = "transpose", dim = 0 : i64}} {
+  return %a : !v
+}
+
+// -----
+
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+!t = tensor<?x?xf32, #array.params<[p1, p0]>>
+
+// expected-error @below {{a tile must have a vector for each thread}}
+func.func @tile_of_few_vectors(%a: !t) -> !m
+    attributes {array.num_params = 2 : i64,
+                array.schedule = {name = "transpose", dim = 0 : i64,
+                                  height = 32 : i64, vector = 16 : i64}} {
+  %0 = array.transpose %a axes [1, 0] : !t -> !m
+  return %0 : !m
+}

@@ -1,0 +1,106 @@
+// Programs compiled for GPUs: plans and machine code, which need no GPU.
+#include "Gpu/GpuBackend.h"
+#include "ProgramTest.h"
+
+#include <set>
+
+using namespace numloom;
+
+namespace {
+
+class GpuBackendTest : public ProgramTest {
+protected:
+  void compileForGpu(const std::string &text, const CudaTarget &target = {}) {
+    auto backend = GpuBackend::create(target, NUMLOOM_LIBRARY_DIR, error);
+    ASSERT_TRUE(backend) << error;
+    KernelCompiler gpu(std::move(backend));
+    auto module = parse(text);
+    ASSERT_TRUE(module);
+    plan = compileModule(*module, gpu, error);
+    ASSERT_TRUE(plan) << error;
+  }
+
+  const GpuLaunchStep &getLaunch(size_t index) {
+    return std::get<GpuLaunchStep>(plan->steps.at(index));
+  }
+};
+
+TEST_F(GpuBackendTest, LoopsAreOneLaunch) {
+  compileForGpu(R"(
+    func.func @main(%a: !m, %s: !s {array.scalar}) -> !m {
+      %0 = array.broadcast %s axes [] : !s -> !m
+      %1 = array.multiply %a, %0 : !m, !m -> !m
+      return %1 : !m
+    })");
+  ASSERT_EQ(plan->steps.size(), 1u);
+  const GpuLaunchStep &launch = getLaunch(0);
+  EXPECT_EQ(launch.buffers.size(), 3u);
+  EXPECT_EQ(launch.byValue, (std::vector<bool>{true, false, false}));
+  EXPECT_EQ(launch.sizes, (std::vector<int64_t>{makeParam(0), makeParam(1)}));
+  int64_t params[] = {1000, 1000}, empty[] = {0, 1000};
+  EXPECT_GT(launch.blocks.evaluate(params), 100);
+  EXPECT_EQ(launch.blocks.evaluate(empty), 0);
+  EXPECT_EQ(launch.threads % 32, 0);
+  EXPECT_FALSE(launch.kernel->image->bytes.empty());
+  EXPECT_TRUE(launch.kernel->entry.starts_with("numloom_"));
+  EXPECT_EQ(launch.bytesRead.back().evaluate(params), 4000000);
+}
+
+TEST_F(GpuBackendTest, UnalignedArraysAreOtherKernels) {
+  auto getEntry = [&](const char *attributes) {
+    compileForGpu(std::string("func.func @main(%a: !v ") + attributes +
+                  ") -> !v { %0 = array.negative %a : !v -> !v"
+                  "  return %0 : !v }");
+    return getLaunch(0).kernel->entry;
+  };
+  std::string aligned = getEntry("");
+  EXPECT_EQ(getEntry(""), aligned);
+  EXPECT_NE(getEntry("{array.unaligned}"), aligned);
+}
+
+TEST_F(GpuBackendTest, KernelsOfAProgramAreDistinct) {
+  // Compiled by several threads.
+  compileForGpu(R"(
+    func.func @main(%a: !v, %b: !w, %c: !m) -> (!v, !w, !m, !v) {
+      %0 = array.sqrt %a : !v -> !v
+      %1 = array.exp %b : !w -> !w
+      %2 = array.negative %c : !m -> !m
+      %3 = array.sum %c axes [1] : !m -> !v
+      %4 = array.sqrt %3 : !v -> !v
+      return %0, %1, %2, %4 : !v, !w, !m, !v
+    })");
+  std::set<std::string> entries;
+  for (size_t i = 0; i < plan->steps.size(); ++i)
+    entries.insert(getLaunch(i).kernel->entry);
+  EXPECT_GE(plan->steps.size(), 3u);
+  EXPECT_EQ(entries.size(), plan->steps.size());
+}
+
+TEST_F(GpuBackendTest, GuardsHoldForTheHints) {
+  compileForGpu(R"(
+    func.func @main(%a: !m, %b: !w) -> !m
+        attributes {array.param_hints = array<i64: 4096, 1024>} {
+      %0 = array.broadcast %b axes [1] : !w -> !m
+      %1 = array.add %a, %0 : !m, !m -> !m
+      return %1 : !m
+    })");
+  int64_t params[] = {4096, 1024};
+  EXPECT_TRUE(plan->isValidFor(params));
+}
+
+TEST_F(GpuBackendTest, EveryArchitectureHasCode) {
+  for (int computeCapability :
+       {75, 80, 86, 87, 89, 90, 100, 103, 110, 120, 121})
+    compileForGpu("func.func @main(%a: !v) -> !v {"
+                  "  %0 = array.exp %a : !v -> !v"
+                  "  return %0 : !v }",
+                  {computeCapability});
+}
+
+TEST_F(GpuBackendTest, OldArchitecturesAreAnError) {
+  CudaTarget target{/*computeCapability=*/61};
+  EXPECT_EQ(GpuBackend::create(target, NUMLOOM_LIBRARY_DIR, error), nullptr);
+  EXPECT_NE(error.find("6.1"), std::string::npos) << error;
+}
+
+} // namespace

@@ -1,0 +1,29 @@
+// The fake driver as the shared library that processes open: Python tests run
+// on it where there is no GPU. Of its devices they get memory, streams and
+// events; kernels are not found.
+#include "FakeDriver.h"
+
+#include <map>
+#include <string_view>
+
+using namespace numloom::cuda;
+
+extern "C" [[gnu::visibility("default")]] Result
+cuDriverGetVersion(int *version) {
+  return FakeDriver::get().getTable().cuDriverGetVersion.attempt(version);
+}
+
+extern "C" [[gnu::visibility("default")]] Result
+cuGetProcAddress(const char *symbol, void **function, int, uint64_t) {
+  const Driver &table = FakeDriver::get().getTable();
+  static const std::map<std::string_view, void *> functions = {
+#define NUMLOOM_DRIVER_FUNCTION(NAME, ...)                                     \
+  {#NAME, reinterpret_cast<void *>(table.NAME.pointer)},
+#include "numloom/Runtime/Cuda/DriverFunctions.def"
+  };
+  auto entry = functions.find(symbol);
+  if (entry == functions.end())
+    return Result::InvalidValue;
+  *function = entry->second;
+  return Result::Success;
+}
