@@ -21,6 +21,9 @@ class NumPy:
 class Library:
     """What libraries that compute at once have in common."""
 
+    # Whether it has rows beside the workloads'.
+    has_special_rows = True
+
     def runs(self, workload):
         """Whether the library has a row of its own for the workload."""
         return True
@@ -78,6 +81,7 @@ class FusedCuPy(CuPy):
     """CuPy with `cupy.fuse`, which takes elementwise programs."""
 
     name = "cupy.fuse"
+    has_special_rows = False
     elementwise = (
         "vector_add",
         "fused_expression",
@@ -121,6 +125,8 @@ class Inductor(Torch):
     """PyTorch with `torch.compile`; products are cuBLAS's in both."""
 
     name = "inductor"
+    has_special_rows = False
+    uncompiled = ("vector_add", "matmul", "total", "transpose")
 
     def __init__(self):
         super().__init__()
@@ -131,7 +137,8 @@ class Inductor(Torch):
         self.functions = compiled
 
     def runs(self, workload):
-        return workload.function not in ("vector_add", "matmul", "total", "transpose")
+        leads = workload.name in gpu_workloads.LEADING
+        return leads and workload.function not in self.uncompiled
 
 
 class Jax(Library):

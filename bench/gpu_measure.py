@@ -4,10 +4,11 @@ Every program is timed twice: `seconds` is the median of calls each followed by
 a wait for the device, `stream_seconds` the time per call of many calls in a row
 with one wait at the end, which hides what the host does behind the device.
 
-Usage: python gpu_measure.py LIBRARY [--seconds S] [--rows TEXT] [--check]
+Usage: python gpu_measure.py LIBRARY [--seconds S] [--rows NAME,...] [--check]
 """
 
 import argparse
+import fnmatch
 import functools
 import json
 import sys
@@ -16,7 +17,7 @@ import traceback
 
 import numpy
 from gpu_libraries import LIBRARIES
-from gpu_workloads import WORKLOADS
+from gpu_workloads import LEADING, WORKLOADS
 from measure import as_tuple, time_calls
 
 LEAST_CALLS = 20
@@ -143,24 +144,33 @@ SPECIAL = {
 }
 
 
-def get_rows(library, text):
-    """(name, kind, bytes, function that measures it)."""
-    for w in WORKLOADS:
-        if text in w.name and library.runs(w):
-            measure = functools.partial(measure_workload, library, w)
-            yield w.name, w.kind, w.bytes, measure
-    if library.name in ("cupy.fuse", "inductor"):
-        return
-    for name, (kind, function) in SPECIAL.items():
-        if text in name:
-            yield name, kind, TRANSFER_BYTES, functools.partial(function, library)
+def is_chosen(name, choice):
+    """Whether `name` is, or matches, one of what commas separate in `choice`."""
+    return any(fnmatch.fnmatch(name, pattern) for pattern in choice.split(","))
+
+
+def get_rows(library, choice):
+    """(name, kind, bytes, function that measures it), the leading ones first."""
+    rows = [
+        (w.name, w.kind, w.bytes, functools.partial(measure_workload, library, w))
+        for w in WORKLOADS
+        if library.runs(w)
+    ]
+    if library.has_special_rows:
+        rows += [
+            (name, kind, TRANSFER_BYTES, functools.partial(function, library))
+            for name, (kind, function) in SPECIAL.items()
+        ]
+    places = {name: place for place, name in enumerate(LEADING)}
+    rows.sort(key=lambda row: places.get(row[0], len(places)))
+    return [row for row in rows if is_chosen(row[0], choice)]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library", choices=[n for n in LIBRARIES if n != "numpy"])
     parser.add_argument("--seconds", type=float, default=0.1, help="per timing")
-    parser.add_argument("--rows", default="", help="only rows with this in the name")
+    parser.add_argument("--rows", default="*", help="names or patterns, by commas")
     parser.add_argument("--check", action="store_true", help="compare with NumPy")
     args = parser.parse_args()
     library = LIBRARIES[args.library]()

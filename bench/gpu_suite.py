@@ -2,7 +2,8 @@
 
 On the same machine and in the same run come the hand-written limits of
 bench/limits, where nvcc is found, and every library's start on an empty and on
-a filled kernel cache.
+a filled kernel cache. The whole has a bound in time: parts that reach theirs are
+stopped and keep the rows that they have.
 """
 
 import json
@@ -21,6 +22,18 @@ from gpu_workloads import WORKLOADS
 HERE = pathlib.Path(__file__).parent
 LIBRARIES = ("numloom", "cupy", "cupy.fuse", "torch", "inductor", "jax")
 COLD_LIBRARIES = ("numloom", "cupy", "torch", "jax")
+# The parts of a run in their order, with the share that each may take of the time
+# that is left: Numloom and what it is compared with most come first.
+SHARES = {
+    "limits": 3,
+    "numloom": 5,
+    "cupy": 3,
+    "torch": 3,
+    "jax": 4,
+    "starts": 4,
+    "inductor": 5,
+    "cupy.fuse": 1,
+}
 # The variables that say where libraries and the driver cache kernels.
 CACHE_VARIABLES = (
     "NUMLOOM_CACHE_DIR",
@@ -54,33 +67,53 @@ def read_lines(command, limit, **environment):
         return [json.loads(line) for line in output if line.startswith("{")]
 
 
-def measure_library(name, args):
+class Budget:
+    """The seconds of a run: each part may take its share of what is left.
+
+    What a part does not need is the later ones'.
+    """
+
+    def __init__(self, seconds, parts):
+        self.deadline = time.monotonic() + seconds
+        self.parts = list(parts)
+
+    def begin(self, part):
+        """Seconds for the part, which is no longer among those to come."""
+        shares = sum(SHARES[p] for p in self.parts)
+        self.parts.remove(part)
+        left = max(self.deadline - time.monotonic(), 1)
+        return left * SHARES[part] / shares
+
+
+def measure_library(name, args, limit):
     command = [sys.executable, HERE / "gpu_measure.py", name, "--rows", args.rows]
-    command += ["--seconds", "0.02" if args.quick else "0.1"]
+    command += ["--seconds", "0.02" if args.quick else "0.05"]
     if name == "numloom" and args.check:
         command.append("--check")
-    header, *rows = read_lines(command, args.limit) or [{"version": None}]
+    header, *rows = read_lines(command, limit) or [{"version": None}]
     return header["version"], {row["workload"]: row for row in rows}
 
 
-def build_limits(directory):
+def build_limits(directory, limit):
     """The path of the built program; None where there is no compiler for it."""
     nvcc = shutil.which("nvcc") or "/usr/local/cuda/bin/nvcc"
     program = directory / "limits"
     sources = sorted((HERE / "limits").glob("*.cu"))
     command = [nvcc, "-std=c++20", "-O3", "-fmad=false", "-arch=native"]
     command += ["--threads", "0", "-o", program, *sources]
-    read_lines(command, 300)
+    read_lines(command, limit)
     return program if program.exists() else None
 
 
-def measure_limits(args):
+def measure_limits(limit):
+    begin = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
-        program = build_limits(pathlib.Path(directory))
+        program = build_limits(pathlib.Path(directory), limit)
         if not program:
             return {}
         copies = [f"{w.name}={w.bytes}" for w in WORKLOADS if w.kind == "memory"]
-        lines = read_lines([program, *copies], args.limit)
+        left = max(limit - (time.monotonic() - begin), 1)
+        lines = read_lines([program, *copies], left)
     limits = {}
     for line in lines:
         # What moves as many bytes stands in where nothing was written by hand.
@@ -88,30 +121,40 @@ def measure_limits(args):
     return limits
 
 
-def measure_cold_start(name, repeats):
-    """Median times of starts on an empty and on a filled cache."""
+def start_once(name, deadline):
+    """Times of a start on an empty and of one on the then filled cache."""
     command = [sys.executable, HERE / "gpu_cold_start.py", name]
-    runs = {"cold": [], "warm": []}
-    for _ in range(repeats):
-        with tempfile.TemporaryDirectory() as cache:
-            environment = {v: f"{cache}/{v}" for v in CACHE_VARIABLES}
-            for kind in runs:
-                runs[kind] += read_lines(command, 120, **environment)
-    return {
-        kind: {
-            step: sorted(run[step] for run in lines)[len(lines) // 2]
-            for step in lines[0]
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {v: f"{cache}/{v}" for v in CACHE_VARIABLES}
+        return {
+            kind: read_lines(
+                command, max(deadline - time.monotonic(), 1), **environment
+            )
+            for kind in ("cold", "warm")
         }
-        for kind, lines in runs.items()
-        if lines
+
+
+def get_medians(lines):
+    return {
+        step: sorted(line[step] for line in lines)[len(lines) // 2] for step in lines[0]
     }
 
 
-def measure_cold_starts(args):
+def measure_starts(args, limit):
+    """Median times of each library's starts, as many as there is time for."""
+    deadline = time.monotonic() + limit
     # The first process reads libraries from disk for all.
     names = ["driver", *(n for n in COLD_LIBRARIES if n in args.libraries)]
-    repeats = 1 if args.quick else 3
-    return {name: measure_cold_start(name, repeats) for name in names}
+    runs = {name: {"cold": [], "warm": []} for name in names}
+    for _ in range(1 if args.quick else 3):
+        for name in names:
+            if time.monotonic() < deadline:
+                for kind, lines in start_once(name, deadline).items():
+                    runs[name][kind] += lines
+    return {
+        name: {kind: get_medians(lines) for kind, lines in kinds.items() if lines}
+        for name, kinds in runs.items()
+    }
 
 
 def add_start_rows(result):
@@ -149,25 +192,44 @@ def get_file_name(result):
 
 def add_arguments(parser):
     parser.add_argument("--libraries", nargs="+", default=LIBRARIES, choices=LIBRARIES)
-    parser.add_argument("--rows", default="", help="only rows with this in the name")
+    parser.add_argument("--rows", default="*", help="names or patterns, by commas")
     parser.add_argument("--quick", action="store_true", help="fewer calls and starts")
     parser.add_argument("--no-check", dest="check", action="store_false")
     parser.add_argument("--no-limits", dest="limits", action="store_false")
-    parser.add_argument("--no-cold", dest="cold", action="store_false")
+    parser.add_argument("--no-cold", dest="starts", action="store_false")
     parser.add_argument(
-        "--limit", type=float, default=300, help="seconds for one library"
+        "--limit", type=float, default=540, help="seconds for the whole"
     )
+
+
+def get_parts(args):
+    chosen = {
+        *args.libraries,
+        *(["limits"] if args.limits else []),
+        *(["starts"] if args.starts else []),
+    }
+    return [part for part in SHARES if part in chosen]
+
+
+def measure_part(part, result, args, limit):
+    if part == "limits":
+        result["limits"] = measure_limits(limit)
+    elif part == "starts":
+        result["cold_start"] = measure_starts(args, limit)
+    else:
+        version, rows = measure_library(part, args, limit)
+        result["libraries"][part], result["rows"][part] = version, rows
 
 
 def run(args, header):
     result = {**header, "device": describe_device(), "libraries": {}, "rows": {}}
+    result |= {"limits": {}, "cold_start": {}}
     path = args.results / get_file_name(result)
-    result["limits"] = measure_limits(args) if args.limits else {}
-    for name in args.libraries:
-        version, rows = measure_library(name, args)
-        result["libraries"][name], result["rows"][name] = version, rows
+    parts = get_parts(args)
+    budget = Budget(args.limit, parts)
+    for part in parts:
+        measure_part(part, result, args, budget.begin(part))
         path.write_text(json.dumps(result, indent=1) + "\n")
-    result["cold_start"] = measure_cold_starts(args) if args.cold else {}
     add_start_rows(result)
     result["summary"] = gpu_report.summarise(result)
     path.write_text(json.dumps(result, indent=1) + "\n")

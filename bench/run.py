@@ -4,7 +4,7 @@ Each library runs alone in a process of its own. Prints a table and writes a
 JSON file into bench/results, or where --results says.
 
 Usage: python bench/run.py cpu [--seconds S]
-       python bench/run.py gpu [--quick] [--rows TEXT] [--libraries NAME...]
+       python bench/run.py gpu [--quick] [--rows NAME,...] [--libraries NAME...]
 """
 
 import argparse

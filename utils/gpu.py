@@ -15,6 +15,7 @@ time are stopped, report what they have and count as failed.
 import argparse
 import dataclasses
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -33,6 +34,8 @@ PARTS = ("smoke", "tests", "gpu-tests", "bench")
 SANITIZERS = ("memcheck", "racecheck", "initcheck", "synccheck")
 # Seconds that one test may take, where pytest-timeout is installed.
 TEST_LIMIT = 120
+# Seconds that one file of GPU tests may take.
+FILE_LIMIT = 600
 # Seconds that the benchmark gives its libraries, and what it takes besides.
 BENCH_LIMIT, BENCH_MARGIN = 540, 15
 # Failed tests that the summary names.
@@ -80,12 +83,12 @@ class Machine:
     def has_time(self):
         return self.get_seconds_left() > 1
 
-    def run(self, command):
+    def run(self, command, limit=math.inf):
         """Exit status of `command`; None when it had to be stopped."""
         say(" ".join(map(str, command)))
         process = subprocess.Popen(command, env=self.environment, cwd=ROOT)
         try:
-            return process.wait(max(self.get_seconds_left(), 1))
+            return process.wait(max(min(self.get_seconds_left(), limit), 1))
         except subprocess.TimeoutExpired:
             # pytest writes its report when it is interrupted.
             process.send_signal(signal.SIGINT)
@@ -156,7 +159,7 @@ def read_report(path):
     return outcome
 
 
-def run_pytest(machine, args, name, paths, workers):
+def run_pytest(machine, args, name, paths, workers, limit=math.inf):
     """The outcome of a run that writes the report NAME.xml.
 
     A process that ends before its report, or stops early, is a failure too.
@@ -175,7 +178,7 @@ def run_pytest(machine, args, name, paths, workers):
         command += ["--timeout", str(args.test_limit)]
     if args.select:
         command += ["-k", args.select]
-    status = machine.run(command)
+    status = machine.run(command, limit)
     outcome = read_report(report) if report.exists() else Outcome()
     if status not in (0, 1, NO_TESTS):
         last = "" if report.exists() else ", no report"
@@ -206,7 +209,7 @@ def run_gpu_tests(machine, args):
     outcome = Outcome()
     for path in sorted(GPU_TESTS.glob("test_*.py")):
         if machine.has_time():
-            outcome.add(run_pytest(machine, args, path.stem, [path], 1))
+            outcome.add(run_pytest(machine, args, path.stem, [path], 1, FILE_LIMIT))
         else:
             outcome.failed[path.stem] = "no time left"
     return summarise_tests("gpu-tests", outcome)
@@ -265,7 +268,7 @@ def parse_arguments():
     )
     parser.add_argument("--device", default="cuda", help="cuda, cuda:1 or cpu")
     parser.add_argument("--quick", action="store_true", help="fewer calls of less")
-    parser.add_argument("--rows", help="the benchmark's rows, by a comma's list")
+    parser.add_argument("--rows", help="the benchmark's, by commas")
     parser.add_argument("--bench-limit", type=float, default=BENCH_LIMIT)
     parser.add_argument("--limit", type=float, default=3600, help="seconds in all")
     parser.add_argument("--test-limit", type=int, default=TEST_LIMIT)

@@ -70,10 +70,18 @@ infinities and NaN are among them. After the slash NumPy's error on the same ope
 that of the largest of result and operands, as the result may be near zero.
 
 Of complex numbers the error of the worse part in units of the larger part, for parts
-of magnitude 6e-6 to 150. `log1p`, `expm1`, `exp2` and `power` are NumPy's formulas,
-whose terms cancel, or amplify the error of an argument, for some operands.
+of magnitude 6e-6 to 150. `expm1`, `exp2` and `power` are NumPy's formulas, whose terms
+cancel, or amplify the error of an argument, for some operands. `log1p` keeps what
+NumPy's loses where |1 + x| is near 1.
 
 {complex}
+
+On a GPU functions are libdevice's, with the errors that NVIDIA documents in the "CUDA
+C++ Programming Guide" (section "Standard Functions"): from the correctly rounded result
+at most 4 units in float32 (`arccosh`, `power`, `tan`) and 3 in float64 (`arccosh`,
+`arcsinh`), most functions 1 or 2. Complex functions are within 6 units of the larger
+part but for `exp2`, which is NumPy's formula there as well, and for whole powers, which
+are products; the logarithm of other powers has twice float64's precision.
 
 ## Sums
 

@@ -55,7 +55,8 @@ func.func @half(%a: !h, %b: !h) -> !h {
 func.func @complex(%a: !z, %b: !z) -> !z {
   %0 = array.divide %a, %b : !z, !z -> !z
   %1 = array.sqrt %0 : !z -> !z
-  return %1 : !z
+  %2 = array.power %1, %b : !z, !z -> !z
+  return %2 : !z
 }
 
 func.func @transpose(%a: !m, %b: !t) -> !m {

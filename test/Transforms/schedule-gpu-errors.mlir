@@ -136,3 +136,39 @@ func.func @tile_of_few_vectors(%a: !t) -> !m
   %0 = array.transpose %a axes [1, 0] : !t -> !m
   return %0 : !m
 }
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+// expected-error @+1 {{array.schedule: "group" must divide "threads"}}
+func.func @group(%a: !m) -> !v
+    attributes {array.kind = "row", array.num_params = 2 : i64,
+                array.schedule = {name = "row", group = 256, threads = 64}} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+// expected-error @+1 {{columns need a dimension that is kept}}
+func.func @no_columns(%a: !v) -> tensor<f32>
+    attributes {array.kind = "column", array.num_params = 1 : i64,
+                array.schedule = {name = "column"}} {
+  %0 = array.sum %a axes [0] : !v -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+// expected-error @+1 {{a split kernel has one stage}}
+func.func @stages(%a: !v) -> !v
+    attributes {array.kind = "split", array.num_params = 1 : i64,
+                array.schedule = {name = "split"}} {
+  %0 = array.sum %a axes [0] : !v -> tensor<f32>
+  %1 = array.broadcast %0 axes [] : tensor<f32> -> !v
+  %2 = array.subtract %a, %1 : !v, !v -> !v
+  return %2 : !v
+}

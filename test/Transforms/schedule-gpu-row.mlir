@@ -124,11 +124,11 @@ func.func @outer_and_inner(%a: !x) -> tensor<?xf32, #array.params<[p1]>>
   return %0 : tensor<?xf32, #array.params<[p1]>>
 }
 
-// What is chosen. A row of 4096 elements stays in eight vectors of each of 128
+// What is chosen. A row of 4096 elements stays in four vectors of each of 256
 // threads, for lengths that need as many.
 // CHECK-LABEL: gpu.func @choose_block(
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p1]>>, minimum = 3073, maximum = 4096>]
-// CHECK-SAME:    array.schedule = {group = 128 : i64, keep = 1 : i64, name = "row", steps = 8 : i64, threads = 128 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.schedule = {group = 256 : i64, keep = 1 : i64, name = "row", steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_block(%a: !m) -> !v
     attributes {array.kind = "row", array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 4096>} {

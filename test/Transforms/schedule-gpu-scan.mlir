@@ -40,28 +40,33 @@ func.func @row(%a: !m) -> !m
   return %2 : !m
 }
 
-// A block takes a ticket, publishes what its tile sums to, and waits for what
-// tiles before it published: first those of its group of 32, then groups.
+// A block publishes what its tile sums to, and waits for what tiles before it
+// published: first those of its group of 32, then groups. Meanwhile the tile is
+// in shared memory.
 // CHECK-LABEL: gpu.func @tiles(
-// CHECK-SAME:    %[[TICKETS:[^:]*]]: memref<i32> {{{[^}]*}}}, %[[TILES:[^:]*]]: memref<i64> {{{[^}]*}}}, %[[TOTALS:[^:]*]]: memref<i64> {{{[^}]*}}}, %[[PREFIXES:[^:]*]]: memref<i64>
+// CHECK-SAME:    %[[TILES:[^:]*]]: memref<i64> {{{[^}]*}}}, %[[TOTALS:[^:]*]]: memref<i64> {{{[^}]*}}}, %[[PREFIXES:[^:]*]]: memref<i64>
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p0]>, divisor = 64>
-// CHECK-SAME:    array.partial_entries = [#array.size<factors = <[]>>, #array.size<factors = <[p0]>, divisor = 64>, #array.size<factors = <[p0]>, divisor = 2048>, #array.size<factors = <[p0]>, divisor = 2048>]
-// CHECK-SAME:    array.partial_zeroed = array<i1: true, true, true, true>, array.partials = [i32, i64, i64, i64]
+// CHECK-SAME:    array.partial_entries = [#array.size<factors = <[p0]>, divisor = 64>, #array.size<factors = <[p0]>, divisor = 2048>, #array.size<factors = <[p0]>, divisor = 2048>]
+// CHECK-SAME:    array.partial_zeroed = array<i1: true, true, true>, array.partials = [i64, i64, i64]
 // CHECK:         %[[MARK:.*]] = arith.constant 4294967296 : i64
-// CHECK:         memref.atomic_rmw addi %{{.*}}, %[[TICKETS]][]
-// CHECK:         gpu.barrier
+// CHECK:         memref.store %{{.*}}, %[[TILE:.*]][%{{.*}}] : memref<64xf32, #gpu.address_space<workgroup>>
 // CHECK:         %[[BOARD:.*]] = memref.reinterpret_cast %[[TILES]]
 // CHECK:         %[[BITS:.*]] = arith.extui %{{.*}} : i32 to i64
 // CHECK:         %[[WORD:.*]] = arith.ori %[[BITS]], %[[MARK]]
 // CHECK:         memref.atomic_rmw assign %[[WORD]], %[[BOARD]]
+// CHECK:         memref.atomic_rmw ori %{{.*}}, %[[BOARD]]
 // CHECK:         scf.while
-// CHECK:           %[[READ:.*]] = memref.atomic_rmw ori %{{.*}}, %[[BOARD]]
-// CHECK:           arith.cmpi ult, %[[READ]], %[[MARK]]
+// CHECK:           arith.cmpi ult, %{{.*}}, %[[MARK]]
+// CHECK:           nvvm.vote.sync ballot
+// CHECK:         } do {
+// CHECK:           memref.atomic_rmw ori %{{.*}}, %[[BOARD]]
 // CHECK:         gpu.shuffle xor
 // CHECK:         scf.while
+// CHECK:           math.cttz
 // CHECK:         scf.for
 // CHECK:           gpu.shuffle idx
 // CHECK:         gpu.barrier
+// CHECK:         memref.load %[[TILE]]
 // CHECK:         memref.store
 func.func @tiles(%a: !v) -> !v
     attributes {array.kind = "scan", array.num_params = 1 : i64,
@@ -92,18 +97,10 @@ func.func @column(%a: !m) -> !m
 }
 
 // What is chosen by the length of a row, and by the axis.
-// CHECK-LABEL: gpu.func @choose_long(
-// CHECK-SAME:    array.schedule = {name = "tiled_scan", steps = 4 : i64, threads = 512 : i64, vector = 4 : i64}
 // CHECK-LABEL: gpu.func @choose_short(
 // CHECK-SAME:    array.schedule = {group = 16 : i64, name = "scan", steps = 4 : i64, threads = 256 : i64, vector = 1 : i64}
 // CHECK-LABEL: gpu.func @choose_column(
 // CHECK-SAME:    array.schedule = {across = 32 : i64, name = "column_scan", splits = 64 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
-func.func @choose_long(%a: !v) -> !v
-    attributes {array.kind = "scan", array.num_params = 1 : i64,
-                array.param_hints = array<i64: 50000000>} {
-  %0 = array.scan_sum %a axes [0] : !v -> !v
-  return %0 : !v
-}
 func.func @choose_short(%a: !m) -> !m
     attributes {array.kind = "scan", array.num_params = 2 : i64,
                 array.param_hints = array<i64: 1000, 63>} {
@@ -115,4 +112,15 @@ func.func @choose_column(%a: !m) -> !m
                 array.param_hints = array<i64: 8192, 4096>} {
   %0 = array.scan_sum %a axes [0] : !m -> !m
   return %0 : !m
+}
+
+// Tiles of 32-bit elements and indices are large, and few at a time.
+// CHECK-LABEL: gpu.func @choose_long(
+// CHECK-SAME:    array.schedule = {blocks = 4 : i64, name = "tiled_scan", steps = 8 : i64, threads = 256 : i64, vector = 4 : i64}
+func.func @choose_long(%a: !v) -> !v
+    attributes {array.kind = "scan", array.num_params = 1 : i64,
+                array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 50000000>} {
+  %0 = array.scan_sum %a axes [0] : !v -> !v
+  return %0 : !v
 }

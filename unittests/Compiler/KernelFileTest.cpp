@@ -10,7 +10,7 @@ namespace {
 CompiledKernel makeKernel() {
   CompiledKernel kernel;
   kernel.partials = {{SizeFormula::constant(4)},
-                     {{{makeParam(1)}, 1, 65536, 8}, /*isZeroed=*/true}};
+                     {{{makeParam(1)}, 1, 65536, 8, {}}, /*isZeroed=*/true}};
   KernelFunction first;
   first.name = "kernel";
   first.bufferIds = {0, 1, 3, 4};

@@ -2,6 +2,7 @@
 
 #include "ObjectEmitter.h"
 
+#include "../EmitCode.h"
 #include "../KernelBackend.h"
 #include "HostTarget.h"
 
@@ -9,9 +10,7 @@
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
@@ -65,17 +64,7 @@ static void addEntry(llvm::Module &module, const EntryShape &shape,
 
 /// Clean-up only: kernels are vectorised and unrolled by their schedules. The
 /// default O2 pipeline costs twice the time for the same code.
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graphs;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
+static llvm::ModulePassManager buildCleanup(llvm::PassBuilder &) {
   llvm::ModulePassManager passes;
   passes.addPass(llvm::AlwaysInlinerPass());
   llvm::FunctionPassManager cleanup;
@@ -86,17 +75,7 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       llvm::LICMPass(llvm::LICMOptions()), /*UseMemorySSA=*/true));
   cleanup.addPass(llvm::EarlyCSEPass());
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(cleanup)));
-  passes.run(module, modules);
-}
-
-static bool emitFile(llvm::Module &module, llvm::TargetMachine &machine,
-                     llvm::raw_pwrite_stream &stream,
-                     llvm::CodeGenFileType type) {
-  llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
-    return false;
-  passes.run(module);
-  return true;
+  return passes;
 }
 
 std::string emitObject(mlir::ModuleOp source,
@@ -123,21 +102,19 @@ std::string emitObject(mlir::ModuleOp source,
                        std::to_string(host.vectorBytes * 8));
     function.addFnAttr(llvm::Attribute::NoUnwind);
   }
-  optimize(*module, *machine);
+  runModulePasses(*module, *machine, buildCleanup);
   if (dumps.llvmIr)
     module->print(*dumps.llvmIr, nullptr);
   if (dumps.assembly) {
     std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*module);
-    llvm::SmallVector<char, 0> text;
-    llvm::raw_svector_ostream stream(text);
-    emitFile(*copy, *machine, stream, llvm::CodeGenFileType::AssemblyFile);
-    dumps.assembly->write(text.data(), text.size());
+    *dumps.assembly << emitCode(*copy, *machine,
+                                llvm::CodeGenFileType::AssemblyFile);
   }
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream stream(object);
-  if (!emitFile(*module, *machine, stream, llvm::CodeGenFileType::ObjectFile))
+  std::string object =
+      emitCode(*module, *machine, llvm::CodeGenFileType::ObjectFile);
+  if (object.empty())
     error = "code generation failed";
-  return std::string(object.begin(), object.end());
+  return object;
 }
 
 } // namespace numloom

@@ -30,8 +30,7 @@ static DoubleDouble logMagnitudeOfScaled(double x, double y, int exponent) {
   static const DoubleDouble kHalfLn2 = {0x1.62e42fefa39efp-2,
                                         0x1.abc9e3b39803fp-57};
   DoubleDouble square = add(multiplyExactly(x, x), multiplyExactly(y, y));
-  // Halved until it is in [sqrt(1/2), sqrt(2)], so that the terms do not
-  // cancel.
+  // Halved until it is at most sqrt(2), so that the terms do not cancel.
   int halvings = (square.hi > 0x1.6a09e667f3bcdp+0) +
                  (square.hi > 0x1.6a09e667f3bcdp+1) +
                  (square.hi > 0x1.6a09e667f3bcdp+2);

@@ -65,23 +65,14 @@ NOINLINE Complex __numloom_cexp(double x, double y) {
   return scaleByExp(x, __nv_cos(y), __nv_sin(y));
 }
 
-/// The sum's rounding error.
-static double getSumError(double x, double y, double sum) {
-  double part = sum - x;
-  return (x - (sum - part)) + (y - part);
-}
-
 /// log|z|, exact near the unit circle, where x*x + y*y - 1 cancels.
 static double logMagnitude(double x, double y) {
   double a = max(fabs(x), fabs(y)), b = min(fabs(x), fabs(y));
   if (isinf(x) || isinf(y))
     return kInf;
-  double a2 = a * a, b2 = b * b;
-  if (a2 + b2 > 0.5 && a2 + b2 < 3) {
-    double a2Low = __builtin_fma(a, a, -a2), b2Low = __builtin_fma(b, b, -b2);
-    double first = a2 - 1, second = first + b2;
-    double low = getSumError(a2, -1, first) + getSumError(first, b2, second);
-    return __nv_log1p(second + (low + a2Low + b2Low)) / 2;
+  if (a * a + b * b > 0.5 && a * a + b * b < 3) {
+    DoubleDouble square = add(multiplyExactly(a, a), multiplyExactly(b, b));
+    return __nv_log1p(add(square, (DoubleDouble){-1, 0}).hi) / 2;
   }
   if (a > 0x1p1022)
     return __nv_log(__nv_hypot(a / 2, b / 2)) + kLn2;

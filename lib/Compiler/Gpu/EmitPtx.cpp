@@ -2,14 +2,13 @@
 
 #include "numloom/Compiler/EmitPtx.h"
 
+#include "../EmitCode.h"
 #include "DeviceLibrary.h"
 #include "GpuChip.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
 
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
@@ -35,17 +34,7 @@ static void setOptions(llvm::Module &module, const GpuChip &chip) {
 
 /// Clean-up only: kernels are vectorised and unrolled by their schedules. The
 /// default O2 pipeline costs twice the time for the same code.
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graphs;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graphs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graphs, modules);
+static llvm::ModulePassManager buildCleanup(llvm::PassBuilder &builder) {
   llvm::ModulePassManager passes;
   // Decides libdevice's questions to the target.
   builder.invokePipelineStartEPCallbacks(passes, llvm::OptimizationLevel::O2);
@@ -62,19 +51,7 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   cleanup.addPass(llvm::InstCombinePass());
   cleanup.addPass(llvm::SimplifyCFGPass());
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(cleanup)));
-  passes.run(module, modules);
-}
-
-static std::string printAssembly(llvm::Module &module,
-                                 llvm::TargetMachine &machine) {
-  llvm::SmallVector<char, 0> text;
-  llvm::raw_svector_ostream stream(text);
-  llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr,
-                                  llvm::CodeGenFileType::AssemblyFile))
-    return {};
-  passes.run(module);
-  return std::string(text.begin(), text.end());
+  return passes;
 }
 
 std::string emitPtx(mlir::gpu::GPUModuleOp source, int computeCapability,
@@ -98,10 +75,11 @@ std::string emitPtx(mlir::gpu::GPUModuleOp source, int computeCapability,
       function.setName(getEntry(function.getName()));
   linkDeviceLibrary(*module);
   setOptions(*module, *chip);
-  optimize(*module, *machine);
+  runModulePasses(*module, *machine, buildCleanup);
   if (llvmIr)
     module->print(*llvmIr, nullptr);
-  std::string ptx = printAssembly(*module, *machine);
+  std::string ptx =
+      emitCode(*module, *machine, llvm::CodeGenFileType::AssemblyFile);
   if (ptx.empty())
     error = "code generation failed";
   return ptx;

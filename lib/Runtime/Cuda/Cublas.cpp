@@ -62,6 +62,7 @@ static Cublas load() {
   resolve(library, "cublasDestroy_v2", cublas.destroy);
   resolve(library, "cublasSetStream_v2", cublas.setStream);
   resolve(library, "cublasSetPointerMode_v2", cublas.setPointerMode);
+  resolve(library, "cublasSetMathMode", cublas.setMathMode);
   resolve(library, "cublasGemmStridedBatchedEx_64", cublas.gemm);
   resolve(library, "cublasDotEx_64", cublas.dot);
   resolve(library, "cublasSgemvStridedBatched_64", cublas.gemvFloat32);

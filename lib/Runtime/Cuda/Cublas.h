@@ -20,6 +20,11 @@ enum class CublasStatus : int { Success = 0 };
 enum class CublasOperation : int { None = 0, Transposed = 1 };
 /// cublasPointerMode_t.
 enum class CublasPointerMode : int { Host = 0, Device = 1 };
+/// cublasMath_t.
+enum class CublasMathMode : int {
+  /// Partial sums of halves are added up in float32 too.
+  DisallowReducedPrecisionReduction = 16
+};
 /// cudaDataType.
 enum class CudaDataType : int {
   Float32 = 0,
@@ -65,6 +70,7 @@ struct Cublas {
   CublasFunction<CublasHandle> destroy;
   CublasFunction<CublasHandle, StreamHandle> setStream;
   CublasFunction<CublasHandle, CublasPointerMode> setPointerMode;
+  CublasFunction<CublasHandle, CublasMathMode> setMathMode;
   /// c = op(a) @ op(b) for a batch, column-major.
   CublasFunction<CublasHandle, CublasOperation, CublasOperation, int64_t /*m*/,
                  int64_t /*n*/, int64_t /*k*/, const void * /*alpha*/,

@@ -63,10 +63,12 @@ void cuda::throwCublasError(const char *function, CublasStatus status) {
 /// all that is left.
 static CublasHandle createHandle(const Cublas &library, int ordinal) {
   CublasHandle handle = nullptr;
-  if (library.create.pointer(&handle) == CublasStatus::Success)
-    return handle;
-  getAllocator()->freeCached(ordinal);
-  library.create(&handle);
+  if (library.create.pointer(&handle) != CublasStatus::Success) {
+    getAllocator()->freeCached(ordinal);
+    library.create(&handle);
+  }
+  library.setMathMode(handle,
+                      CublasMathMode::DisallowReducedPrecisionReduction);
   return handle;
 }
 

@@ -129,9 +129,12 @@ size_t PinnedMemoryPool::countFreeBlocks() {
 
 bool cuda::isPinned(const void *pointer) {
   AnyContext context;
+  // Of memory that CUDA does not know this function says nothing and succeeds;
+  // asking for a single attribute would be an error.
   unsigned type = 0;
-  Result result = Driver::get().cuPointerGetAttribute.attempt(
-      &type, PointerAttribute::MemoryType,
-      reinterpret_cast<DeviceAddress>(pointer));
+  void *value = &type;
+  PointerAttribute attribute = PointerAttribute::MemoryType;
+  Result result = Driver::get().cuPointerGetAttributes.attempt(
+      1, &attribute, &value, reinterpret_cast<DeviceAddress>(pointer));
   return result == Result::Success && type == kMemoryTypeHost;
 }

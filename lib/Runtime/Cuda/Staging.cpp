@@ -12,8 +12,9 @@
 using namespace numloom;
 using namespace numloom::cuda;
 
-/// What one thread copies at a time.
-static constexpr int64_t kThreadBytes = 256 << 10;
+/// What one thread copies at a time: some 10 us of work, so that those that are
+/// awake do the work of those that are not yet.
+static constexpr int64_t kThreadBytes = 128 << 10;
 
 namespace {
 /// A device's pieces that no copy has, those given back first in front. There
@@ -61,7 +62,9 @@ void StagingPiece::prepare(size_t bytes) {
     memory.release(memory.owner, memory.pointer, capacity);
   memory = {};
   capacity = 0;
-  size_t wanted = bytes <= kSmallBytes ? kSmallBytes : kBytes;
+  size_t wanted = bytes <= kSmallBytes ? kSmallBytes
+                  : bytes <= kBytes    ? kBytes
+                                       : kLongBytes;
   memory = PinnedMemoryPool::get().allocate(wanted);
   capacity = wanted;
 }
@@ -108,8 +111,9 @@ static void copyInParallel(char *destination, const char *source,
 void cuda::copyStagedToDevice(const Stream &stream, char *destination,
                               const char *source, size_t bytes) {
   StagingPieces pieces(stream.getOrdinal());
-  for (size_t begin = 0, i = 0; begin < bytes; begin += StagingPiece::kBytes) {
-    size_t size = std::min(bytes - begin, StagingPiece::kBytes);
+  size_t partBytes = StagingPiece::chooseBytes(bytes);
+  for (size_t begin = 0, i = 0; begin < bytes; begin += partBytes) {
+    size_t size = std::min(bytes - begin, partBytes);
     StagingPiece &piece = pieces.get(i++);
     piece.prepare(size);
     copyInParallel(piece.getData(), source + begin, size);
@@ -122,14 +126,15 @@ void cuda::copyStagedToHost(const Stream &stream, char *destination,
                             const char *source, size_t bytes) {
   constexpr size_t kAhead = StagingPieces::kCount;
   StagingPieces pieces(stream.getOrdinal());
-  size_t numParts = (bytes + StagingPiece::kBytes - 1) / StagingPiece::kBytes;
+  size_t partBytes = StagingPiece::chooseBytes(bytes);
+  size_t numParts = (bytes + partBytes - 1) / partBytes;
   auto getSize = [&](size_t part) {
-    return std::min(bytes - part * StagingPiece::kBytes, StagingPiece::kBytes);
+    return std::min(bytes - part * partBytes, partBytes);
   };
   auto finish = [&](size_t part) {
     StagingPiece &piece = pieces.get(part);
     piece.wait();
-    copyInParallel(destination + part * StagingPiece::kBytes, piece.getData(),
+    copyInParallel(destination + part * partBytes, piece.getData(),
                    getSize(part));
   };
   for (size_t part = 0; part < numParts; ++part) {
@@ -137,8 +142,7 @@ void cuda::copyStagedToHost(const Stream &stream, char *destination,
       finish(part - kAhead);
     StagingPiece &piece = pieces.get(part);
     piece.prepare(getSize(part));
-    piece.copyFromDevice(stream, source + part * StagingPiece::kBytes,
-                         getSize(part));
+    piece.copyFromDevice(stream, source + part * partBytes, getSize(part));
   }
   for (size_t part = numParts - std::min(numParts, kAhead); part < numParts;
        ++part)

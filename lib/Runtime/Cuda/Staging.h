@@ -17,10 +17,17 @@ class StagingPiece {
 public:
   /// Copies up to here take one small piece.
   static constexpr size_t kSmallBytes = size_t(64) << 10;
-  /// Large enough that a piece's overhead of some microseconds is little
-  /// against the 80 us that it takes, small enough that the first and the last
-  /// one, which overlap with nothing, are little against the whole.
+  /// The device takes 80 us for the shorter pieces: about as long as it takes
+  /// to wake the threads that copy the next one, and to copy it. The first and
+  /// the last piece overlap with nothing, so that the longer ones are for
+  /// copies of many pieces.
   static constexpr size_t kBytes = size_t(4) << 20;
+  static constexpr size_t kLongBytes = 2 * kBytes;
+
+  /// How the pieces of a copy are cut.
+  static size_t chooseBytes(size_t copyBytes) {
+    return copyBytes < 8 * kLongBytes ? kBytes : kLongBytes;
+  }
 
   explicit StagingPiece(int ordinal)
       : ordinal(ordinal), copied(ordinal, {.hasTiming = false}) {}
@@ -31,7 +38,7 @@ public:
   bool isDone() const { return copied.isDone(); }
   void wait() const { copied.synchronize(); }
   /// Waits until the device is done with the memory and makes room for
-  /// `bytes`, at most kBytes.
+  /// `bytes`, at most kLongBytes.
   void prepare(size_t bytes);
   /// Enqueue a copy of the piece's first bytes.
   void copyToDevice(const Stream &stream, char *destination, size_t bytes);

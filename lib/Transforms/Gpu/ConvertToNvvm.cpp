@@ -1,20 +1,14 @@
 // Converts scheduled GPU kernels to the LLVM and NVVM dialects in one
 // conversion.
 
+#include "../KernelConversion.h"
+
 #include "numloom/Transforms/Passes.h"
 
-#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
-#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
-#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
-#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
-#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
-#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
-#include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -26,21 +20,6 @@ namespace numloom {
 static unsigned getIndexBits(gpu::GPUModuleOp module) {
   auto bits = module->getAttrOfType<IntegerAttr>(array::kIndexBitsAttr);
   return bits ? bits.getInt() : 64;
-}
-
-static void populatePatterns(const LLVMTypeConverter &converter,
-                             RewritePatternSet &patterns) {
-  arith::populateCeilFloorDivExpandOpsPatterns(patterns);
-  arith::populateArithToLLVMConversionPatterns(converter, patterns);
-  populateMathToLLVMConversionPatterns(converter, patterns);
-  vector::populateVectorMaskMaterializationPatterns(
-      patterns, /*force32BitVectorIndices=*/true);
-  vector::populateVectorStepLoweringPatterns(patterns);
-  vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
-  populateVectorToLLVMConversionPatterns(converter, patterns);
-  populateFinalizeMemRefToLLVMConversionPatterns(converter, patterns);
-  cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
-  populateGpuToNVVMConversionPatterns(converter, patterns);
 }
 
 /// An `or` of zero reads a word that other blocks write. As a load it is one
@@ -74,7 +53,8 @@ struct ConvertGpuKernelsToNVVMPass
     LLVMTypeConverter converter(context, options);
     configureGpuToNVVMTypeConverter(converter);
     RewritePatternSet patterns(context);
-    populatePatterns(converter, patterns);
+    populateKernelPatterns(converter, patterns);
+    populateGpuToNVVMConversionPatterns(converter, patterns);
     LLVMConversionTarget target(*context);
     configureGpuToNVVMConversionLegality(target);
     target.addIllegalDialect<arith::ArithDialect, cf::ControlFlowDialect,
@@ -82,11 +62,7 @@ struct ConvertGpuKernelsToNVVMPass
                              scf::SCFDialect, vector::VectorDialect>();
     if (failed(applyPartialConversion(module, target, std::move(patterns))))
       return signalPassFailure();
-    // Loads and stores are converted as if no index was negative; those of
-    // views that step backwards are.
-    module.walk([](LLVM::GEPOp address) {
-      address.setNoWrapFlags(LLVM::GEPNoWrapFlags::none);
-    });
+    allowNegativeIndices(module);
     replaceIdempotentAtomics(module);
   }
 };

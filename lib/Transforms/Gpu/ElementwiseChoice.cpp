@@ -23,6 +23,11 @@ static constexpr int64_t kMaxUnroll = 4;
 /// Operations of a kernel's body times elements of a thread: compiling costs
 /// time by the operation, and long bodies are not bound by memory.
 static constexpr int64_t kMostOperations = 1200;
+/// What a function of float64 counts for, and from which cost on an op is one:
+/// its code takes so many registers that with more elements a thread too few
+/// threads hide its latency.
+static constexpr int64_t kDoubleFunctionOperations = 200;
+static constexpr unsigned kFunctionCost = 12;
 /// Blocks that stay in rows: the fewest threads, and how many times as many
 /// elements as a row has its blocks may cover.
 static constexpr int64_t kLeastRowThreads = 128;
@@ -64,9 +69,19 @@ SmallVector<Access> getTransposedLoads(const IterationSpace &space,
   return loads;
 }
 
+static int64_t countOperations(Operation &op) {
+  auto elementwise = dyn_cast<ElementwiseOpInterface>(op);
+  if (!elementwise || elementwise.getElementCost() < kFunctionCost)
+    return 1;
+  DType dtype = getRealDType(getDType(op.getResultTypes().front()));
+  return dtype == DType::Float64 ? kDoubleFunctionOperations : 1;
+}
+
 /// The lanes of which `kernel`'s body is small enough.
 static int64_t getMaxLanes(func::FuncOp kernel) {
-  int64_t operations = llvm::range_size(kernel.getBody().front());
+  int64_t operations = 0;
+  for (Operation &op : kernel.getBody().front())
+    operations += countOperations(op);
   return llvm::bit_floor<uint64_t>(
       std::max<int64_t>(1, kMostOperations / operations));
 }

@@ -28,6 +28,8 @@ protected:
   /// option "dim" names, along which vectors are, is the last of them.
   llvm::SmallVector<LoopDim> getLoops(bool reduced) const;
 
+  /// Fails unless the option, a number of threads, divides those of a block.
+  mlir::LogicalResult verifyThreads(llvm::StringRef option);
   /// Threads of a block of the open function.
   int64_t getBlockThreads() { return (*getFunction().getKnownBlockSize())[0]; }
 
@@ -69,8 +71,8 @@ protected:
   void beginVectors(const Walk &walk);
   void endVectors();
 
-  /// One of several steps of a walk that are in flight at once: vector `index`,
-  /// or the last one where there is none (`active` is false then).
+  /// One of several steps of a walk that are in flight at once: a vector, or
+  /// the last one where there is none (`active` is false then).
   struct WalkStep {
     mlir::Value active;
     ElementEmitter::SuspendedScope scope;

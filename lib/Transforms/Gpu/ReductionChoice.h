@@ -43,6 +43,7 @@ private:
 
   // Schedules of scans (ScanChoice.cpp).
   void chooseRowScan();
+  void chooseTiledScan();
   void chooseColumnScan();
 
   void setOption(llvm::StringRef option, int64_t value) {

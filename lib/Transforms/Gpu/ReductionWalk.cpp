@@ -18,6 +18,13 @@ SmallVector<LoopDim> GpuReductionScheduler::getLoops(bool reduced) const {
   return loops;
 }
 
+LogicalResult GpuReductionScheduler::verifyThreads(StringRef option) {
+  if (getOption("threads", 256) % getOption(option, 1) == 0)
+    return success();
+  return kernel.emitError("array.schedule: \"")
+         << option << "\" must divide \"threads\"";
+}
+
 //===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
@@ -63,9 +70,9 @@ Value GpuReductionScheduler::emitCeilDiv(Value value, int64_t divisor) {
 
 GpuReductionScheduler::Walk
 GpuReductionScheduler::makeWalk(ArrayRef<LoopDim> dims, int64_t lanes) {
-  Walk walk{SmallVector<LoopDim>(dims), lanes,
+  Walk walk{SmallVector<LoopDim>(dims), dims.empty() ? 1 : lanes,
             emitter->emitMonomial(getProduct(dims))};
-  if (lanes > 1)
+  if (walk.lanes > 1)
     walk.end = arith::DivUIOp::create(builder, walk.end, getConstant(lanes));
   return walk;
 }

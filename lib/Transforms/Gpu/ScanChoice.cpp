@@ -8,9 +8,28 @@ namespace numloom::array {
 
 /// A tile of a scan: its states take as many registers as its elements.
 static constexpr int64_t kMaxScanGroup = 512, kScanSteps = 4;
-/// Threads and single elements of a thread where tiles wait for each other: 50
-/// million elements take 162 us in tiles of 8192, 187 in tiles of 4096.
-static constexpr int64_t kTiledScanThreads = 512, kTiledScanScalars = 8;
+/// Bytes and steps of a thread where tiles wait for each other: the fewer the
+/// tiles, the less they wait, and their states wait in shared memory.
+static constexpr int64_t kTileBytes = 128, kMaxTileSteps = 16;
+/// Tiles that a multiprocessor is to hold at once. Only those of 32-bit
+/// elements and indices behind short bodies fit the registers: others have
+/// fewer steps.
+static constexpr int64_t kTilesPerMultiprocessor = 4, kLightBytes = 4;
+static constexpr size_t kShortBody = 8;
+
+void ReductionChoice::chooseTiledScan() {
+  choice.name = "tiled_scan";
+  auto indexBits = kernel->getAttrOfType<IntegerAttr>(kIndexBitsAttr);
+  bool isLight = indexBits && indexBits.getInt() == 32 &&
+                 widest == kLightBytes && stateBytes == kLightBytes &&
+                 llvm::range_size(kernel.getBody().front()) <= kShortBody;
+  int64_t steps = std::min(kTileBytes / (lanes * widest), kMaxTileSteps);
+  setOption("threads", kThreads);
+  int64_t fewer = lanes == 1 ? 2 * kScanSteps : kScanSteps;
+  setOption("steps", isLight ? steps : std::min(steps, fewer));
+  if (isLight)
+    setOption("blocks", kTilesPerMultiprocessor);
+}
 
 void ReductionChoice::chooseRowScan() {
   if (!reduced.empty())
@@ -19,9 +38,7 @@ void ReductionChoice::chooseRowScan() {
   setOption("vector", lanes);
   int64_t capacity = kMaxScanGroup * kScanSteps;
   if (vectors == 0 || vectors > capacity) {
-    choice.name = "tiled_scan";
-    setOption("threads", kTiledScanThreads);
-    setOption("steps", lanes == 1 ? kTiledScanScalars : kScanSteps);
+    chooseTiledScan();
     if (vectors > 0)
       addGuard(getProduct(reduced), capacity * lanes + 1, kUnlimited);
     return;

@@ -13,6 +13,8 @@ public:
   using GpuColumnScheduler::GpuColumnScheduler;
 
   LogicalResult schedule() override {
+    if (failed(verifyThreads("across")))
+      return failure();
     if (splits > 1) {
       emitPartials();
       emitCombine(stage.reductions, splits, threads, getOption("group", 1));

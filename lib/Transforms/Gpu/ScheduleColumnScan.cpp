@@ -22,6 +22,8 @@ public:
   }
 
   LogicalResult schedule() override {
+    if (failed(verifyThreads("across")))
+      return failure();
     SmallVector<Partial> partials;
     if (splits > 1) {
       emitPartials();

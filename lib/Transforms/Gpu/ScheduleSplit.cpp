@@ -27,11 +27,13 @@ public:
         splits(getOption("splits", 64)), kept(getLoops(false)) {}
 
   LogicalResult schedule() override {
+    if (failed(verifyThreads("group")))
+      return failure();
     if (getStages().size() != 1)
       return kernel.emitError("a split kernel has one stage");
     emitPartials();
     emitCombine(stage.reductions, splits, getOption("threads", 256),
-                getOption("group", 256));
+                getOption("group", getOption("threads", 256)));
     return success();
   }
 

@@ -4,6 +4,7 @@
 #include "TiledScanScheduler.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
 
@@ -32,6 +33,9 @@ LogicalResult TiledScanScheduler::schedule() {
     ids.push_back(getNumBuffers() + board);
   openFunction("", ids, threads, boards);
   setPartials(boards);
+  if (int64_t blocks = getOption("blocks", 0))
+    getFunction()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                           builder.getI32IntegerAttr(blocks));
   Walk walk = makeWalk(getLoops(true), lanes);
   TilePlace at;
   at.tilesPerRow = emitCeilDiv(walk.end, tileVectors);

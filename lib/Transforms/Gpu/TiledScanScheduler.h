@@ -15,6 +15,7 @@ inline constexpr int64_t kGroupTiles = kWarpThreads;
 ///   threads  of a block
 ///   vector   elements of a step
 ///   steps    of a thread in a tile
+///   blocks   that a multiprocessor shall have registers for; 0: any number
 ///
 /// A tile publishes its own states, the last tile of a group of 32 the group's,
 /// and later those of everything up to the group's end. What comes before a

@@ -15,6 +15,8 @@ static_assert(isEqual<CublasOperation::None, CUBLAS_OP_N>);
 static_assert(isEqual<CublasOperation::Transposed, CUBLAS_OP_T>);
 static_assert(isEqual<CublasPointerMode::Host, CUBLAS_POINTER_MODE_HOST>);
 static_assert(isEqual<CublasPointerMode::Device, CUBLAS_POINTER_MODE_DEVICE>);
+static_assert(isEqual<CublasMathMode::DisallowReducedPrecisionReduction,
+                      CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION>);
 static_assert(isEqual<CudaDataType::Float16, CUDA_R_16F>);
 static_assert(isEqual<CudaDataType::BFloat16, CUDA_R_16BF>);
 static_assert(isEqual<CudaDataType::Float32, CUDA_R_32F>);

@@ -50,7 +50,9 @@ void FakeDriver::reset() {
   allocationsUntilFailure = -1;
   canAccessPeers = true;
   peers.clear();
-  kernels.clear();
+  // The runtime keeps functions of modules, hence these, for good.
+  for (auto &[name, kernel] : kernels)
+    kernel = {};
   calls.clear();
   currentContext = nullptr;
   progress();

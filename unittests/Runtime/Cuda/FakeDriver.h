@@ -81,6 +81,8 @@ public:
   void dropMemory(int device);
   /// Whether [address, address + bytes) lies within one allocation.
   bool isValid(DeviceAddress address, size_t bytes);
+  /// Whether `pointer` lies in page-locked memory.
+  bool isPinned(const void *pointer);
 
   std::recursive_mutex mutex;
   Driver table;

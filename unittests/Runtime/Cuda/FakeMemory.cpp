@@ -81,18 +81,19 @@ static Result hostFree(void *pointer) {
   return Result::Success;
 }
 
-static Result getPointerAttribute(void *value, PointerAttribute,
-                                  DeviceAddress address) {
-  FakeDriver &fake = FakeDriver::get();
-  std::lock_guard lock(fake.mutex);
-  auto *pointer = reinterpret_cast<char *>(address);
-  auto place = fake.pinned.upper_bound(pointer);
-  if (place == fake.pinned.begin())
-    return Result::InvalidValue;
+bool FakeDriver::isPinned(const void *pointer) {
+  std::lock_guard lock(mutex);
+  auto place = pinned.upper_bound(const_cast<void *>(pointer));
+  if (place == pinned.begin())
+    return false;
   --place;
-  if (pointer >= static_cast<char *>(place->first) + place->second)
-    return Result::InvalidValue;
-  *static_cast<unsigned *>(value) = kMemoryTypeHost;
+  return pointer < static_cast<char *>(place->first) + place->second;
+}
+
+static Result getPointerAttributes(unsigned, PointerAttribute *, void **values,
+                                   DeviceAddress address) {
+  if (FakeDriver::get().isPinned(reinterpret_cast<void *>(address)))
+    *static_cast<unsigned *>(values[0]) = kMemoryTypeHost;
   return Result::Success;
 }
 
@@ -154,6 +155,6 @@ void cuda::fillMemoryFunctions(Driver &table) {
   table.cuMemFree.pointer = release;
   table.cuMemHostAlloc.pointer = hostAllocate;
   table.cuMemFreeHost.pointer = hostFree;
-  table.cuPointerGetAttribute.pointer = getPointerAttribute;
+  table.cuPointerGetAttributes.pointer = getPointerAttributes;
   fillPoolFunctions(table);
 }

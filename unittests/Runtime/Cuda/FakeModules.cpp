@@ -156,7 +156,7 @@ void cuda::fillModuleFunctions(Driver &table) {
                                          const char *name) {
     auto &kernels = FakeDriver::get().kernels;
     auto place = kernels.find(name);
-    if (place == kernels.end())
+    if (place == kernels.end() || !place->second.run)
       return kNotFound;
     *function = reinterpret_cast<FunctionHandle>(&place->second);
     return Result::Success;

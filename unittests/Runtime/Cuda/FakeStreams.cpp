@@ -69,9 +69,7 @@ static Result copyToDevice(DeviceAddress to, const void *from, size_t bytes,
   if (!fake.isValid(to, bytes))
     return Result::InvalidValue;
   auto address = reinterpret_cast<DeviceAddress>(from);
-  unsigned type = 0;
-  if (fake.table.cuPointerGetAttribute.attempt(
-          &type, PointerAttribute::MemoryType, address) == Result::Success)
+  if (fake.isPinned(from))
     return copy("cuMemcpyHtoDAsync", to, address, bytes, stream);
   std::string staged(static_cast<const char *>(from), bytes);
   return enqueueFake("cuMemcpyHtoDAsync", stream, [=] {

@@ -100,6 +100,8 @@ Cublas makeFake() {
   fake.setPointerMode = {
       [](CublasHandle, CublasPointerMode) { return CublasStatus::Success; },
       ""};
+  fake.setMathMode = {
+      [](CublasHandle, CublasMathMode) { return CublasStatus::Success; }, ""};
   fake.gemm = {fakeGemm, "gemm"};
   fake.gemvFloat32 = {fakeGemv, "gemv"};
   fake.dot = {fakeDot, "dot"};

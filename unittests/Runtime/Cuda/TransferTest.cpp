@@ -15,7 +15,8 @@ using namespace numloom::cuda;
 
 namespace {
 /// Sizes around those at which the way of copying changes.
-constexpr size_t kSizes[] = {1, 1000, 65536, 65537, 4194304, 4194305, 30000001};
+constexpr size_t kSizes[] = {1,       1000,    65536,    65537,
+                             4194304, 4194305, 30000001, 75000001};
 
 class TransferTest : public CudaTest {
 protected:
