@@ -124,13 +124,10 @@ func.func @single_element(%a: !s) -> !s
 // Several loops
 //===----------------------------------------------------------------------===//
 
-// Long rows: a block stays in one and divides once. Whole vectors and half
-// full blocks are what the kernel relies on.
+// Long rows: a block stays in one and divides once.
 // CHECK-LABEL: gpu.func @rows(
 // CHECK-SAME:    index, %[[P1:[^:]*]]: index) kernel
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 1024, outer = <[p0]>>
-// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p1]>>, minimum = 512>]
-// CHECK-SAME:    rows = 1 : i64
 // CHECK:         %[[BLOCK:.*]] = gpu.block_id x
 // CHECK:         %[[ROW:.*]] = arith.divui %[[BLOCK]]
 // CHECK:         scf.if
@@ -140,7 +137,10 @@ func.func @single_element(%a: !s) -> !s
 // CHECK:         gpu.return
 func.func @rows(%a: !m, %b: !r) -> !m
     attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
-                array.param_hints = array<i64: 100, 4096>} {
+                array.schedule = {name = "loop", vector = 4, unroll = 1,
+                                  rows = 1, threads = 256},
+                array.guards = [#array.guard<value = <factors = <[p1]>>,
+                                             multiple = 4>]} {
   %0 = array.broadcast %b axes [1] : !r -> !m
   %1 = array.add %a, %0 : !m, !m -> !m
   return %1 : !m

@@ -148,7 +148,9 @@ static ScheduleChoice chooseLoop(func::FuncOp kernel,
   }
   int64_t unroll = chooseUnroll(space, lanes, maxLanes);
   choice.options = {{"vector", lanes}, {"unroll", unroll}};
-  if (loops.size() > 1)
+  // With two loops the one division of a thread costs less than blocks that
+  // rows leave half empty (docs/Transforms/Gpu.md).
+  if (loops.size() > 2)
     chooseRows(kernel.getContext(), space, hints, lanes, unroll, choice);
   if (choice.options.size() == 2)
     choice.options.push_back({"threads", kThreads});
