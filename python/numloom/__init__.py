@@ -264,9 +264,9 @@ def _find_bfloat16():
 def __getattr__(name):
     if name == "bfloat16":
         return _find_bfloat16()
-    if name == "cuda":
+    if name in ("cuda", "random"):
         # Only who names it pays for the import.
-        return _importlib.import_module(f"{__name__}.cuda")
+        return _importlib.import_module(f"{__name__}.{name}")
     if name in ("get_default_memory_pool", "get_default_pinned_memory_pool"):
         return getattr(__getattr__("cuda"), name)
     if not name.startswith("_") and hasattr(_numpy, name):
