@@ -173,4 +173,21 @@ TEST_F(FlushPolicyTest, BytesThatOnlyPendingNodesHold) {
   }
   EXPECT_TRUE(due);
 }
+
+TEST_F(FlushPolicyTest, ViewsOfWhatTheUserHoldsCostNothing) {
+  static double element;
+  constexpr int64_t kBytes = int64_t(1) << 28;
+  int64_t extent = kBytes / 8, start = 1, step = 1, rest = extent - 1;
+  NodeHandle image(
+      makeLeaf(DType::Float64, std::span(&extent, 1),
+               StorageRef::external(&element, kBytes, nullptr, nullptr)));
+  NodeHandle total(makeRange({1}));
+  for (int i = 0; i < 12; ++i) {
+    NodeHandle view(makeSlice(image.get(), std::span(&start, 1),
+                              std::span(&step, 1), std::span(&rest, 1)));
+    setSourceLocation({&code, 6000000});
+    total = NodeHandle(add(total.get(), view.get()));
+    EXPECT_FALSE(isFlushDue(*total));
+  }
+}
 } // namespace
