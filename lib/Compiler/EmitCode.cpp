@@ -1,9 +1,26 @@
 // LLVM's passes and code generator, as kernels of all machines use them.
 #include "EmitCode.h"
 
+#include "mlir/Target/LLVMIR/Export.h"
+
 #include "llvm/IR/LegacyPassManager.h"
 
 namespace numloom {
+
+std::unique_ptr<llvm::Module> translate(mlir::Operation *source,
+                                        llvm::LLVMContext &context,
+                                        llvm::TargetMachine *machine,
+                                        std::string &error) {
+  std::unique_ptr<llvm::Module> module =
+      mlir::translateModuleToLLVMIR(source, context);
+  if (!module || !machine) {
+    error = "translation to LLVM IR failed";
+    return nullptr;
+  }
+  module->setTargetTriple(machine->getTargetTriple());
+  module->setDataLayout(machine->createDataLayout());
+  return module;
+}
 
 void runModulePasses(
     llvm::Module &module, llvm::TargetMachine &machine,

@@ -198,10 +198,13 @@ void PlanBuilder::addGuards(func::FuncOp kernel, ArrayRef<int64_t> params) {
   auto guards = kernel->getAttrOfType<ArrayAttr>("array.guards");
   if (!guards)
     return;
-  for (auto guard : guards.getAsRange<array::GuardAttr>())
-    plan->guards.push_back({substitute(getFormula(guard.getValue()), params),
-                            guard.getMinimum(), guard.getMaximum(),
-                            guard.getMultiple()});
+  for (auto attr : guards.getAsRange<array::GuardAttr>()) {
+    PlanGuard guard{substitute(getFormula(attr.getValue()), params),
+                    attr.getMinimum(), attr.getMaximum(), attr.getMultiple()};
+    // Kernels over one space assume the same; every execution checks them all.
+    if (!llvm::is_contained(plan->guards, guard))
+      plan->guards.push_back(std::move(guard));
+  }
 }
 
 static void substitute(LaunchStep &launch, ArrayRef<int64_t> params) {

@@ -4,7 +4,7 @@
 #include "Array.h"
 #include "Cuda.h"
 
-#include "numloom/Runtime/Cuda/Context.h"
+#include "numloom/Runtime/Cuda/Transfer.h"
 #include "numloom/Trace/Transfer.h"
 
 namespace numloom::python {
@@ -78,9 +78,8 @@ PyObject *fill(PyObject *, PyObject *args) {
                           &bytes))
       throw PythonError();
     submitPending(Device::cuda(ordinal));
-    cuda::ContextScope driver(ordinal);
-    driver->cuMemsetD8Async(pointer, value, bytes,
-                            cuda::Stream::getCurrent(ordinal)->getHandle());
+    cuda::enqueueFill(*cuda::Stream::getCurrent(ordinal),
+                      reinterpret_cast<void *>(pointer), value, bytes);
     Py_RETURN_NONE;
   });
 }

@@ -148,6 +148,8 @@ struct PlanGuard {
   int64_t maximum = std::numeric_limits<int64_t>::max();
   int64_t multiple = 1;
 
+  friend bool operator==(const PlanGuard &, const PlanGuard &) = default;
+
   bool holds(const int64_t *params) const {
     int64_t actual = value.evaluate(params);
     return actual >= minimum && actual <= maximum && actual % multiple == 0;

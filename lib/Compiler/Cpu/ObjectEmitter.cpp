@@ -6,8 +6,6 @@
 #include "../KernelBackend.h"
 #include "HostTarget.h"
 
-#include "mlir/Target/LLVMIR/Export.h"
-
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
@@ -62,8 +60,6 @@ static void addEntry(llvm::Module &module, const EntryShape &shape,
   builder.CreateRetVoid();
 }
 
-/// Clean-up only: kernels are vectorised and unrolled by their schedules. The
-/// default O2 pipeline costs twice the time for the same code.
 static llvm::ModulePassManager buildCleanup(llvm::PassBuilder &) {
   llvm::ModulePassManager passes;
   passes.addPass(llvm::AlwaysInlinerPass());
@@ -86,13 +82,9 @@ std::string emitObject(mlir::ModuleOp source,
       host.createTargetMachine();
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module =
-      mlir::translateModuleToLLVMIR(source, context);
-  if (!module || !machine) {
-    error = "translation to LLVM IR failed";
+      translate(source, context, machine.get(), error);
+  if (!module)
     return {};
-  }
-  module->setTargetTriple(machine->getTargetTriple());
-  module->setDataLayout(machine->createDataLayout());
   for (const EntryShape &entry : entries)
     addEntry(*module, entry, hash);
   for (llvm::Function &function : *module) {

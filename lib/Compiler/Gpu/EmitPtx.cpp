@@ -6,8 +6,6 @@
 #include "DeviceLibrary.h"
 #include "GpuChip.h"
 
-#include "mlir/Target/LLVMIR/Export.h"
-
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
@@ -32,8 +30,6 @@ static void setOptions(llvm::Module &module, const GpuChip &chip) {
   module.addModuleFlag(llvm::Module::Override, "nvvm-reflect-ftz", 0u);
 }
 
-/// Clean-up only: kernels are vectorised and unrolled by their schedules. The
-/// default O2 pipeline costs twice the time for the same code.
 static llvm::ModulePassManager buildCleanup(llvm::PassBuilder &builder) {
   llvm::ModulePassManager passes;
   // Decides libdevice's questions to the target.
@@ -63,13 +59,9 @@ std::string emitPtx(mlir::gpu::GPUModuleOp source, int computeCapability,
   std::unique_ptr<llvm::TargetMachine> machine = chip->createTargetMachine();
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module =
-      mlir::translateModuleToLLVMIR(source, context);
-  if (!module || !machine) {
-    error = "translation to LLVM IR failed";
+      translate(source, context, machine.get(), error);
+  if (!module)
     return {};
-  }
-  module->setTargetTriple(machine->getTargetTriple());
-  module->setDataLayout(machine->createDataLayout());
   for (llvm::Function &function : *module)
     if (function.getCallingConv() == llvm::CallingConv::PTX_Kernel)
       function.setName(getEntry(function.getName()));

@@ -66,9 +66,6 @@ static KernelFunction describe(gpu::GPUFuncOp function) {
       getFormula(function->getAttrOfType<array::SizeAttr>("array.blocks"));
   launch.threads =
       function->getAttrOfType<IntegerAttr>("array.threads").getInt();
-  if (auto bytes =
-          function->getAttrOfType<array::SizeAttr>("array.shared_bytes"))
-    launch.sharedBytes = getFormula(bytes);
   result.launch = std::move(launch);
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "numloom/Runtime/Cuda/Driver.h"
 #include "numloom/Runtime/Cuda/Memory.h"
+#include "numloom/Runtime/Cuda/Transfer.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -223,11 +224,7 @@ void cuda::gemm(const GemmProblem &problem, const Stream &stream) {
   int64_t size = getProduct(problem.batch) * problem.m * problem.n;
   if (size == 0)
     return;
-  if (problem.k == 0) {
-    Driver::get().cuMemsetD8Async(reinterpret_cast<DeviceAddress>(problem.c), 0,
-                                  size * getBytes(problem.dtype),
-                                  stream.getHandle());
-    return;
-  }
+  if (problem.k == 0)
+    return enqueueFill(stream, problem.c, 0, size * getBytes(problem.dtype));
   DeviceGemm(problem, stream).run();
 }

@@ -211,10 +211,6 @@ void GpuKernelScheduler::closeFunction(SizeAttr blocks) {
 // Helpers of schedules
 //===----------------------------------------------------------------------===//
 
-void GpuKernelScheduler::setSharedBytes(SizeAttr bytes) {
-  function->setAttr("array.shared_bytes", bytes);
-}
-
 Value GpuKernelScheduler::addSharedArray(Type elementType, int64_t elements) {
   auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                           gpu::AddressSpace::Workgroup);

@@ -20,7 +20,6 @@ namespace numloom::array {
 ///   array.buffers         operand i, then result j, then partial array k
 ///   array.blocks          blocks of the one-dimensional grid (#array.size)
 ///   array.threads         threads of a block
-///   array.shared_bytes    dynamic shared memory of a block (#array.size)
 /// The first function also says, for each array of partial states:
 ///   array.partials        element types
 ///   array.partial_entries entries (#array.size)
@@ -53,7 +52,6 @@ protected:
   /// kernel needs.
   void setPartials(llvm::ArrayRef<Partial> partials);
   /// Asks for dynamic shared memory.
-  void setSharedBytes(SizeAttr bytes);
   /// Static shared memory of `elements` elements: memref<elements x T>.
   mlir::Value addSharedArray(mlir::Type elementType, int64_t elements);
 

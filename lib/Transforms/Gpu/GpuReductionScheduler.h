@@ -118,6 +118,10 @@ protected:
   RowGroups openRows(llvm::ArrayRef<LoopDim> kept, int64_t threads);
   /// Stores the results that follow the reductions, once per row.
   void closeRows(const RowGroups &groups);
+  /// The function in which each group of `group` threads has a row of the
+  /// reduced loops, which `body` walks.
+  mlir::LogicalResult
+  scheduleRows(llvm::function_ref<void(const Walk &, const RowGroups &)> body);
 
   // Partial states (ReductionPartials.cpp): `splits` entries of each row.
   llvm::SmallVector<Partial> getPartials(Reductions reductions, int64_t splits);

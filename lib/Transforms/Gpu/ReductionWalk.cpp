@@ -240,4 +240,19 @@ void GpuReductionScheduler::closeRows(const RowGroups &groups) {
   emitter->popScope();
 }
 
+LogicalResult GpuReductionScheduler::scheduleRows(
+    function_ref<void(const Walk &, const RowGroups &)> body) {
+  if (failed(verifyThreads("group")))
+    return failure();
+  int64_t threads = getOption("threads", 256);
+  SmallVector<LoopDim> kept = getLoops(false);
+  openFunction("", getAllBufferIds(), threads);
+  Walk walk = makeWalk(getLoops(true), getOption("vector", 1));
+  RowGroups groups = openRows(kept, getOption("group", threads));
+  body(walk, groups);
+  closeRows(groups);
+  closeFunction(getSize(getProduct(kept), groups.rows));
+  return success();
+}
+
 } // namespace numloom::array

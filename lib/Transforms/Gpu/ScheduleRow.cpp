@@ -22,20 +22,12 @@ public:
   using GpuReductionScheduler::GpuReductionScheduler;
 
   LogicalResult schedule() override {
-    if (failed(verifyThreads("group")))
-      return failure();
-    SmallVector<LoopDim> kept = getLoops(false);
-    openFunction("", getAllBufferIds(), getOption("threads", 256));
-    Walk walk = makeWalk(getLoops(true), getOption("vector", 1));
-    RowGroups groups =
-        openRows(kept, getOption("group", getOption("threads", 256)));
-    if (getOption("keep", 0))
-      emitKept(walk, groups);
-    else
-      emitRepeatedly(walk, groups);
-    closeRows(groups);
-    closeFunction(getSize(getProduct(kept), groups.rows));
-    return success();
+    return scheduleRows([&](const Walk &walk, const RowGroups &groups) {
+      if (getOption("keep", 0))
+        emitKept(walk, groups);
+      else
+        emitRepeatedly(walk, groups);
+    });
   }
 
 private:

@@ -19,21 +19,13 @@ public:
   using GpuScanScheduler::GpuScanScheduler;
 
   LogicalResult schedule() override {
-    if (failed(verifyThreads("group")))
-      return failure();
-    SmallVector<LoopDim> kept = getLoops(false);
-    openFunction("", getAllBufferIds(), getOption("threads", 256));
-    Walk walk = makeWalk(getLoops(true), getOption("vector", 1));
-    RowGroups groups =
-        openRows(kept, getOption("group", getOption("threads", 256)));
-    beginVectors(walk);
-    ScanTile tile = openTile(walk, getConstant(0), groups.lane, groups.threads,
-                             getOption("steps", 4));
-    storeTile(tile, getInitialStates(scans, 1), groups.exists);
-    endVectors();
-    closeRows(groups);
-    closeFunction(getSize(getProduct(kept), groups.rows));
-    return success();
+    return scheduleRows([&](const Walk &walk, const RowGroups &groups) {
+      beginVectors(walk);
+      ScanTile tile = openTile(walk, getConstant(0), groups.lane,
+                               groups.threads, getOption("steps", 4));
+      storeTile(tile, getInitialStates(scans, 1), groups.exists);
+      endVectors();
+    });
   }
 };
 } // namespace

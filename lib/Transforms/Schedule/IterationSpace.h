@@ -36,7 +36,6 @@ public:
   static mlir::FailureOr<IterationSpace> analyze(mlir::func::FuncOp kernel);
 
   llvm::ArrayRef<int64_t> getExtents() const { return extents; }
-  bool isReduced(unsigned dim) const { return reduced[dim]; }
   /// The loops, outermost first.
   llvm::ArrayRef<LoopDim> getLoops() const { return loops; }
   llvm::SmallVector<LoopDim> getLoops(bool reduced) const;
