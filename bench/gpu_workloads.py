@@ -1,106 +1,16 @@
-"""The programs that the GPU benchmark times.
+"""What the GPU benchmark times: programs with inputs that fill a GPU.
 
-NumPy source like that of workloads.py, with inputs that fill a GPU. `bytes` is
-what a program has to move at least: every input read once, every result written
-once.
+`bytes` is what a program has to move at least: every input read once, every result
+written once.
 """
 
 import dataclasses
 import functools
 import math
 
+import gpu_programs
 import numpy
 import workloads
-from workloads import (  # noqa: F401
-    black_scholes,
-    equation_of_state,
-    fused_expression,
-    gaussian_filter,
-    log_sum_exp,
-    matmul,
-    moments,
-    normal_cdf,
-    pairwise_distances,
-    polynomial_chain,
-    sobel_filter,
-    softmax,
-    standardise,
-    sum_of_squares,
-    vector_add,
-    wave,
-)
-
-
-def gelu(x):
-    """The activation by its tanh formula (Hendrycks and Gimpel, 2016)."""
-    return 0.5 * x * (1.0 + np.tanh(0.79788456 * (x + 0.044715 * x * x * x)))
-
-
-def total(x):
-    return np.sum(x)
-
-
-def dot_product(x, y):
-    return np.sum(x * y)
-
-
-def sum_axis_0(x):
-    return np.sum(x, axis=0)
-
-
-def sum_axis_1(x):
-    return np.sum(x, axis=1)
-
-
-def var_axis_0(x):
-    return np.var(x, axis=0)
-
-
-def var_axis_1(x):
-    return np.var(x, axis=1)
-
-
-def row_norms(x):
-    return np.sqrt(np.sum(x * x, axis=1))
-
-
-def transpose(x):
-    """Ravelled, as transposing alone is a view in most libraries."""
-    return np.ravel(x.T)
-
-
-def add_transposed(x, y):
-    return x + y.T
-
-
-def cumulative_sum(x):
-    return np.cumsum(x, axis=0)
-
-
-def cumulative_sum_rows(x):
-    return np.cumsum(x, axis=1)
-
-
-def cumulative_sum_of_squares(x):
-    return np.cumsum(x * x, axis=0)
-
-
-def jacobi_step(x):
-    return 0.25 * (x[:-2, 1:-1] + x[2:, 1:-1] + x[1:-1, :-2] + x[1:-1, 2:])
-
-
-def dense_layer(x, weights, bias):
-    return np.maximum(x @ weights + bias, 0.0)
-
-
-def twenty_ops(x):
-    y = ((((x + 1.0) * 2.0 - x) * x + 3.0) * x - 1.0) * x + 2.0
-    z = ((((y * 0.5 - x) * y + 0.25) * x - y) * 0.125 + x) * 0.5 - 1.0
-    return y * z - x
-
-
-def small_op(x):
-    return x + 1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -207,6 +117,9 @@ WORKLOADS = [
         ((N,),),
         tolerance=1e-4,
     ),
+    Workload("compress", "compress", "memory", ((N,),), "f4", SIGNED, 2 * N),
+    Workload("masked_sum", "masked_sum", "memory", ((N,),), "f4", SIGNED, 4, 1e-4),
+    Workload("masked_update", "masked_update", "memory", ((N,),), "f4", SIGNED),
     Workload("jacobi_step", "jacobi_step", "memory", ((4096, 4096),)),
     Workload("sobel", "sobel_filter", "memory", ((8192, 8192),), tolerance=1e-3),
     Workload("gaussian", "gaussian_filter", "memory", ((8192, 8192),)),
@@ -234,6 +147,86 @@ WORKLOADS = [
         ((4096, 4096), (4096, 4096), (4096,)),
         tolerance=1e-3,
     ),
+    Workload("sort_f32", "sort", "library", ((N,),), tolerance=0.0),
+    Workload("sort_f64", "sort", "library", ((N,),), "f8", tolerance=0.0),
+    Workload(
+        "sort_i32", "sort", "library", ((N,),), "i4", ((0.0, 1e9),), tolerance=0.0
+    ),
+    Workload("sort_rows", "sort", "library", (MATRIX,), tolerance=0.0),
+    Workload(
+        "argsort",
+        "argsort",
+        "library",
+        ((N // 5,),),
+        "f8",
+        result_bytes=8 * N // 5,
+        tolerance=0.0,
+    ),
+    Workload(
+        "unique", "unique", "library", ((N,),), "i4", ((0.0, 1e6),), 4_000_000, 0.0
+    ),
+    Workload(
+        "unique_rows",
+        "unique_rows",
+        "library",
+        ((1_000_000, 10),),
+        "i4",
+        ((0.0, 3.0),),
+        tolerance=0.0,
+    ),
+    Workload(
+        "bincount", "bincount", "library", ((N,),), "i8", ((0.0, 1e3),), 8000, 0.0
+    ),
+    Workload(
+        "gather",
+        "gather",
+        "memory",
+        ((N,), (N // 5,)),
+        "i8",
+        ((0.0, 4e7),),
+        result_bytes=8 * N // 5,
+        tolerance=0.0,
+    ),
+    Workload(
+        "gather_fused",
+        "gather_fused",
+        "memory",
+        ((N,), (N // 5,)),
+        "i8",
+        ((0.0, 4e7),),
+        result_bytes=8 * N // 5,
+        tolerance=0.0,
+    ),
+    Workload(
+        "scatter",
+        "scatter",
+        "memory",
+        ((N,), (N // 5,)),
+        "i8",
+        ((0.0, 4e7),),
+        tolerance=0.0,
+    ),
+    Workload(
+        "scatter_add",
+        "scatter_add",
+        "memory",
+        ((N,), (N // 5,)),
+        "i8",
+        ((0.0, 4e7),),
+        tolerance=0.0,
+    ),
+    Workload(
+        "histogram", "histogram", "library", ((N,),), result_bytes=800, tolerance=1e-3
+    ),
+    Workload(
+        "searchsorted",
+        "searchsorted",
+        "library",
+        ((N,),),
+        result_bytes=8 * N,
+        tolerance=0.0,
+    ),
+    Workload("median", "median", "library", ((N + 1,),), result_bytes=4),
     Workload("twenty_ops_1000", "twenty_ops", "latency", ((1000,),), tolerance=1e-4),
 ]
 
@@ -268,4 +261,4 @@ LEADING = (
 def load(library):
     """The programs with `np` bound to `library`, by name."""
     names = {w.function for w in WORKLOADS} | {"small_op"}
-    return workloads.load(library, names, globals())
+    return workloads.load(library, names, vars(gpu_programs))

@@ -57,7 +57,9 @@ class Numba(NumPy):
         import numba_workloads
 
         self.functions = {
-            w.name: getattr(numba_workloads, w.name) for w in workloads.WORKLOADS
+            w.name: getattr(numba_workloads, w.name)
+            for w in workloads.WORKLOADS
+            if hasattr(numba_workloads, w.name)
         }
         self.version = importlib.metadata.version("numba")
 
@@ -72,7 +74,10 @@ class Jax(NumPy):
         jax.config.update("jax_enable_x64", True)
         self.jax = jax
         loaded = workloads.load(jax.numpy)
-        self.functions = {name: jax.jit(f) for name, f in loaded.items()}
+        self.functions = {
+            name: f if name in workloads.DYNAMIC else jax.jit(f)
+            for name, f in loaded.items()
+        }
         self.version = jax.__version__
 
     def put(self, array):

@@ -5,6 +5,7 @@ JSON file into bench/results, or where --results says.
 
 Usage: python bench/run.py cpu [--seconds S]
        python bench/run.py gpu [--quick] [--rows NAME,...] [--libraries NAME...]
+       python bench/run.py loops [--device cpu|gpu] [--rows NAME,...]
 """
 
 import argparse
@@ -18,6 +19,7 @@ import subprocess
 import sys
 
 import gpu_suite
+import loop_suite
 
 HERE = pathlib.Path(__file__).parent
 PEERS = ("numpy", "numba", "jax")
@@ -117,13 +119,16 @@ def run_cpu(args, header):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    suites = parser.add_subparsers(required=True, metavar="cpu | gpu")
+    suites = parser.add_subparsers(required=True, metavar="cpu | gpu | loops")
     cpu, gpu = suites.add_parser("cpu"), suites.add_parser("gpu")
     cpu.set_defaults(run=run_cpu)
     cpu.add_argument("--seconds", type=float, default=1.0, help="per workload")
     gpu.set_defaults(run=gpu_suite.run)
     gpu_suite.add_arguments(gpu)
-    for suite in (cpu, gpu):
+    loops = suites.add_parser("loops")
+    loops.set_defaults(run=loop_suite.run)
+    loop_suite.add_arguments(loops)
+    for suite in (cpu, gpu, loops):
         suite.add_argument("--results", type=pathlib.Path, default=HERE / "results")
         suite.add_argument("--commit", default=get_commit(), help="what is measured")
     return parser.parse_args()

@@ -18,3 +18,15 @@ def var(x, axis, keepdims=False):
 
 def std(x, axis, keepdims=False):
     return torch.std(x, dim=axis, correction=0, keepdim=keepdims)
+
+
+def sort(x):
+    return torch.sort(x).values
+
+
+def unique(x, axis=None):
+    return torch.unique(x, dim=axis)
+
+
+def histogram(x, bins):
+    return (torch.histc(x, bins),)

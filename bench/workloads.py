@@ -150,6 +150,34 @@ def matmul(a, b):
     return a @ b
 
 
+def sort(x):
+    return np.sort(x)
+
+
+def argsort(x):
+    return np.argsort(x)
+
+
+def unique(x):
+    return np.unique(x)
+
+
+def bincount(x):
+    return np.bincount(x)
+
+
+def histogram(x):
+    return np.histogram(x, 100)[0]
+
+
+def searchsorted(edges, x):
+    return np.searchsorted(edges, x)
+
+
+def median(x):
+    return np.median(x)
+
+
 @dataclasses.dataclass(frozen=True)
 class Workload:
     """A program with its input.
@@ -251,7 +279,23 @@ WORKLOADS = [
         lambda rng: [_uniform(rng, (1500, 1500), "f4") for _ in range(2)],
         1e-3,
     ),
+    Workload("sort", "library", lambda rng: [rng.standard_normal(10_000_000)], 0.0),
+    Workload("argsort", "library", lambda rng: [rng.standard_normal(10_000_000)], 0.0),
+    Workload("unique", "library", lambda rng: [rng.integers(0, 10**7, 10**7)], 0.0),
+    Workload("bincount", "library", lambda rng: [rng.integers(0, 1000, 10**7)], 0.0),
+    Workload("histogram", "library", lambda rng: [rng.standard_normal(10**7)], 0.0),
+    Workload(
+        "searchsorted",
+        "library",
+        lambda rng: [_uniform(rng, 10**4, "f8").cumsum(), 5e3 * rng.random(10**7)],
+        0.0,
+    ),
+    Workload("median", "library", lambda rng: [rng.standard_normal(10**7)], 1e-15),
 ]
+
+# The size of their results is known only when they have run: they cannot be
+# traced.
+DYNAMIC = ("unique", "bincount")
 
 
 def load(library, names=None, source=None):

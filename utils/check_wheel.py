@@ -20,13 +20,18 @@ SYSTEM_LIBRARIES = {
     "libstdc++.so.6",
 }
 # Third parties' libraries are shipped byte for byte.
-BUNDLED = {"libscipy_openblas.so", "libsleef.so.3"}
+BUNDLED = {
+    "libhwy.so.1",
+    "libhwy_contrib.so.1",
+    "libscipy_openblas.so",
+    "libsleef.so.3",
+}
 REQUIRED = [
     "libnumloom_compiler.so",
-    "libsleef.so.3",
-    "libscipy_openblas.so",
+    *BUNDLED,
     "licenses/LICENSE.sleef",
     "licenses/LICENSE.openblas",
+    "licenses/LICENSE.highway",
     "licenses/LICENSE.numloom-and-llvm",
     "py.typed",
 ]
@@ -42,7 +47,7 @@ def check_library(path, newest_glibc):
     """Yields what is wrong with one shared library."""
     name = os.path.basename(path)
     needed = re.findall(r"\(NEEDED\).*\[(.*)\]", readelf("-d", path))
-    for library in sorted(set(needed) - SYSTEM_LIBRARIES):
+    for library in sorted(set(needed) - SYSTEM_LIBRARIES - BUNDLED):
         yield f"{name} needs {library}"
     versions = re.findall(r"GLIBC_(\d+)\.(\d+)", readelf("-V", path))
     newest = max((tuple(map(int, version)) for version in versions), default=(0, 0))
@@ -67,7 +72,7 @@ def check_wheel(path, platform, limit_mb):
             if f"numloom/{required}" not in names:
                 yield f"numloom/{required} is missing"
         for name in names:
-            if name.endswith((".so", ".so.3")):
+            if re.search(r"\.so(\.\d+)?$", name):
                 library = wheel.extract(name, root)
                 print(f"  {os.path.getsize(library) / 1e6:6.1f} MB  {name}")
                 yield from check_library(library, glibc)

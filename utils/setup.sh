@@ -6,7 +6,7 @@ VENV="$PWD/.venv"
 SYSTEM_PACKAGES=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
   libclang-rt-22-dev clang-format-22 libzstd-dev zlib1g-dev libgtest-dev
-  libsleef-dev cmake ninja-build ccache)
+  libsleef-dev libhwy-dev cmake ninja-build ccache)
 
 say() { echo "==> $*" >&2; }
 

@@ -120,6 +120,8 @@ func::FuncOp FunctionBuilder::buildFunction() {
   for (auto [i, input] : llvm::enumerate(program.inputs)) {
     if (input.isScalar)
       function.setArgAttr(i, array::kScalarAttr, builder.getUnitAttr());
+    if (input.isDonated)
+      function.setArgAttr(i, array::kDonatedAttr, builder.getUnitAttr());
     if (!input.isAligned)
       function.setArgAttr(i, array::kUnalignedAttr, builder.getUnitAttr());
   }

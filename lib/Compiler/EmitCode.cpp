@@ -1,6 +1,7 @@
 // LLVM's passes and code generator, as kernels of all machines use them.
 #include "EmitCode.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Export.h"
 
 #include "llvm/IR/LegacyPassManager.h"
@@ -11,6 +12,12 @@ std::unique_ptr<llvm::Module> translate(mlir::Operation *source,
                                         llvm::LLVMContext &context,
                                         llvm::TargetMachine *machine,
                                         std::string &error) {
+  // Loads and stores are as aligned as the machine's types are.
+  if (machine)
+    source->setAttr(mlir::LLVM::LLVMDialect::getDataLayoutAttrName(),
+                    mlir::StringAttr::get(
+                        source->getContext(),
+                        machine->createDataLayout().getStringRepresentation()));
   std::unique_ptr<llvm::Module> module =
       mlir::translateModuleToLLVMIR(source, context);
   if (!module || !machine) {

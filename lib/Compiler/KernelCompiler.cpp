@@ -12,7 +12,9 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SHA256.h"
 
+#include <string_view>
 #include <thread>
+#include <unordered_map>
 
 using namespace mlir;
 
@@ -63,8 +65,10 @@ KernelCompiler::Kernels KernelCompiler::compile(ArrayRef<ModuleOp> modules,
       modules, [&](ModuleOp module) { return getKey(module); });
   Kernels kernels;
   SmallVector<size_t> missing;
+  // Where each key occurs first.
+  std::unordered_map<std::string_view, size_t> firstOf;
   for (size_t i = 0; i < keys.size(); ++i) {
-    bool isRepeated = llvm::is_contained(ArrayRef(keys).take_front(i), keys[i]);
+    bool isRepeated = !firstOf.try_emplace(keys[i], i).second;
     kernels.push_back(isRepeated ? nullptr : find(keys[i]));
     if (!isRepeated && !kernels.back())
       missing.push_back(i);
@@ -88,7 +92,7 @@ KernelCompiler::Kernels KernelCompiler::compile(ArrayRef<ModuleOp> modules,
     }
   for (size_t i = 0; i < keys.size(); ++i)
     if (!kernels[i]) {
-      kernels[i] = kernels[llvm::find(keys, keys[i]) - keys.begin()];
+      kernels[i] = kernels[firstOf.at(keys[i])];
       ++counters.fromMemory;
     }
   return kernels;

@@ -3,7 +3,7 @@
 #include "PlanBuilder.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
-#include "numloom/Transforms/ConcatenationParts.h"
+#include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/OutlineKernels.h"
 
 using namespace mlir;
@@ -36,7 +36,9 @@ private:
   bool visit(Operation *op);
   bool visitFusion(array::FusionOp op);
   bool visitMatmul(array::MatmulOp op);
-  bool visitConcatenate(array::ConcatenateOp op);
+  /// One copying kernel if `operand`, a part of its owner's result, was not
+  /// computed in its place.
+  void addPart(OpOperand &operand);
   void bindResults(Operation *op);
 
   SizeFormula getBytes(Type tensor) const;
@@ -95,6 +97,11 @@ bool PlanBuilder::addSteps() {
 void PlanBuilder::bindArguments() {
   for (auto [i, argument] : llvm::enumerate(program.getArguments()))
     buffers[argument] = {BufferKind::Input, static_cast<int32_t>(i)};
+  auto donations =
+      program->getAttrOfType<DenseI64ArrayAttr>(array::kDonationsAttr);
+  if (donations)
+    plan->donations.assign(donations.asArrayRef().begin(),
+                           donations.asArrayRef().end());
 }
 
 void PlanBuilder::addSlots() {
@@ -123,8 +130,15 @@ bool PlanBuilder::visit(Operation *op) {
     return visitFusion(fusion);
   if (auto matmul = dyn_cast<array::MatmulOp>(op))
     return visitMatmul(matmul);
-  if (auto concatenate = dyn_cast<array::ConcatenateOp>(op))
-    return visitConcatenate(concatenate);
+  if (isa<array::ConcatenateOp>(op)) {
+    for (OpOperand &part : op->getOpOperands())
+      addPart(part);
+    return true;
+  }
+  if (auto update = dyn_cast<array::UpdateOp>(op)) {
+    addPart(update.getValueMutable());
+    return true;
+  }
   if (isa<array::ReshapeOp>(op)) {
     buffers[op->getResult(0)] = buffers.at(op->getOperand(0));
     return true;
@@ -156,25 +170,15 @@ bool PlanBuilder::visitFusion(array::FusionOp op) {
   return true;
 }
 
-/// One copying kernel per operand that was not computed in its place.
-bool PlanBuilder::visitConcatenate(array::ConcatenateOp op) {
+void PlanBuilder::addPart(OpOperand &operand) {
+  if (isPlaced(operand))
+    return;
+  Operation *op = operand.getOwner();
   OpBuilder builder(op);
-  for (auto [part, operand] : llvm::enumerate(op.getOperands())) {
-    auto producer = operand.getDefiningOp<array::FusionOp>();
-    if (producer && getDestination(producer))
-      continue;
-    auto copy = array::FusionOp::create(builder, op.getLoc(), operand.getType(),
-                                        operand);
-    Block *body = &copy.getBody().emplaceBlock();
-    Value argument = body->addArgument(operand.getType(), op.getLoc());
-    OpBuilder atEnd = OpBuilder::atBlockEnd(body);
-    array::YieldOp::create(atEnd, op.getLoc(), argument);
-    copy->setAttr("kind", builder.getStringAttr("loop"));
-    placeInto(copy, op, part);
-    addKernel(copy, buffers.at(op.getResult()));
-    copy->erase();
-  }
-  return true;
+  array::FusionOp copy = createCopy(builder, operand.get());
+  placeInto(copy->getResult(0), operand);
+  addKernel(copy, buffers.at(op->getResult(0)));
+  copy->erase();
 }
 
 void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
@@ -186,11 +190,15 @@ void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
       kernel, {program, op, call.kernel.params, call.buffers});
   addGuards(kernel, call.kernel.params);
   llvm::append_range(call.buffers, results);
-  for (Value operand : op->getOperands())
-    if (array::hasNamedExtents(operand.getType()))
-      call.bytesRead.push_back(getBytes(operand.getType()));
-  for (Value result : op->getResults())
-    call.bytesWritten.push_back(getBytes(result.getType()));
+  // Of what is scattered into only the entries' places are written.
+  OpOperand *base = getUpdatedBase(op);
+  for (OpOperand &operand : op->getOpOperands())
+    if (&operand != base && array::hasNamedExtents(operand.get().getType()))
+      call.bytesRead.push_back(getBytes(operand.get().getType()));
+  for (Value result : op.getBody().front().getTerminator()->getOperands())
+    call.bytesWritten.push_back(getBytes(
+        base ? result.getDefiningOp<array::ScatterOp>().getValue().getType()
+             : result.getType()));
   calls.push_back(std::move(call));
 }
 

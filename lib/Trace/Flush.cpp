@@ -61,11 +61,13 @@ private:
                         std::vector<NodeRef> &garbage);
   std::shared_ptr<const Plan> getPlan();
   std::shared_ptr<const Plan> compile();
+  /// New memory, or that of the input which the plan overwrites.
+  StorageRef getOutputStorage(const Plan &plan, size_t output);
   void run(const Plan &plan);
   void publish(std::vector<NodeRef> &garbage);
 
   Linearizer linear;
-  std::vector<void *> inputPointers, outputPointers;
+  std::vector<void *> outputPointers;
   std::vector<StorageRef> storages;
 };
 } // namespace
@@ -101,20 +103,26 @@ std::shared_ptr<const Plan> Evaluator::getPlan() {
   return plan;
 }
 
+StorageRef Evaluator::getOutputStorage(const Plan &plan, size_t output) {
+  int32_t donor = plan.donations.empty() ? -1 : plan.donations[output];
+  if (donor >= 0)
+    return linear.getDonatedStorage(static_cast<size_t>(donor));
+  return StorageRef::allocate(
+      static_cast<size_t>(linear.getOutputs()[output]->getNumBytes()),
+      linear.getDevice());
+}
+
 void Evaluator::run(const Plan &plan) {
   Timer timer(stats.executeMilliseconds);
-  inputPointers.clear();
-  for (const Node *input : linear.getInputs())
-    inputPointers.push_back(input->getData());
   storages.clear();
   outputPointers.clear();
-  for (const Node *output : linear.getOutputs()) {
-    storages.push_back(StorageRef::allocate(
-        static_cast<size_t>(output->getNumBytes()), linear.getDevice()));
+  for (size_t i = 0; i < linear.getOutputs().size(); ++i) {
+    storages.push_back(getOutputStorage(plan, i));
     outputPointers.push_back(storages.back()->getData());
   }
-  backend::execute(linear.getDevice(), plan,
-                   {inputPointers, outputPointers, linear.getParams()});
+  backend::execute(
+      linear.getDevice(), plan,
+      {linear.getInputPointers(), outputPointers, linear.getParams()});
 }
 
 void Evaluator::publish(std::vector<NodeRef> &garbage) {

@@ -156,6 +156,11 @@ void FlushPolicy::admit(Node &node) {
   // computed than read.
   if (getInfo(node.op).kind == OpKind::View || node.operands.size() == 0)
     return;
+  // Others may write to what the node reads before its value is asked for.
+  if (node.hasSharedOperands) {
+    node.flushDue = true;
+    return;
+  }
   if (!isCheapToStore(node)) {
     node.flushDue = node.pendingCount >= FlushBounds::kAlways;
     return;

@@ -1,39 +1,32 @@
 // Basic indexing: integers, slices, Ellipsis and None as one slice and one
 // reshape.
-#include "numloom/Trace/Recorder.h"
+#include "Indexing.h"
 
 #include <algorithm>
 
 using namespace numloom;
 
-namespace {
-/// A basic index taken apart: a slice of every axis of the array, then the
-/// shape without the axes that integers took and with the new ones.
-struct IndexPlan {
-  int64_t starts[kMaxRank], steps[kMaxRank], extents[kMaxRank];
-  size_t axis = 0;
-  int64_t shape[kMaxRank];
-  size_t rank = 0;
+static void appendAxis(IndexPlan &plan, int64_t extent, int64_t source) {
+  if (plan.rank == kMaxRank)
+    throw Error(ErrorKind::Index, "number of dimensions must be within [0, "
+                                  "64], indexing result would have 65");
+  plan.shape[plan.rank] = extent;
+  plan.sources[plan.rank++] = source;
+}
 
-  void appendAxis(int64_t extent) {
-    if (rank == kMaxRank)
-      throw Error(ErrorKind::Index, "number of dimensions must be within [0, "
-                                    "64], indexing result would have 65");
-    shape[rank++] = extent;
-  }
-  void takeSlice(int64_t start, int64_t step, int64_t extent) {
-    starts[axis] = start;
-    steps[axis] = step;
-    extents[axis++] = extent;
-    appendAxis(extent);
-  }
-  void takeElement(int64_t index) {
-    starts[axis] = index;
-    steps[axis] = 1;
-    extents[axis++] = 1;
-  }
-};
-} // namespace
+static void takeSlice(IndexPlan &plan, int64_t start, int64_t step,
+                      int64_t extent) {
+  plan.starts[plan.axis] = start;
+  plan.steps[plan.axis] = step;
+  plan.extents[plan.axis] = extent;
+  appendAxis(plan, extent, static_cast<int64_t>(plan.axis++));
+}
+
+static void takeElement(IndexPlan &plan, int64_t index) {
+  plan.starts[plan.axis] = index;
+  plan.steps[plan.axis] = 1;
+  plan.extents[plan.axis++] = 1;
+}
 
 /// Clips a slice's bounds to an axis, as Python does for sequences.
 static void takeSliceOf(IndexPlan &plan, const IndexItem &item,
@@ -59,7 +52,7 @@ static void takeSliceOf(IndexPlan &plan, const IndexItem &item,
                             1;
   // A step is of use between two elements only; dropping it otherwise keeps
   // start + step in range.
-  plan.takeSlice(count ? start : 0, count > 1 ? item.step : 1, count);
+  takeSlice(plan, count ? start : 0, count > 1 ? item.step : 1, count);
 }
 
 static void takeElementOf(IndexPlan &plan, int64_t index, int64_t extent) {
@@ -68,7 +61,7 @@ static void takeElementOf(IndexPlan &plan, int64_t index, int64_t extent) {
                                       " is out of bounds for axis " +
                                       std::to_string(plan.axis) +
                                       " with size " + std::to_string(extent));
-  plan.takeElement(index < 0 ? index + extent : index);
+  takeElement(plan, index < 0 ? index + extent : index);
 }
 
 /// Axes that the items name; throws where they are too many.
@@ -90,14 +83,12 @@ static size_t countIndexedAxes(std::span<const IndexItem> items, size_t rank) {
   return indexed;
 }
 
-NodeRef numloom::makeIndexed(const NodeRef &node,
-                             std::span<const IndexItem> items) {
-  std::span<const int64_t> from = node->getShape();
+void numloom::planIndex(std::span<const int64_t> from,
+                        std::span<const IndexItem> items, IndexPlan &plan) {
   size_t whole = from.size() - countIndexedAxes(items, from.size());
-  IndexPlan plan;
   auto takeWhole = [&](size_t count) {
     for (; count > 0; --count)
-      plan.takeSlice(0, 1, from[plan.axis]);
+      takeSlice(plan, 0, 1, from[plan.axis]);
   };
   for (const IndexItem &item : items) {
     switch (item.kind) {
@@ -111,11 +102,17 @@ NodeRef numloom::makeIndexed(const NodeRef &node,
       takeWhole(whole);
       break;
     case IndexItem::Kind::NewAxis:
-      plan.appendAxis(1);
+      appendAxis(plan, 1, IndexPlan::kNewAxis);
       break;
     }
   }
   takeWhole(from.size() - plan.axis);
+}
+
+NodeRef numloom::makeIndexed(const NodeRef &node,
+                             std::span<const IndexItem> items) {
+  IndexPlan plan;
+  planIndex(node->getShape(), items, plan);
   NodeRef slice = makeSlice(node, {plan.starts, plan.axis},
                             {plan.steps, plan.axis}, {plan.extents, plan.axis});
   return makeReshape(slice, {plan.shape, plan.rank});

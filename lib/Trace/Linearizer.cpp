@@ -3,6 +3,7 @@
 #include "Backend.h"
 #include "FlushPolicy.h"
 #include "Publisher.h"
+#include "Shapes.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -17,6 +18,7 @@ void Linearizer::run(std::span<const NodeRef> targets, Device device,
                      std::vector<NodeRef> &garbage) {
   this->garbage = &garbage;
   this->device = device;
+  findUpdatedStorage(targets);
   ++currentVisit;
   stack.clear();
   inputs.clear();
@@ -28,7 +30,9 @@ void Linearizer::run(std::span<const NodeRef> targets, Device device,
   for (const NodeRef &target : targets)
     if (isAsked(*target))
       visit(target.get());
+  appendInputs();
   chooseOutputs(targets);
+  chooseDonations();
   appendSizeClass();
   if (device.isCuda())
     appendTarget();
@@ -45,7 +49,9 @@ void Linearizer::shareOperandMemory(Node *node) {
          getInfo(node->op).kind == OpKind::View;
        node = node->operands[0])
     chain[depth++] = node;
-  if (!node->isEvaluated())
+  // A view of what the program overwrites is part of the program, which so
+  // knows what it reads.
+  if (!node->isEvaluated() || node->storage->updatedIn == currentVisit)
     return;
   while (depth > 0 && Publisher::publishView(*chain[depth - 1], *garbage))
     --depth;
@@ -90,22 +96,20 @@ void Linearizer::visit(Node *target) {
 // The key
 //===----------------------------------------------------------------------===//
 
-void Linearizer::appendShape(const Node &node, Words &out) {
-  for (int64_t extent : node.getShape())
+void Linearizer::appendShape(Extents shape, Words &out) {
+  for (int64_t extent : shape)
     out.push_back(params.encodeExtent(extent));
 }
 
-void Linearizer::appendStrides(const Node &node, Words &out) {
-  std::span<const int64_t> shape = node.getShape();
-  for (size_t i = 0; i < shape.size(); ++i)
-    out.push_back(shape[i] == 1 ? 0 : params.encodeStep(node.strides[i]));
+void Linearizer::appendStrides(Extents shape, Extents strides, Words &out) {
+  for (size_t i = 0; i < strides.size(); ++i)
+    out.push_back(shape[i] == 1 ? 0 : params.encodeStep(strides[i]));
 }
 
 /// 16 bytes are the widest access of a GPU; on the CPU every input counts as
 /// aligned, so that its programs do not depend on it.
-bool Linearizer::isAligned(const Node &input) const {
-  return device.isCpu() || input.isScalar() ||
-         reinterpret_cast<uintptr_t>(input.getData()) % 16 == 0;
+bool Linearizer::isAligned(const void *data) const {
+  return device.isCpu() || reinterpret_cast<uintptr_t>(data) % 16 == 0;
 }
 
 /// The most that an array's indices and the offsets of its elements reach; the
@@ -139,17 +143,78 @@ void Linearizer::addInput(Node *node) {
   }
   inputs.push_back(node);
   node->valueNumber = -static_cast<int32_t>(inputs.size());
-  key.push_back(static_cast<int64_t>(node->getDType()) | node->getRank() << 8 |
-                node->isScalar() << 16 | strided << 17 | 1 << 18 |
-                !isAligned(*node) << 19);
-  appendShape(*node, key);
-  if (strided)
-    appendStrides(*node, key);
   largestOffset = std::max(largestOffset, getReach(*node, strided));
   largestSize = std::max(largestSize, node->getNumElements());
 }
 
+Linearizer::Input Linearizer::describe(const Node &node) const {
+  if (node.isScalar())
+    return {node.getDType(), {}, {}, /*isScalar=*/true, /*isAligned=*/true};
+  return {node.getDType(), node.getShape(),
+          node.isContiguous() ? Extents() : node.getStrides(),
+          /*isScalar=*/false, isAligned(node.getData())};
+}
+
+Linearizer::Input Linearizer::describe(const ViewFrame &frame) const {
+  return {frame.dtype, frame.shape,
+          isContiguous(frame.shape, frame.strides) ? Extents() : frame.strides,
+          /*isScalar=*/false, isAligned(frame.data)};
+}
+
+void Linearizer::appendInput(const Input &input) {
+  key.push_back(static_cast<int64_t>(input.dtype) |
+                static_cast<int64_t>(input.shape.size()) << 8 |
+                input.isScalar << 16 | !input.strides.empty() << 17 | 1 << 18 |
+                !input.isAligned << 19);
+  appendShape(input.shape, key);
+  appendStrides(input.shape, input.strides, key);
+}
+
+/// The program's inputs: frames first, then what is read on its own.
+void Linearizer::appendInputs() {
+  frames.clear();
+  if (device.isCuda())
+    frames.find(inputs);
+  inputPointers.clear();
+  inputNodes.clear();
+  key.push_back(static_cast<int64_t>(inputs.size()));
+  for (const ViewFrame &frame : frames.get()) {
+    inputPointers.push_back(frame.data);
+    inputNodes.push_back(nullptr);
+    appendInput(describe(frame));
+    largestOffset = std::max(largestOffset, frame.getReach());
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const ViewFrames::Member *member = frames.getMember(i);
+    key.push_back(member ? member->frame : -1);
+    if (member) {
+      key.insert(key.end(), member->starts.begin(), member->starts.end());
+      appendShape(inputs[i]->getShape(), key);
+      continue;
+    }
+    inputPointers.push_back(inputs[i]->getData());
+    inputNodes.push_back(inputs[i]);
+    appendInput(describe(*inputs[i]));
+  }
+}
+
+/// Whether `value`, an attribute of `node`, is where a slice along `axis`
+/// starts that may be one of a stencil: then it is part of a GPU's program, as
+/// the starts in frames are.
+bool Linearizer::isStencilStart(const Node &node, const AttrInfo &info,
+                                int64_t axis, int64_t value) const {
+  // Slices that pick a few elements are not shifted parts of an array.
+  constexpr int64_t kLeastExtent = 64;
+  return device.isCuda() && node.op == OpCode::Slice && info.name == "starts" &&
+         value >= 0 && value <= ViewFrames::kMaxDistance &&
+         node.getShape()[axis] >= kLeastExtent;
+}
+
 void Linearizer::appendAttrs(const Node &node, Words &out) {
+  // Where arrays are updated, small numbers tell what is read from what is
+  // written: the neighbours and the halves of schemes on a grid.
+  constexpr int64_t kLargestOfUpdates = 3;
+  int64_t largestStep = hasUpdates ? kLargestOfUpdates : 1;
   const int64_t *attr = node.attrs.data();
   for (const AttrInfo &info : getInfo(node.op).attrs) {
     if (info.kind == AttrKind::None)
@@ -164,8 +229,10 @@ void Linearizer::appendAttrs(const Node &node, Words &out) {
         out.push_back(*attr);
       else if (node.op == OpCode::Extent)
         out.push_back(params.encodeExtent(*attr));
+      else if (isStencilStart(node, info, i, *attr))
+        out.push_back(*attr);
       else
-        out.push_back(params.encodeStep(*attr));
+        out.push_back(params.encodeStep(*attr, largestStep));
     }
   }
 }
@@ -178,7 +245,7 @@ void Linearizer::addNode(Node *node) {
                 static_cast<int64_t>(node->getRank()) << 24 |
                 static_cast<int64_t>(node->loop) << 32 |
                 static_cast<int64_t>(node->operands.size()) << 40);
-  appendShape(*node, key);
+  appendShape(node->getShape(), key);
   for (const Node *operand : node->operands.get())
     key.push_back(operand->valueNumber);
   appendAttrs(*node, key);
@@ -222,10 +289,42 @@ bool Linearizer::isNeeded(const Node &node) const {
   if (node.hasHandle())
     return true;
   constexpr uint8_t kMaxRecomputations = 2;
-  return node.timesComputed >= kMaxRecomputations &&
-         getInfo(node.op).kind != OpKind::View &&
-         node.refs.load(std::memory_order_relaxed) > node.uses &&
+  return node.timesComputed >= kMaxRecomputations && isAskedForAgain(node) &&
          FlushPolicy::isCheapToStore(node);
+}
+
+/// Whether pending nodes outside this program read `node`. Views are left to
+/// what they show.
+bool Linearizer::isAskedForAgain(const Node &node) {
+  return node.refs.load(std::memory_order_relaxed) > node.uses &&
+         getInfo(node.op).kind != OpKind::View;
+}
+
+/// What is asked for again is computed again, with all that leads to it: in a
+/// loop that evaluates one of two arrays which depend on each other, the
+/// other's whole history each time. So the last of the nodes at the end of a
+/// long way are stored, up to what the program's largest array is worth twice.
+void Linearizer::storeEndsOfHistories() {
+  // Additions that a store and a load are worth (Transforms/Fusion).
+  constexpr uint32_t kLong = 16;
+  constexpr int64_t kLeastBytes = int64_t(1) << 20;
+  if (nodes.size() < kLong)
+    return;
+  std::vector<uint32_t> lengths(nodes.size(), 1);
+  for (size_t i = 0; i < nodes.size(); ++i)
+    for (const Node *operand : nodes[i]->operands.get())
+      if (operand->valueNumber >= 0)
+        lengths[i] = std::max(lengths[i], lengths[operand->valueNumber] + 1);
+  int64_t budget = kLeastBytes;
+  for (const Node *input : inputs)
+    budget = std::max(budget, 2 * input->getNumBytes());
+  for (size_t i = nodes.size(); i-- > 0;) {
+    if (needs[i] != NotStored || lengths[i] < kLong ||
+        !isAskedForAgain(*nodes[i]) || nodes[i]->getNumBytes() > budget)
+      continue;
+    budget -= nodes[i]->getNumBytes();
+    needs[i] = Output;
+  }
 }
 
 /// A view is not stored but its operand is, unless the operand is larger (a
@@ -259,6 +358,7 @@ void Linearizer::chooseOutputs(std::span<const NodeRef> targets) {
   for (const Node *node : nodes)
     if (isNeeded(*node))
       needs[node->valueNumber] = Output;
+  storeEndsOfHistories();
   // Users before operands: what an alias needs is known when it is met.
   for (size_t i = nodes.size(); i-- > 0;)
     if (needs[i] == Output)

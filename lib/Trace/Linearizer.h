@@ -3,6 +3,7 @@
 #define NUMLOOM_LIB_TRACE_LINEARIZER_H
 
 #include "ParamTable.h"
+#include "ViewFrames.h"
 #include "numloom/Trace/Node.h"
 #include "numloom/Trace/Program.h"
 
@@ -25,8 +26,12 @@ public:
   void run(std::span<const NodeRef> targets, Device device,
            std::vector<NodeRef> &garbage);
 
-  /// Arrays and scalars that the program reads, in order of first use.
-  std::span<Node *const> getInputs() const { return inputs; }
+  /// Where the arrays and scalars that the program reads lie.
+  std::span<void *const> getInputPointers() const { return inputPointers; }
+  /// The memory of an input that the program may overwrite.
+  const StorageRef &getDonatedStorage(size_t input) const {
+    return inputNodes[input]->getStorage();
+  }
   /// Pending nodes, operands before users.
   std::span<Node *const> getNodes() const { return nodes; }
   /// The nodes that get memory of their own, in program order.
@@ -58,25 +63,57 @@ private:
   void visit(Node *target);
   bool enter(Node *node);
   void shareOperandMemory(Node *node);
+  /// Marks the storage that the program updates (Donation.cpp).
+  void findUpdatedStorage(std::span<const NodeRef> targets);
+  /// Chooses the inputs whose memory the program may overwrite.
+  void chooseDonations();
+  std::vector<int32_t> findUpdatedInputs() const;
+  void keepWhatSurvives();
+  bool isExclusive(const Node &input) const;
   const Node *findEqualView(const Node &node) const;
   void addInput(Node *node);
   void addNode(Node *node);
   using Words = std::vector<int64_t>;
-  void appendShape(const Node &node, Words &out);
-  void appendStrides(const Node &node, Words &out);
+  void appendInputs();
+  using Extents = std::span<const int64_t>;
+  /// What a program knows of an input. No strides: it is C-contiguous.
+  struct Input {
+    DType dtype;
+    Extents shape, strides;
+    bool isScalar, isAligned;
+  };
+  Input describe(const Node &node) const;
+  Input describe(const ViewFrame &frame) const;
+  void appendInput(const Input &input);
+  void appendShape(Extents shape, Words &out);
+  void appendStrides(Extents shape, Extents strides, Words &out);
   void appendAttrs(const Node &node, Words &out);
+  bool isStencilStart(const Node &node, const AttrInfo &info, int64_t axis,
+                      int64_t value) const;
   void chooseOutputs(std::span<const NodeRef> targets);
   bool isNeeded(const Node &node) const;
+  static bool isAskedForAgain(const Node &node);
+  void storeEndsOfHistories();
   void markNeeded(Node &node);
   void appendSizeClass();
   void appendTarget();
-  bool isAligned(const Node &input) const;
+  bool isAligned(const void *data) const;
   bool needsWideIndices() const;
 
   std::vector<NodeRef> *garbage = nullptr;
   uint64_t currentVisit = 0;
   std::vector<Frame> stack;
-  std::vector<Node *> inputs, nodes, outputs, aliases;
+  /// Arrays and scalars that nodes read, in order of first use.
+  std::vector<Node *> inputs;
+  /// Those of `inputs` that are read through frames.
+  ViewFrames frames;
+  std::vector<Node *> nodes, outputs, aliases;
+  std::vector<void *> inputPointers;
+  /// For each pointer the node that is read; null for frames.
+  std::vector<Node *> inputNodes;
+  bool hasUpdates = false;
+  /// For each of `inputs`, whether the program may overwrite it.
+  std::vector<bool> donated;
   std::vector<Need> needs;
   Words key;
   ParamTable params;

@@ -97,8 +97,12 @@ NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
   node->loop = loop;
   node->attrs.assign(attrs);
   node->operands.assign(operands);
-  for (Node *operand : operands)
+  node->hasUpdates = isUpdate(op);
+  for (Node *operand : operands) {
     operand->refs.fetch_add(1, std::memory_order_relaxed);
+    node->hasUpdates |= operand->isPending() && operand->hasUpdates;
+    node->hasSharedOperands |= operand->readsSharedMemory();
+  }
   node->location = getSourceLocation();
   NodeRef ref(node);
   FlushPolicy::admit(*node);

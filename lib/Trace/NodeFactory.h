@@ -6,6 +6,11 @@
 
 namespace numloom {
 
+/// Whether `op` gives its first operand with elements replaced.
+inline bool isUpdate(OpCode op) {
+  return op == OpCode::Update || op == OpCode::Scatter;
+}
+
 /// The only creator of nodes. Shapes are checked by the callers, except that
 /// an array must be addressable: that is checked here.
 class NodeFactory {

@@ -12,7 +12,8 @@ namespace numloom {
 
 /// Numbers integers by first appearance. Extents and steps (starts, steps,
 /// strides) are numbered apart, so that a start that equals an extent by
-/// coincidence does not make another program.
+/// coincidence does not make another program. Of one kind, different numbers
+/// are different integers: passes rely on it (Transforms/UpdateHazards.cpp).
 class ParamTable {
 public:
   void clear();
@@ -21,9 +22,10 @@ public:
   int64_t encodeExtent(int64_t extent) {
     return extent == 0 || extent == 1 ? extent : encode(extent, Space::Extent);
   }
-  /// -1, 0 and 1 are constants.
-  int64_t encodeStep(int64_t step) {
-    return step >= -1 && step <= 1 ? step : encode(step, Space::Step);
+  /// -1, 0 and 1 are constants, and what lies between -`largest` and `largest`.
+  int64_t encodeStep(int64_t step, int64_t largest = 1) {
+    return step >= -largest && step <= largest ? step
+                                               : encode(step, Space::Step);
   }
 
   std::span<const int64_t> getValues() const { return values; }

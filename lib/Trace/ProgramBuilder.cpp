@@ -16,7 +16,9 @@ public:
   Program build();
 
 private:
-  void addInput(const Node &node);
+  void addInputs();
+  void addInput(const Linearizer::Input &known);
+  int32_t addSlice(const Node &view, const ViewFrames::Member &member);
   void addNode(const Node &node);
   int32_t castTo(int32_t value, DType dtype);
   int32_t broadcastTo(int32_t value, const std::vector<int64_t> &shape);
@@ -37,12 +39,13 @@ private:
   }
   /// Value of an input (below 0) or node of the linearisation.
   int32_t getValue(int32_t number) const {
-    return number < 0 ? -1 - number : values[number];
+    return number < 0 ? inputValues[-1 - number] : values[number];
   }
 
   Linearizer &linear;
   Program program;
-  std::vector<int32_t> values;
+  /// Of the linearisation's inputs and nodes.
+  std::vector<int32_t> inputValues, values;
   /// Conversions made so far: an operand of many nodes is converted once.
   std::map<std::pair<int32_t, DType>, int32_t> casts;
   std::map<std::pair<int32_t, std::vector<int64_t>>, int32_t> broadcasts;
@@ -54,15 +57,43 @@ private:
 
 using namespace numloom;
 
-void ProgramBuilder::addInput(const Node &node) {
-  ProgramInput input{node.getDType(),       {}, {}, true, node.isScalar(),
-                     linear.isAligned(node)};
-  linear.appendShape(node, input.shape);
-  if (!node.isScalar() && !node.isContiguous()) {
-    input.contiguous = false;
-    linear.appendStrides(node, input.strides);
-  }
+void ProgramBuilder::addInput(const Linearizer::Input &known) {
+  ProgramInput input{
+      known.dtype,    {}, {}, known.strides.empty(), known.isScalar,
+      known.isAligned};
+  linear.appendShape(known.shape, input.shape);
+  linear.appendStrides(known.shape, known.strides, input.strides);
   program.inputs.push_back(std::move(input));
+}
+
+/// Inputs come before nodes, hence slices of frames after all inputs.
+void ProgramBuilder::addInputs() {
+  for (const ViewFrame &frame : linear.frames.get())
+    addInput(linear.describe(frame));
+  size_t numInputs = linear.inputs.size();
+  inputValues.resize(numInputs);
+  for (size_t i = 0; i < numInputs; ++i)
+    if (!linear.frames.getMember(i)) {
+      inputValues[i] = static_cast<int32_t>(program.inputs.size());
+      addInput(linear.describe(*linear.inputs[i]));
+      program.inputs.back().isDonated = linear.donated[i];
+    }
+  for (size_t i = 0; i < numInputs; ++i)
+    if (const auto *member = linear.frames.getMember(i))
+      inputValues[i] = addSlice(*linear.inputs[i], *member);
+}
+
+int32_t ProgramBuilder::addSlice(const Node &view,
+                                 const ViewFrames::Member &member) {
+  ProgramNode slice{OpCode::Slice, view.getDType(), {}, {member.frame}, {}, -1};
+  linear.appendShape(view.getShape(), slice.shape);
+  auto rank = static_cast<int64_t>(member.starts.size());
+  slice.attrs.push_back(rank);
+  slice.attrs.insert(slice.attrs.end(), member.starts.begin(),
+                     member.starts.end());
+  slice.attrs.push_back(rank);
+  slice.attrs.insert(slice.attrs.end(), member.starts.size(), 1);
+  return append(std::move(slice));
 }
 
 int32_t ProgramBuilder::addLine(SourceLocation location) {
@@ -115,7 +146,7 @@ int32_t ProgramBuilder::broadcastTo(int32_t value,
 void ProgramBuilder::addNode(const Node &node) {
   currentLine = addLine(node.getLocation());
   ProgramNode out{node.getOp(), node.getDType(), {}, {}, {}, -1};
-  linear.appendShape(node, out.shape);
+  linear.appendShape(node.getShape(), out.shape);
   linear.appendAttrs(node, out.attrs);
   bool isElementwise = getInfo(node.getOp()).kind == OpKind::Elementwise;
   std::span<Node *const> operands = node.getOperands();
@@ -132,8 +163,7 @@ void ProgramBuilder::addNode(const Node &node) {
 }
 
 Program ProgramBuilder::build() {
-  for (const Node *node : linear.getInputs())
-    addInput(*node);
+  addInputs();
   for (const Node *node : linear.getNodes())
     addNode(*node);
   for (const Node *node : linear.getOutputs())

@@ -87,3 +87,14 @@ bool numloom::reshapeStrides(std::span<const int64_t> shape,
     newStrides[newBegin] = 1;
   return true;
 }
+
+ElementRange numloom::findElementRange(int64_t offset,
+                                       std::span<const int64_t> shape,
+                                       std::span<const int64_t> strides) {
+  ElementRange range{offset, offset};
+  for (size_t i = 0; i < shape.size(); ++i) {
+    int64_t reach = (shape[i] - 1) * strides[i];
+    (reach < 0 ? range.first : range.last) += reach;
+  }
+  return range;
+}

@@ -26,6 +26,15 @@ bool reshapeStrides(std::span<const int64_t> shape,
                     std::span<const int64_t> strides,
                     std::span<const int64_t> newShape, int64_t *newStrides);
 
+/// The first and the last place of an array's elements.
+struct ElementRange {
+  int64_t first, last;
+};
+
+/// Of an array with elements whose element (0, ..., 0) lies at `offset`.
+ElementRange findElementRange(int64_t offset, std::span<const int64_t> shape,
+                              std::span<const int64_t> strides);
+
 } // namespace numloom
 
 #endif // NUMLOOM_LIB_TRACE_SHAPES_H

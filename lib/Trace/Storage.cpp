@@ -12,6 +12,18 @@ void Storage::noteHeld(bool value) {
   FlushPolicy::addHeldBytes(device, value ? size : -size);
 }
 
+static StorageRef allocateOnHost(size_t bytes, Device device) {
+  try {
+    auto *buffer = new Buffer(Allocator::get().allocate(bytes));
+    auto release = [](void *owner, void *, size_t) {
+      delete static_cast<Buffer *>(owner);
+    };
+    return StorageRef::external(buffer->data(), bytes, release, buffer, device);
+  } catch (const OutOfMemory &error) {
+    throw Error(ErrorKind::Memory, error.what());
+  }
+}
+
 static StorageRef allocateOnCuda(size_t bytes, Device device) {
   cuda::Allocation memory = cuda::allocate(device.getOrdinal(), bytes);
   return StorageRef::external(memory.pointer, bytes, memory.release,
@@ -19,15 +31,8 @@ static StorageRef allocateOnCuda(size_t bytes, Device device) {
 }
 
 StorageRef StorageRef::allocate(size_t bytes, Device device) {
-  if (device.isCuda())
-    return allocateOnCuda(bytes, device);
-  try {
-    auto *buffer = new Buffer(Allocator::get().allocate(bytes));
-    auto release = [](void *owner, void *, size_t) {
-      delete static_cast<Buffer *>(owner);
-    };
-    return external(buffer->data(), bytes, release, buffer);
-  } catch (const OutOfMemory &error) {
-    throw Error(ErrorKind::Memory, error.what());
-  }
+  StorageRef memory = device.isCuda() ? allocateOnCuda(bytes, device)
+                                      : allocateOnHost(bytes, device);
+  memory->own = true;
+  return memory;
 }

@@ -54,6 +54,15 @@ static Extent getExtent(const Node &node) {
   return extent;
 }
 
+/// The elements of an evaluated node row-major in memory of their own.
+static NodeRef makeContiguous(const NodeRef &node) {
+  const int64_t axis = 0;
+  NodeRef copy = record(OpCode::Concatenate, std::span(&node, 1),
+                        node->getShape(), node->getDType(), {&axis, 1});
+  evaluate(copy);
+  return copy;
+}
+
 /// Computes `node` and, where its elements must or had better follow each other
 /// before they are copied, makes them do so on their own device.
 static NodeRef prepare(const NodeRef &node, bool mustBeContiguous) {
@@ -65,11 +74,7 @@ static NodeRef prepare(const NodeRef &node, bool mustBeContiguous) {
   if (!mustBeContiguous &&
       getExtent(*node).size() <= 2 * node->getNumBytes() + kFewBytes)
     return node;
-  const int64_t axis = 0;
-  NodeRef copy = record(OpCode::Concatenate, std::span(&node, 1),
-                        node->getShape(), node->getDType(), {&axis, 1});
-  evaluate(copy);
-  return copy;
+  return makeContiguous(node);
 }
 
 NodeRef numloom::transfer(const NodeRef &node, Device device) {
@@ -89,6 +94,27 @@ NodeRef numloom::transfer(const NodeRef &node, Device device) {
   return NodeFactory::makeEvaluated(
       source->getDType(), source->getShape(), std::move(storage),
       source->getOffset() - extent.begin, source->getStrides());
+}
+
+NodeRef numloom::duplicate(const NodeRef &node) {
+  evaluate(node);
+  if (node->isEvaluated() && !node->isContiguous())
+    return makeContiguous(node);
+  auto bytes = static_cast<size_t>(node->getNumBytes());
+  StorageRef storage = StorageRef::allocate(bytes, node->getDevice());
+  Device source = node->isScalar() ? Device() : node->getDevice();
+  copyBytes(node->getDevice(), storage->getData(), source, node->getData(),
+            bytes);
+  return makeLeaf(node->getDType(), node->getShape(), std::move(storage));
+}
+
+void numloom::overwrite(const Node &memory, const NodeRef &node) {
+  NodeRef source = prepare(node, true);
+  if (source->getData() == memory.getData())
+    return;
+  Device from = source->isScalar() ? Device() : source->getDevice();
+  copyBytes(memory.getDevice(), memory.getData(), from, source->getData(),
+            static_cast<size_t>(source->getNumBytes()));
 }
 
 void numloom::copyToHost(const NodeRef &node, void *destination) {

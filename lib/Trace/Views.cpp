@@ -41,9 +41,10 @@ bool numloom::computeViewLayout(OpCode op, std::span<const int64_t> attrs,
 /// The view as an array in memory if the operand is one, else as a node.
 static NodeRef makeView(OpCode op, const NodeRef &node,
                         std::span<const int64_t> shape,
-                        std::span<const int64_t> attrs) {
+                        std::span<const int64_t> attrs, ViewForm form) {
   ViewLayout layout;
-  if (node->isEvaluated() && computeViewLayout(op, attrs, shape, *node, layout))
+  if (form == ViewForm::Memory && node->isEvaluated() &&
+      computeViewLayout(op, attrs, shape, *node, layout))
     return NodeFactory::makeEvaluated(node->getDType(), shape,
                                       node->getStorage(), layout.offset,
                                       {layout.strides, shape.size()});
@@ -64,7 +65,7 @@ NodeRef numloom::makeLeaf(DType dtype, std::span<const int64_t> shape,
 
 NodeRef numloom::makeSlice(const NodeRef &node, std::span<const int64_t> starts,
                            std::span<const int64_t> steps,
-                           std::span<const int64_t> shape) {
+                           std::span<const int64_t> shape, ViewForm form) {
   auto isZero = [](int64_t start) { return start == 0; };
   auto isOne = [](int64_t step) { return step == 1; };
   if (std::ranges::equal(shape, node->getShape()) &&
@@ -75,7 +76,7 @@ NodeRef numloom::makeSlice(const NodeRef &node, std::span<const int64_t> starts,
   attrs[0] = attrs[rank + 1] = static_cast<int64_t>(rank);
   std::ranges::copy(starts, attrs + 1);
   std::ranges::copy(steps, attrs + rank + 2);
-  return makeView(OpCode::Slice, node, shape, {attrs, 2 * (rank + 1)});
+  return makeView(OpCode::Slice, node, shape, {attrs, 2 * (rank + 1)}, form);
 }
 
 int64_t numloom::normalizeAxis(int64_t axis, size_t rank) {
@@ -88,31 +89,38 @@ int64_t numloom::normalizeAxis(int64_t axis, size_t rank) {
   return axis < 0 ? axis + bound : axis;
 }
 
-NodeRef numloom::makeTranspose(const NodeRef &node,
-                               std::span<const int64_t> axes) {
-  size_t rank = node->getShape().size();
+bool numloom::normalizePermutation(std::span<const int64_t> axes, size_t rank,
+                                   int64_t *permutation) {
   if (axes.size() != rank)
     throw Error(ErrorKind::Value, "axes don't match array");
-  int64_t shape[kMaxRank], attrs[kMaxRank + 1];
   uint64_t seen = 0;
   bool identity = true;
-  attrs[0] = static_cast<int64_t>(rank);
   for (size_t i = 0; i < rank; ++i) {
     int64_t axis = normalizeAxis(axes[i], rank);
     if (seen >> axis & 1)
       throw Error(ErrorKind::Value, "repeated axis in transpose");
     seen |= uint64_t(1) << axis;
     identity &= axis == static_cast<int64_t>(i);
-    attrs[i + 1] = axis;
-    shape[i] = node->getShape()[axis];
+    permutation[i] = axis;
   }
-  if (identity)
-    return node;
-  return makeView(OpCode::Transpose, node, {shape, rank}, {attrs, rank + 1});
+  return !identity;
 }
 
-static void checkBroadcast(std::span<const int64_t> from,
-                           std::span<const int64_t> to) {
+NodeRef numloom::makeTranspose(const NodeRef &node,
+                               std::span<const int64_t> axes, ViewForm form) {
+  size_t rank = node->getShape().size();
+  int64_t shape[kMaxRank], attrs[kMaxRank + 1];
+  if (!normalizePermutation(axes, rank, attrs + 1))
+    return node;
+  attrs[0] = static_cast<int64_t>(rank);
+  for (size_t i = 0; i < rank; ++i)
+    shape[i] = node->getShape()[attrs[i + 1]];
+  return makeView(OpCode::Transpose, node, {shape, rank}, {attrs, rank + 1},
+                  form);
+}
+
+void numloom::checkBroadcast(std::span<const int64_t> from,
+                             std::span<const int64_t> to) {
   if (std::ranges::any_of(to, [](int64_t extent) { return extent < 0; }))
     throw Error(ErrorKind::Value,
                 "all elements of broadcast shape must be non-negative");
@@ -130,7 +138,8 @@ static void checkBroadcast(std::span<const int64_t> from,
 }
 
 NodeRef numloom::makeBroadcastTo(const NodeRef &node,
-                                 std::span<const int64_t> shape) {
+                                 std::span<const int64_t> shape,
+                                 ViewForm form) {
   std::span<const int64_t> from = node->getShape();
   checkBroadcast(from, shape);
   if (std::ranges::equal(from, shape))
@@ -139,12 +148,19 @@ NodeRef numloom::makeBroadcastTo(const NodeRef &node,
   attrs[0] = static_cast<int64_t>(from.size());
   std::iota(attrs + 1, attrs + 1 + from.size(),
             static_cast<int64_t>(shape.size() - from.size()));
-  return makeView(OpCode::Broadcast, node, shape, {attrs, from.size() + 1});
+  return makeView(OpCode::Broadcast, node, shape, {attrs, from.size() + 1},
+                  form);
 }
 
 //===----------------------------------------------------------------------===//
 // Reshapes
 //===----------------------------------------------------------------------===//
+
+[[noreturn]] static void throwRankTooLarge(size_t rank) {
+  throw Error(ErrorKind::Value, "maximum supported dimension for an ndarray "
+                                "is currently 64, found " +
+                                    std::to_string(rank));
+}
 
 /// The shape as NumPy's error shows it: unknown extents in front are left out.
 static std::string formatRequestedShape(std::span<const int64_t> shape) {
@@ -158,9 +174,11 @@ static std::string formatRequestedShape(std::span<const int64_t> shape) {
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
-/// Replaces the extent that is unknown, if one is; `shape` gets the result.
-static void completeShape(int64_t numElements,
-                          std::span<const int64_t> requested, int64_t *shape) {
+std::span<const int64_t>
+numloom::completeShape(int64_t numElements, std::span<const int64_t> requested,
+                       int64_t *shape) {
+  if (requested.size() > kMaxRank)
+    throwRankTooLarge(requested.size());
   int64_t known = 1;
   size_t unknown = requested.size();
   bool overflow = false;
@@ -184,31 +202,26 @@ static void completeShape(int64_t numElements,
     throw Error(ErrorKind::Value,
                 "cannot reshape array of size " + std::to_string(numElements) +
                     " into shape " + formatRequestedShape(requested));
+  return {shape, requested.size()};
 }
 
 NodeRef numloom::makeReshape(const NodeRef &node,
-                             std::span<const int64_t> requested) {
-  if (requested.size() > kMaxRank)
-    throw Error(ErrorKind::Value,
-                "maximum supported dimension for an ndarray is currently 64, "
-                "found " +
-                    std::to_string(requested.size()));
+                             std::span<const int64_t> requested,
+                             ViewForm form) {
   int64_t buffer[kMaxRank];
-  completeShape(node->getNumElements(), requested, buffer);
-  std::span<const int64_t> shape(buffer, requested.size());
+  std::span<const int64_t> shape =
+      completeShape(node->getNumElements(), requested, buffer);
   if (std::ranges::equal(shape, node->getShape()))
     return node;
-  return makeView(OpCode::Reshape, node, shape, {});
+  return makeView(OpCode::Reshape, node, shape, {}, form);
 }
 
-NodeRef numloom::makeExpandDims(const NodeRef &node,
-                                std::span<const int64_t> axes) {
-  std::span<const int64_t> from = node->getShape();
+std::span<const int64_t> numloom::expandShape(std::span<const int64_t> from,
+                                              std::span<const int64_t> axes,
+                                              int64_t *shape) {
   size_t rank = from.size() + axes.size();
   if (rank > kMaxRank)
-    throw Error(ErrorKind::Value, "maximum supported dimension for an ndarray "
-                                  "is currently 64, found " +
-                                      std::to_string(rank));
+    throwRankTooLarge(rank);
   uint64_t added = 0;
   for (int64_t axis : axes) {
     uint64_t bit = uint64_t(1) << normalizeAxis(axis, rank);
@@ -216,15 +229,20 @@ NodeRef numloom::makeExpandDims(const NodeRef &node,
       throw Error(ErrorKind::Value, "repeated axis");
     added |= bit;
   }
-  int64_t shape[kMaxRank];
   for (size_t i = 0, next = 0; i < rank; ++i)
     shape[i] = added >> i & 1 ? 1 : from[next++];
-  return makeReshape(node, {shape, rank});
+  return {shape, rank};
 }
 
-NodeRef numloom::makeSqueeze(const NodeRef &node,
-                             std::span<const int64_t> axes) {
-  std::span<const int64_t> from = node->getShape();
+NodeRef numloom::makeExpandDims(const NodeRef &node,
+                                std::span<const int64_t> axes) {
+  int64_t shape[kMaxRank];
+  return makeReshape(node, expandShape(node->getShape(), axes, shape));
+}
+
+std::span<const int64_t> numloom::squeezeShape(std::span<const int64_t> from,
+                                               std::span<const int64_t> axes,
+                                               int64_t *shape) {
   uint64_t dropped = 0;
   for (int64_t axis : axes) {
     int64_t index = normalizeAxis(axis, from.size());
@@ -233,10 +251,15 @@ NodeRef numloom::makeSqueeze(const NodeRef &node,
                                     "which has size not equal to one");
     dropped |= uint64_t(1) << index;
   }
-  int64_t shape[kMaxRank];
   size_t rank = 0;
   for (size_t i = 0; i < from.size(); ++i)
     if (!(dropped >> i & 1))
       shape[rank++] = from[i];
-  return makeReshape(node, {shape, rank});
+  return {shape, rank};
+}
+
+NodeRef numloom::makeSqueeze(const NodeRef &node,
+                             std::span<const int64_t> axes) {
+  int64_t shape[kMaxRank];
+  return makeReshape(node, squeezeShape(node->getShape(), axes, shape));
 }

@@ -3,6 +3,7 @@
 #include "numloom/Transforms/Explain.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "numloom/Transforms/Destinations.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -26,6 +27,7 @@ public:
 
 private:
   void explain(Operation *op, unsigned index);
+  void explainUpdate(array::UpdateOp update);
   void explainBody(array::FusionOp fusion);
   void explainBuffers(StringRef verb, ValueRange values);
   void explainRejections();
@@ -41,7 +43,9 @@ private:
 std::string Explainer::run() {
   unsigned kernels = 0;
   for (Operation &op : function.getBody().front().without_terminator())
-    if (!isa<array::ViewOpInterface>(op))
+    if (auto update = dyn_cast<array::UpdateOp>(op))
+      explainUpdate(update);
+    else if (!isa<array::ViewOpInterface>(op))
       explain(&op, kernels++);
   explainRejections();
   return text;
@@ -58,6 +62,15 @@ void Explainer::explain(Operation *op, unsigned index) {
   explainBuffers("writes", op->getResults());
   if (fusion)
     explainBody(fusion);
+}
+
+/// An update costs nothing where its value was computed in place.
+void Explainer::explainUpdate(array::UpdateOp update) {
+  if (isPlaced(update.getValueMutable()))
+    return;
+  out << "copy into an array\n";
+  explainBuffers("reads ", update.getValue());
+  explainBuffers("writes", update.getValue());
 }
 
 void Explainer::explainBody(array::FusionOp fusion) {

@@ -131,13 +131,14 @@ private:
 
 } // namespace
 
-/// Whether a group becomes a step of the program: a kernel or a library call.
+/// Whether a group becomes a numbered step of the program: a kernel or a
+/// library call. Updates happen in the kernels of their values, or as copies.
 static bool isStep(const FusionGraph &graph, const FusionGroups &groups,
                    unsigned group) {
   if (groups[group].kind != FusionKind::None)
     return groups.isKernel(group);
   Operation *op = graph[group].getOp();
-  return op && !isa<ViewOpInterface>(op);
+  return op && !isa<ViewOpInterface, UpdateOp>(op);
 }
 
 ArrayAttr FormFusionsPass::getReport(const FusionGraph &graph,

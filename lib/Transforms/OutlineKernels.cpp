@@ -49,7 +49,7 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
   if (auto kind = fusion->getAttr("kind"))
     function->setAttr("array.kind", kind);
   for (StringRef attr :
-       {"array.into", "array.into_axis", "array.into_start", "array.streaming"})
+       {StringRef(array::kIntoAttr), StringRef("array.streaming")})
     if (auto value = fusion->getAttr(attr))
       function->setAttr(attr, value);
   IRMapping mapping;

@@ -1,8 +1,11 @@
 // Assigns every value between kernels a buffer: an output of the program or a
 // slot of its arena.
 
+#include "UpdateHazards.h"
+#include "UpdateOrder.h"
+
 #include "numloom/Transforms/ArrayProgram.h"
-#include "numloom/Transforms/ConcatenationParts.h"
+#include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -15,16 +18,6 @@ namespace numloom {
 #define GEN_PASS_DEF_PLANBUFFERSPASS
 #include "numloom/Transforms/Passes.h.inc"
 } // namespace numloom
-
-/// The value whose buffer `value` reads: views between kernels are free.
-static Value getRoot(Value value) {
-  while (Operation *op = value.getDefiningOp()) {
-    if (!isa<ViewOpInterface>(op))
-      break;
-    value = op->getOperand(0);
-  }
-  return value;
-}
 
 /// The bytes of a tensor: a constant and parameters, to be multiplied.
 static ParamsAttr getByteFactors(Type type) {
@@ -39,6 +32,14 @@ static ParamsAttr getByteFactors(Type type) {
   llvm::sort(params);
   params.insert(params.begin(), constant);
   return ParamsAttr::get(type.getContext(), params);
+}
+
+/// Lets kernels that compute nothing but one operand of one concatenation write
+/// into its result.
+static void placeParts(ConcatenateOp op) {
+  for (OpOperand &operand : op->getOpOperands())
+    if (OpResult result = getPlaceableResult(operand))
+      placeInto(result, operand);
 }
 
 //===----------------------------------------------------------------------===//
@@ -86,7 +87,7 @@ private:
       }
       Operation *op = value.getDefiningOp();
       // Reshapes keep the row-major position of every element.
-      bool moves = isa<ViewOpInterface>(op) && !isa<ReshapeOp>(op);
+      bool moves = isa<ViewOpInterface, GatherOp>(op) && !isa<ReshapeOp>(op);
       for (Value operand : op->getOperands())
         stack.push_back({operand, isElsewhere || moves});
     }
@@ -107,10 +108,10 @@ public:
         builder(function.getContext()) {}
 
   LogicalResult run() {
-    if (failed(placeOutputs()))
+    if (failed(orderUpdates(function)) || failed(placeOutputs()))
       return failure();
     for (auto concatenate : block.getOps<ConcatenateOp>())
-      placeProducers(concatenate);
+      placeParts(concatenate);
     findLastUses();
     for (Operation &op : block.without_terminator())
       if (!isa<ViewOpInterface>(op))
@@ -124,16 +125,16 @@ private:
   void findLastUses();
   void planOp(Operation *op);
   int64_t takeSlot(Value value);
-  void shareDestination(FusionOp fusion);
+  int64_t shareDestination(OpResult result);
+  void takeOver(OpOperand &base, DenseSet<Value> &overwritten);
   /// The operand of `fusion` that `result` may overwrite, or -1.
   int64_t findOverwritable(FusionOp fusion, unsigned result,
                            const OperandAccesses &accesses,
                            const DenseSet<Value> &overwritten) const;
-  /// Whether the slot of `root` is that of the concatenation that it is part
-  /// of.
-  static bool isPlaced(Value root) {
-    auto fusion = root.getDefiningOp<FusionOp>();
-    return fusion && getDestination(fusion);
+  /// Whether the slot of `root` is that of a larger value that it is part of.
+  static bool isPlacedPart(Value root) {
+    return root.getDefiningOp<FusionOp>() &&
+           getPlacedOperand(cast<OpResult>(root));
   }
   bool diesAt(Value root, Operation *op) const {
     return lastUses.lookup(root) == op;
@@ -151,13 +152,23 @@ private:
 } // namespace
 
 LogicalResult BufferPlanner::placeOutputs() {
+  SmallVector<int64_t> donations;
   for (OpOperand &result : block.getTerminator()->getOpOperands()) {
     Value root = getRoot(result.get());
     int64_t slot = -int64_t(result.getOperandNumber()) - 1;
     if (isa<BlockArgument>(root) || !slots.try_emplace(root, slot).second)
       return function.emitError("expects result ")
              << result.getOperandNumber() << " to have a buffer of its own";
+    // What is updated in place is computed there from the beginning.
+    while (OpOperand *base = getUpdatedBase(root.getDefiningOp())) {
+      root = getRoot(base->get());
+      slots[root] = slot;
+    }
+    auto argument = dyn_cast<BlockArgument>(root);
+    donations.push_back(argument ? int64_t(argument.getArgNumber()) : -1);
   }
+  if (llvm::any_of(donations, [](int64_t argument) { return argument >= 0; }))
+    function->setAttr(kDonationsAttr, builder.getDenseI64ArrayAttr(donations));
   return success();
 }
 
@@ -206,15 +217,27 @@ BufferPlanner::findOverwritable(FusionOp fusion, unsigned result,
   return -1;
 }
 
-/// A part of a concatenation lies in its result, whose life begins with it.
-void BufferPlanner::shareDestination(FusionOp fusion) {
-  ConcatenateOp destination = getDestination(fusion);
-  if (!destination)
-    return;
-  Value whole = destination.getResult();
+/// A part of a concatenation lies in its result, whose life begins with it; the
+/// value of an update lies in the base's buffer. Returns the operand of the
+/// fusion that reads this buffer, or -1.
+int64_t BufferPlanner::shareDestination(OpResult result) {
+  OpOperand *operand = getPlacedOperand(result);
+  if (!operand)
+    return -1;
+  Value whole = operand->getOwner()->getResult(0);
+  if (OpOperand *base = getUpdatedBase(operand->getOwner()))
+    whole = getRoot(base->get());
   if (!slots.contains(whole))
     slots[whole] = takeSlot(whole);
-  slots[fusion.getResult(0)] = slots.lookup(whole);
+  slots[result] = slots.lookup(whole);
+  return findOperand(cast<FusionOp>(result.getOwner()), whole);
+}
+
+/// An updated array lies in its base's buffer.
+void BufferPlanner::takeOver(OpOperand &base, DenseSet<Value> &overwritten) {
+  Value root = getRoot(base.get());
+  slots[base.getOwner()->getResult(0)] = slots.lookup(root);
+  overwritten.insert(root);
 }
 
 void BufferPlanner::planOp(Operation *op) {
@@ -222,12 +245,15 @@ void BufferPlanner::planOp(Operation *op) {
   DenseSet<Value> overwritten;
   auto fusion = dyn_cast<FusionOp>(op);
   std::optional<OperandAccesses> accesses;
-  if (fusion) {
+  if (fusion)
     accesses.emplace(fusion);
-    shareDestination(fusion);
-  }
+  OpOperand *base = getUpdatedBase(op);
+  if (base)
+    takeOver(*base, overwritten);
   for (OpResult result : op->getResults()) {
     int64_t operand = -1;
+    if (fusion)
+      operand = base ? base->getOperandNumber() : shareDestination(result);
     if (!slots.contains(result)) {
       if (fusion)
         operand = findOverwritable(fusion, result.getResultNumber(), *accesses,
@@ -244,7 +270,7 @@ void BufferPlanner::planOp(Operation *op) {
     inPlace.push_back(operand);
   }
   op->setAttr("array.slots", builder.getDenseI64ArrayAttr(resultSlots));
-  if (!overwritten.empty())
+  if (llvm::any_of(inPlace, [](int64_t operand) { return operand >= 0; }))
     op->setAttr("array.in_place", builder.getDenseI64ArrayAttr(inPlace));
 
   // Only now: what dies here was read while the results were written.
@@ -258,7 +284,7 @@ void BufferPlanner::planOp(Operation *op) {
   for (Value root : dying) {
     auto slot = slots.find(root);
     if (slot != slots.end() && slot->second >= 0 &&
-        !overwritten.contains(root) && !isPlaced(root))
+        !overwritten.contains(root) && !isPlacedPart(root))
       freeSlots[slotSizes[slot->second]].push_back(slot->second);
   }
 }

@@ -1,4 +1,6 @@
 // The pass that applies the algebra of SimplifyPatterns.td, folds and CSE.
+#include "SimplifyUpdates.h"
+
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/IR/Dominance.h"
@@ -73,6 +75,7 @@ struct SimplifyPass : numloom::impl::SimplifyPassBase<SimplifyPass> {
   LogicalResult initialize(MLIRContext *context) override {
     RewritePatternSet set(context);
     populateWithGenerated(set);
+    populateUpdatePatterns(set);
     patterns = std::move(set);
     return success();
   }

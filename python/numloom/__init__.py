@@ -5,8 +5,6 @@
 a value (printing, `float(x)`, `numpy.asarray(x)`) compiles and runs what it needs.
 """
 
-import importlib as _importlib
-
 import numpy as _numpy
 from numpy import (
     bool,
@@ -60,7 +58,7 @@ from numpy import (
     unsignedinteger,
 )
 
-from . import _methods, _ufunc_methods
+from . import _methods, _namespace, _ufunc_at, _ufunc_methods
 from ._config import (
     __version__,
     evaluate,
@@ -107,14 +105,12 @@ from ._elementwise import (
     diff,
     finfo,
     fix,
-    imag,
     isclose,
     iscomplexobj,
     isneginf,
     isposinf,
     isrealobj,
     nan_to_num,
-    real,
     round,
     trapezoid,
     where,
@@ -164,7 +160,6 @@ from ._manipulation import (
     moveaxis,
     ndim,
     permute_dims,
-    ravel,
     repeat,
     reshape,
     roll,
@@ -236,7 +231,6 @@ from ._transfer import get_default_device, set_default_device
 from ._triangles import (
     diag,
     diagflat,
-    diagonal,
     eye,
     identity,
     trace,
@@ -245,6 +239,7 @@ from ._triangles import (
     triu,
 )
 from ._ufuncs import *
+from ._views import copyto, diagonal, imag, may_share_memory, ravel, real, shares_memory
 
 _methods.attach()
 
@@ -264,11 +259,14 @@ def _find_bfloat16():
 def __getattr__(name):
     if name == "bfloat16":
         return _find_bfloat16()
-    if name in ("cuda", "random"):
-        # Only who names it pays for the import.
-        return _importlib.import_module(f"{__name__}.{name}")
-    if name in ("get_default_memory_pool", "get_default_pinned_memory_pool"):
-        return getattr(__getattr__("cuda"), name)
+    value = _namespace.find(name)
+    if value is not None:
+        globals()[name] = value
+        return value
     if not name.startswith("_") and hasattr(_numpy, name):
         raise AttributeError(f"numloom has no {name!r} yet; numpy has")
     raise AttributeError(f"module 'numloom' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_namespace.SUBMODULES, *_namespace.LAZY_NAMES})

@@ -6,18 +6,27 @@ from . import _core
 from . import _ops as ops
 from ._core import ndarray
 from ._dtypes import as_dtype
+from ._interchange import adopt
+from ._orders import copy_in_order, is_in_order
 
 
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     """Converts numbers, sequences, buffers and NumPy arrays to an array.
 
-    What is no array yet goes to `device`, by default the default device. Raises
-    TypeError for objects and dtypes that Numloom has not.
+    What is no array yet goes to `device`, by default the default device; arrays of
+    other libraries on a GPU are shared. An array that does not lie in `order` is
+    copied. Raises TypeError for objects and dtypes that Numloom has not.
     """
+    a = adopt(a)
     if isinstance(a, (list, tuple)) and any(isinstance(x, ndarray) for x in a):
         result = _stack_elements(a, dtype)
         return result if device is None else _core.to_device(result, device)
-    return _core.asarray(a, None if dtype is None else as_dtype(dtype), copy, device)
+    result = _core.asarray(a, None if dtype is None else as_dtype(dtype), copy, device)
+    if order is None or is_in_order(result, order):
+        return result
+    if copy is not None and not copy:
+        raise ValueError("Unable to avoid copy while creating an array as requested.")
+    return copy_in_order(result, order)
 
 
 def as_operands(operands):
@@ -42,23 +51,54 @@ def _stack_elements(elements, dtype):
 asanyarray = asarray
 
 
-def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None):
-    """Converts `object` as `asarray` does, into an array of its own."""
-    result = asarray(object, dtype, copy=copy or None)
+def array(
+    object,
+    dtype=None,
+    *,
+    copy=True,
+    order="K",
+    subok=False,
+    ndmin=0,
+    ndmax=0,
+    like=None,
+):
+    """Converts `object` as `asarray` does, into an array of its own.
+
+    Its elements lie in `order`; 'K' keeps the order of an array. It has at least
+    `ndmin` axes. Raises ValueError for sequences nested deeper than a `ndmax` that
+    is not 0.
+    """
+    if ndmax and ndmin > ndmax:
+        raise ValueError(f"ndmin must be <= ndmax ({ndmax})")
+    object = adopt(object)
+    result = asarray(object, dtype, copy=None if copy else copy)
+    if ndmax and result.ndim > ndmax and isinstance(object, (list, tuple)):
+        raise ValueError(
+            "setting an array element with a sequence. The requested array would "
+            f"exceed the maximum number of dimension of {ndmax}."
+        )
+    if (copy and result is object) or not is_in_order(result, order):
+        result = copy_in_order(result, order)
     if result.ndim < ndmin:
-        result = ops.reshape(result, (1,) * (ndmin - result.ndim) + result.shape)
+        wide = ops.reshape(result, (1,) * (ndmin - result.ndim) + result.shape)
+        result = wide if result is object else _core.own(wide)
     return result
 
 
 def ascontiguousarray(a, dtype=None, *, like=None):
-    """Converts `a` to an array of at least one dimension."""
+    """Converts `a` to an array of at least one dimension in C order.
+
+    `a` itself if it is one.
+    """
     result = asarray(a, dtype)
+    if not result.flags.c_contiguous:
+        result = ops.own(result)
     return result if result.ndim else ops.reshape(result, (1,))
 
 
 def copy(a, order="K", subok=False):
-    """A copy of `a`."""
-    return array(a)
+    """A copy of `a` whose elements lie in `order`."""
+    return array(a, order=order)
 
 
 def asnumpy(a, stream=None, order="K", out=None, *, blocking=True):

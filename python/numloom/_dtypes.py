@@ -13,6 +13,7 @@ _KINDS |= dict.fromkeys("FD", "c")
 
 BOOL = _numpy.dtype("bool")
 INT64 = _numpy.dtype("int64")
+UINT8 = _numpy.dtype("uint8")
 UINT32 = _numpy.dtype("uint32")
 UINT64 = _numpy.dtype("uint64")
 FLOAT16 = _numpy.dtype("float16")

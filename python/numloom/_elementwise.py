@@ -17,10 +17,12 @@ from ._dtypes import (
     as_dtype,
     is_inexact,
     kind,
-    real_dtype,
     result_type,
 )
 from ._joining import concatenate
+from ._limits import finfo
+from ._masks import nonzero
+from ._views import imag, real
 
 _clip = _core.ufunc("clip")
 
@@ -33,35 +35,20 @@ def astype(x, dtype, /, *, copy=True, device=None):
 
 
 def where(condition, x=None, y=None, /):
-    """`x` where `condition` holds, else `y`, of their common dtype and shape."""
+    """`x` where `condition` holds, else `y`, of their common dtype and shape.
+
+    With the condition alone: the indices where it holds, as `nonzero`.
+    """
     if (x is None) != (y is None):
         raise ValueError("either both or neither of x and y should be given")
     if x is None:
-        raise NotImplementedError(
-            "where with one argument: numloom has no results of unknown size yet"
-        )
+        return nonzero(condition)
     home = ops.home((condition, x, y))
     condition, x, y = (
         v if isinstance(v, (int, float, complex)) else ops.as_array(v, device=home)
         for v in (condition, x, y)
     )
     return ops.select(ops.to_bool(condition), *ops.as_arrays((x, y)))
-
-
-def real(val):
-    """The real part; `val` itself if it is not complex."""
-    x = asarray(val)
-    if kind(x.dtype) != "c":
-        return x
-    return ops.record("real", (x,), x.shape, real_dtype(x.dtype))
-
-
-def imag(val):
-    """The imaginary part; zeros if `val` is not complex."""
-    x = asarray(val)
-    if kind(x.dtype) != "c":
-        return ops.constant(x.shape, 0, x.dtype, x)
-    return ops.record("imag", (x,), x.shape, real_dtype(x.dtype))
 
 
 def angle(z, deg=False):
@@ -77,30 +64,27 @@ def _bound(dtype, value, is_redundant):
     return value
 
 
-def _limits(a_min, a_max, min, max):
-    """The limits of clip, given by position or as the keywords min and max."""
-    if a_min is _NoValue and a_max is _NoValue:
-        return tuple(None if x is _NoValue else x for x in (min, max))
-    for name, value in (("a_min", a_min), ("a_max", a_max)):
-        if value is _NoValue:
-            raise TypeError(f"clip() missing 1 required positional argument: '{name}'")
-    if min is not _NoValue or max is not _NoValue:
+def _limit(value, alias):
+    """A limit of clip, given by position, as `min` or as `a_min`; None if not."""
+    if alias is _NoValue:
+        return None if value is _NoValue else value
+    if value is not _NoValue:
         raise ValueError(
             "Passing `min` or `max` keyword argument when `a_min` and "
             "`a_max` are provided is forbidden."
         )
-    return a_min, a_max
+    return alias
 
 
 def clip(
-    a, a_min=_NoValue, a_max=_NoValue, out=None, *, min=_NoValue, max=_NoValue, **kwargs
+    a, min=_NoValue, max=_NoValue, out=None, *, a_min=_NoValue, a_max=_NoValue, **kwargs
 ):
-    """`a` limited to `[a_min, a_max]`, either of which may be None.
+    """`a` limited to `[min, max]`, either of which may be None or missing.
 
-    NaN stays NaN. `min` and `max` are other names of the limits. Keywords are those
-    of ufuncs.
+    NaN stays NaN. `a_min` and `a_max` are other names of the limits. Keywords are
+    those of ufuncs. Raises ValueError for a limit that is given twice.
     """
-    low, high = _limits(a_min, a_max, min, max)
+    low, high = _limit(min, a_min), _limit(max, a_max)
     a = asarray(a)
     if kind(a.dtype) in "iu":
         info = _numpy.iinfo(a.dtype)
@@ -157,15 +141,24 @@ def fix(x, out=None):
 
 
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
-    """`x` with NaN and infinities replaced, by 0 and the extreme finite numbers."""
+    """`x` with NaN and infinities replaced, by 0 and the extreme finite numbers.
+
+    Without `copy`, an array is changed itself.
+    """
     x = asarray(x)
     if not is_inexact(x.dtype):
-        return ops.own(x)
+        return ops.own(x) if copy else x
+    result = _replace_non_finite(x, nan, posinf, neginf)
+    return result if copy else ops.store(result, x)
+
+
+def _replace_non_finite(x, nan, posinf, neginf):
     if kind(x.dtype) == "c":
-        parts = (
-            nan_to_num(part, copy, nan, posinf, neginf) for part in (real(x), imag(x))
+        parts = tuple(
+            _replace_non_finite(part, nan, posinf, neginf)
+            for part in (real(x), imag(x))
         )
-        return ops.record("make_complex", tuple(parts), x.shape, x.dtype)
+        return ops.record("make_complex", parts, x.shape, x.dtype)
     limits = finfo(x.dtype)
     posinf = limits.max if posinf is None else posinf
     neginf = limits.min if neginf is None else neginf
@@ -174,16 +167,6 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
         is_infinity = uf.equal(x, infinity)
         result = ops.select(is_infinity, ops.as_array(value, x.dtype), result)
     return result
-
-
-def finfo(dtype):
-    """The limits of a floating dtype, bfloat16 included."""
-    dtype = as_dtype(dtype)
-    if dtype.char == "E":
-        from ml_dtypes import finfo as extended_finfo  # noqa: PLC0415
-
-        return extended_finfo(dtype)
-    return _numpy.finfo(dtype)
 
 
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):

@@ -159,10 +159,16 @@ def _as_float(dtype, function):
 
 def _broadcast(size, *parameters):
     """The parameters as numbers or arrays, and the shape of their result."""
+    home = next((x for x in parameters if isinstance(x, ndarray)), None)
     parameters = [
         x if isinstance(x, (int, float, ndarray)) else _numpy.asarray(x, FLOAT64)
         for x in parameters
     ]
+    if home is not None:
+        parameters = [
+            ops.as_array(x, device=home) if isinstance(x, _numpy.ndarray) else x
+            for x in parameters
+        ]
     shape = ops.broadcast_shape(*(getattr(x, "shape", ()) for x in parameters))
     if size is None:
         return parameters, shape

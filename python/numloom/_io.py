@@ -1,5 +1,7 @@
 """Files in NumPy's formats."""
 
+import pickle
+
 import numpy as _numpy
 
 from ._creation import asarray, asnumpy
@@ -77,3 +79,22 @@ def load(file, mmap_mode=None, allow_pickle=False, **kwargs):
     if isinstance(loaded, _numpy.lib.npyio.NpzFile):
         return NpzFile(loaded)
     return asarray(loaded)
+
+
+def tofile(self, fid, sep="", format="%s"):
+    """Writes the elements, evaluated, to a file: raw, or, with `sep`, as text."""
+    asnumpy(self).tofile(fid, sep, format)
+
+
+def dumps(self):
+    """The array as bytes that `pickle.loads` takes."""
+    return pickle.dumps(self)
+
+
+def dump(self, file):
+    """Writes the array to a file, a path or an open one, that `pickle.load` takes."""
+    if hasattr(file, "write"):
+        pickle.dump(self, file)
+        return
+    with open(file, "wb") as stream:
+        pickle.dump(self, stream)

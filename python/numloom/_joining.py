@@ -8,7 +8,8 @@ from numpy.lib.array_utils import normalize_axis_index
 from . import _ops as ops
 from ._creation import as_operands, asarray
 from ._dtypes import as_dtype, can_cast, result_type
-from ._manipulation import atleast_1d, atleast_2d, atleast_3d, ravel
+from ._manipulation import atleast_1d, atleast_2d, atleast_3d
+from ._views import ravel
 
 
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
@@ -51,10 +52,9 @@ def _check_joinable(arrays, axis):
     for i, a in enumerate(arrays):
         if a.ndim != first.ndim:
             raise ValueError(
-                "all the input array dimensions except for the concatenation axis must "
-                "match exactly, but along dimension 0, the array at index 0 has "
-                f"{first.ndim} dimension(s) and the array at index {i} has {a.ndim} "
-                "dimension(s)"
+                "all the input arrays must have same number of dimensions, but the "
+                f"array at index 0 has {first.ndim} dimension(s) and the array at "
+                f"index {i} has {a.ndim} dimension(s)"
             )
         for j in range(a.ndim):
             if j != axis and a.shape[j] != first.shape[j]:
@@ -69,6 +69,7 @@ def _check_joinable(arrays, axis):
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     """The arrays, of one shape, joined along a new `axis`."""
+    _check_sequence(arrays)
     arrays = as_operands(list(arrays))
     if not arrays:
         raise ValueError("need at least one array to stack")
@@ -80,7 +81,16 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     return concatenate(widened, axis, out, dtype=dtype, casting=casting)
 
 
+def _check_sequence(arrays):
+    """TypeError for what can be walked through but once."""
+    if not hasattr(arrays, "__getitem__"):
+        raise TypeError(
+            'arrays to stack must be passed as a "sequence" type such as list or tuple.'
+        )
+
+
 def _widen_all(tup, widen):
+    _check_sequence(tup)
     return [widen(a) for a in tup]
 
 

@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from . import _core
 from . import _ops as ops
 from ._creation import as_operands, asarray
+from ._orders import is_plain, resolve_order, reverse
 
 
 def shape(a):
@@ -29,27 +30,27 @@ def size(a, axis=None):
     return prod(a.shape[i] for i in ops.as_axes(axis, a.ndim))
 
 
-def _check_order(order):
-    """Refuses memory orders other than C, which every array has."""
-    if order not in ("C", "K", "A", None):
-        raise NotImplementedError(f"numloom arrays have no order {order!r}, only 'C'")
-
-
 def reshape(a, /, shape, order="C", *, copy=None):
-    """The elements of `a` in row-major order with another shape.
+    """The elements of `a`, read in `order`, with another shape.
 
-    One extent may be -1. Raises ValueError where the sizes differ.
+    A view where the elements lie in that order, else a copy; `copy` demands either.
+    One extent may be -1. Raises ValueError where the sizes differ, or where a copy
+    is needed and forbidden.
     """
-    _check_order(order)
-    result = _core.reshape(asarray(a), shape)
-    return ops.own(result) if copy else result
-
-
-def ravel(a, order="C"):
-    """The elements of `a` in row-major order, 1-D."""
-    _check_order(order)
     a = asarray(a)
-    return ops.reshape(a, (a.size,))
+    if order == "F" or (order == "A" and not is_plain(resolve_order(a, order))):
+        shape = ops.as_shape(a.size) if shape is None else shape
+        shape = (shape,) if hasattr(shape, "__index__") else tuple(shape)
+        result = reverse(_core.reshape(reverse(a), shape[::-1]))
+    elif order in ("C", "A", None):
+        result = _core.reshape(a, shape)
+    else:
+        raise ValueError("order 'K' is not permitted for reshaping")
+    if copy:
+        return ops.own(result)
+    if copy is False and not _core.shares_memory(a, result) and a.size:
+        raise ValueError("Unable to avoid creating a copy while reshaping.")
+    return result
 
 
 def transpose(a, axes=None):
@@ -115,16 +116,22 @@ def expand_dims(a, axis):
 
 
 def squeeze(a, axis=None):
-    """`a` without axes of extent 1, all of them or those of `axis`."""
+    """`a` without axes of extent 1, all of them or those of `axis`.
+
+    `a` itself where it has none.
+    """
     a = asarray(a)
     if axis is None:
         axis = [i for i, n in enumerate(a.shape) if n == 1]
-    return _core.squeeze(a, axis)
+    return _core.squeeze(a, axis) if axis != [] else a
 
 
 def broadcast_to(array, shape, subok=False):
-    """`array` stretched to `shape`; ValueError where it does not fit."""
-    return ops.broadcast(asarray(array), ops.as_shape(shape))
+    """A read-only view of `array` stretched to `shape`.
+
+    Raises ValueError where it does not fit.
+    """
+    return _core.freeze(_core.broadcast_to(asarray(array), ops.as_shape(shape)))
 
 
 def broadcast_shapes(*args):
@@ -256,20 +263,22 @@ def tile(A, reps):
 def repeat(a, repeats, axis=None):
     """Each element of `a` along `axis` (flattened: None) `repeats` times.
 
-    `repeats` is one integer; counts per element need results of unknown size.
+    `repeats` is one count, or one for each element, of which the sum is then read.
+    Raises TypeError for counts that are no integers, ValueError for negative ones.
     """
     a = asarray(a)
-    try:
-        repeats = operator.index(repeats)
-    except TypeError:
-        raise NotImplementedError(
-            "numloom's repeat takes one count for all elements, got an array of them"
-        ) from None
-    if repeats < 0:
-        raise ValueError("repeats may not contain negative values.")
     if axis is None or (a.ndim == 0 and axis in (0, -1)):
         a, axis = ops.reshape(a, (a.size,)), 0
     axis = normalize_axis_index(axis, a.ndim)
+    if not isinstance(repeats, int):
+        # Only counts per element need it.
+        from ._repeat_each import repeat_each  # noqa: PLC0415
+
+        repeats = repeat_each(a, repeats, axis)
+        if not isinstance(repeats, int):
+            return repeats
+    if repeats < 0:
+        raise ValueError("repeats may not contain negative values.")
     before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]
     wide = ops.broadcast(
         ops.reshape(a, (*before, n, 1, *after)), (*before, n, repeats, *after)

@@ -1,20 +1,30 @@
 """NumPy's methods of arrays, attached to the extension's ndarray."""
 
-import sys
+import types
 
 import numpy as _numpy
 
 from . import (
+    _array_api,
     _core,
-    _creation,
     _elementwise,
+    _io,
     _linalg,
     _manipulation,
+    _masks,
+    _ops,
+    _orders,
     _printing,
+    _protocols,
     _reductions,
     _scans,
+    _searching,
+    _sorting,
+    _subscripts,
+    _take,
     _transfer,
     _triangles,
+    _views,
 )
 from . import _ufuncs as uf
 from ._core import ndarray
@@ -23,12 +33,15 @@ from ._dtypes import as_dtype, can_cast
 # Functions whose first argument is the array.
 _FUNCTIONS = (
     _linalg.dot,
-    _manipulation.ravel,
     _manipulation.repeat,
     _manipulation.squeeze,
     _manipulation.swapaxes,
-    _triangles.diagonal,
     _triangles.trace,
+    _views.diagonal,
+    _views.fill,
+    _views.ravel,
+    _views.setflags,
+    _views.view,
     _reductions.all,
     _reductions.any,
     _reductions.argmax,
@@ -42,8 +55,17 @@ _FUNCTIONS = (
     _reductions.sum,
     _reductions.var,
     _elementwise.round,
+    _masks.nonzero,
+    _take.choose,
+    _take.put,
+    _take.take,
     _scans.cumprod,
     _scans.cumsum,
+    _searching.searchsorted,
+    _sorting.argpartition,
+    _sorting.argsort,
+    _sorting.partition_in_place,
+    _sorting.sort_in_place,
 )
 
 
@@ -51,7 +73,7 @@ def reshape(self, *shape, order="C", copy=None):
     """The elements in row-major order with another shape."""
     if len(shape) == 1 and not hasattr(shape[0], "__index__"):
         (shape,) = shape
-    return _manipulation.reshape(self, shape, order)
+    return _manipulation.reshape(self, shape, order, copy=copy)
 
 
 def transpose(self, *axes):
@@ -80,13 +102,13 @@ def clip(self, min=None, max=None, out=None, **kwargs):
 
 
 def copy(self, order="C"):
-    """A copy of the array."""
-    return _creation.copy(self)
+    """A copy of the array whose elements lie in `order`."""
+    return _orders.copy_in_order(self, order)
 
 
 def flatten(self, order="C"):
-    """A 1-D copy of the array."""
-    return _creation.copy(_manipulation.ravel(self, order))
+    """A 1-D copy of the elements in `order`."""
+    return _ops.own(_views.ravel(self, order))
 
 
 def conj(self):
@@ -99,8 +121,14 @@ def tobytes(self, order="C"):
     return _numpy.asarray(self).tobytes(order)
 
 
-def _array_namespace(self, *, api_version=None):
-    return sys.modules[__package__]
+def contains(self, value):
+    """Whether any element equals `value`, broadcast; computes the array."""
+    return bool(_reductions.any(uf.equal(self, value)))
+
+
+def compress(self, condition, axis=None, out=None):
+    """The entries along `axis` where the 1-D `condition` is not zero."""
+    return _masks.compress(condition, self, axis, out)
 
 
 _METHODS = {
@@ -108,19 +136,26 @@ _METHODS = {
     "transpose": transpose,
     "astype": astype,
     "clip": clip,
+    "compress": compress,
     "copy": copy,
     "flatten": flatten,
     "conj": conj,
     "conjugate": conj,
     "tobytes": tobytes,
+    "tofile": _io.tofile,
+    "dump": _io.dump,
+    "dumps": _io.dumps,
+    "__contains__": contains,
+    "__class_getitem__": classmethod(types.GenericAlias),
     "get": _transfer.get,
     "set": _transfer.set,
     "to_device": _transfer.move_to_device,
+    "flat": _views.flat,
     "mT": property(_manipulation.matrix_transpose),
     "__repr__": _printing.array_repr,
     "__str__": _printing.array_str,
     "__format__": _printing.format_array,
-    "__array_namespace__": _array_namespace,
+    "__array_namespace__": _array_api.array_namespace,
 }
 
 
@@ -131,3 +166,5 @@ def attach():
     for name, method in _METHODS.items():
         setattr(ndarray, name, method)
     _core.set_hook("matmul", _linalg.matmul)
+    _subscripts.attach()
+    _protocols.attach()

@@ -7,6 +7,7 @@ array, which stands for where it lies.
 
 import contextlib
 
+import numpy as _numpy
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from . import _core
@@ -25,8 +26,20 @@ def as_array(x, dtype=None, device=None):
 
 
 def home(arrays):
-    """The first array among operands, on whose device the others go; else None."""
-    return next((x for x in arrays if isinstance(x, ndarray)), None)
+    """The first array among operands, on whose device the others go; else None.
+
+    Raises TypeError for NumPy's arrays beside arrays on a GPU: nothing is copied
+    there unasked.
+    """
+    first = next((x for x in arrays if isinstance(x, ndarray)), None)
+    if first is not None and first.device != "cpu":
+        for x in arrays:
+            if isinstance(x, _numpy.ndarray) and x.ndim:
+                raise TypeError(
+                    f"Unsupported type {type(x)} beside arrays on a GPU: "
+                    "numloom.asarray copies it there"
+                )
+    return first
 
 
 @contextlib.contextmanager
@@ -121,9 +134,15 @@ def concatenate(arrays, axis):
 
 
 def reduce(op, x, axes, dtype=None):
-    """Reduction `op` of the dialect over `axes`, which the result loses."""
-    shape = tuple(n for i, n in enumerate(x.shape) if i not in axes)
-    return record(op, (x,), shape, dtype or x.dtype, (sorted(axes),))
+    """Reduction `op` of the dialect over ascending `axes`, which the result loses."""
+    shape = x.shape
+    if len(axes) == len(shape):
+        kept = ()
+    elif len(axes) == 1:
+        kept = shape[: axes[0]] + shape[axes[0] + 1 :]
+    else:
+        kept = tuple(n for i, n in enumerate(shape) if i not in axes)
+    return record(op, (x,), kept, dtype or x.dtype, (axes,))
 
 
 def scan(op, x, axis):
@@ -133,8 +152,14 @@ def scan(op, x, axis):
 
 def keep_axes(x, shape, axes):
     """`x`, reduced over `axes` of `shape`, with those axes back as ones."""
-    kept = tuple(1 if i in axes else n for i, n in enumerate(shape))
-    return reshape(x, kept)
+    return reshape(x, keep_extents(shape, axes))
+
+
+def keep_extents(shape, axes):
+    """`shape` with ones along `axes`."""
+    if len(axes) == 1:
+        return (*shape[: axes[0]], 1, *shape[axes[0] + 1 :])
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
 
 
 def take(x, axis, start=None, stop=None, step=None):
@@ -195,6 +220,8 @@ def as_axes(axis, ndim):
     """An `axis` argument as an ascending tuple of axes; None means all."""
     if axis is None:
         return tuple(range(ndim))
+    if type(axis) is int and -ndim <= axis < ndim:
+        return (axis % ndim,)
     return tuple(sorted(normalize_axis_tuple(axis, ndim)))
 
 

@@ -30,12 +30,11 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, like=None):
     if stop is None:
         start, stop = 0, start
     step = 1 if step is None else step
-    start, stop, step = (_as_scalar(x) for x in (start, stop, step))
     if dtype is None:
-        dtype = _numpy.result_type(
-            INT64, *(_numpy.asarray(x).dtype for x in (start, stop, step))
-        )
+        dtypes = (_numpy.result_type(_as_weak(x)) for x in (start, stop, step))
+        dtype = _numpy.result_type(INT64, *dtypes)
     dtype = as_dtype(dtype)
+    start, stop, step = (_as_scalar(x) for x in (start, stop, step))
     if step == 0:
         raise ZeroDivisionError("division by zero")
     length = _range_length(start, stop, step)
@@ -229,7 +228,7 @@ class _Grid:
         if isinstance(key, slice):
             return self._line(key)
         lines = [self._line(part) for part in key]
-        dtype = _numpy.result_type(*(x.dtype for x in lines))
+        dtype = _find_dtype(key)
         lines = [ops.cast(x, dtype) for x in lines]
         grid = meshgrid(*lines, sparse=self._sparse, indexing="ij")
         if self._sparse:
@@ -239,9 +238,30 @@ class _Grid:
     @staticmethod
     def _line(key):
         start = 0 if key.start is None else key.start
-        if isinstance(key.step, complex):
-            return linspace(start, key.stop, int(abs(key.step)))
-        return arange(start, key.stop, key.step)
+        if not _counts_points(key):
+            return arange(start, key.stop, key.step)
+        dtype = _find_dtype((key,))
+        return linspace(start, key.stop, int(abs(key.step)), dtype=dtype)
+
+
+def _counts_points(key):
+    """Whether the step of a slice is imaginary, the number of points."""
+    return isinstance(key.step, (complex, _numpy.complexfloating))
+
+
+def _find_dtype(slices):
+    """The common dtype of ranges, for which Python's numbers promote weakly."""
+    numbers = [0]
+    for key in slices:
+        step = 1 if key.step is None else key.step
+        step = abs(step) if _counts_points(key) else step
+        numbers += [0 if key.start is None else key.start, key.stop, step]
+    return _numpy.result_type(*map(_as_weak, numbers))
+
+
+def _as_weak(x):
+    """An array of Numloom's as its dtype; other numbers as they are."""
+    return x.dtype if hasattr(x, "device") else x
 
 
 mgrid = _Grid(sparse=False)

@@ -1,5 +1,6 @@
 """Reductions: sum to std, argmin and argmax."""
 
+import builtins
 import math
 import warnings
 
@@ -8,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from . import _ops as ops
 from . import _ufuncs as uf
+from ._core import get_selection, ndarray
 from ._dtypes import (
     BOOL,
     FLOAT32,
@@ -19,6 +21,35 @@ from ._dtypes import (
     kind,
     real_dtype,
 )
+from ._selections import open_selection
+from ._ufunc_methods import get_zero
+
+# Sums of these need no other dtype.
+_REAL_DTYPES = (FLOAT32, FLOAT64)
+
+
+def _is_plain(a, dtype, out, initial, where):
+    """Whether a sum of `a` has nothing to convert, to mask or to check.
+
+    Such sums are recorded without the steps of `ufunc.reduce`, which take longer
+    than a GPU takes for small arrays.
+    """
+    return (
+        type(a) is ndarray
+        and dtype is None
+        and out is None
+        and initial is _NoValue
+        and where is True
+        and a.dtype in _REAL_DTYPES
+        and a.ndim > 0
+        and get_selection(a) is None
+    )
+
+
+def _add_up(x, axes, keepdims):
+    """The sum of floats over at least one axis; -0.0 where there is nothing else."""
+    result = ops.reduce("sum", x, axes)
+    return ops.keep_axes(result, x.shape, axes) if keepdims else result
 
 
 def sum(
@@ -29,6 +60,9 @@ def sum(
     Integers and bools add up in int64 or uint64, float16 in float32. Raises
     AxisError for an axis out of range.
     """
+    if _is_plain(a, dtype, out, initial, where) and axis != ():
+        result = _add_up(a, ops.as_axes(axis, a.ndim), keepdims)
+        return uf.add(result, get_zero(result))
     return uf.add.reduce(a, axis, dtype, out, keepdims, initial, where)
 
 
@@ -70,7 +104,8 @@ def all(a, axis=None, out=None, keepdims=False, *, where=True):
 
 def count_nonzero(a, axis=None, *, keepdims=False):
     """The number of elements over `axis` that are not zero; int64."""
-    return sum(ops.to_bool(a), axis, keepdims=keepdims)
+    holds = ops.to_bool(a) if get_selection(a) is None else uf.not_equal(a, 0)
+    return sum(holds, axis, keepdims=keepdims)
 
 
 def ptp(a, axis=None, out=None, keepdims=False):
@@ -93,7 +128,7 @@ def _arg_reduce(op, a, axis, out, keepdims):
         axes = tuple(range(x.ndim))
     else:
         axes = (normalize_axis_index(axis, x.ndim),)
-    if math.prod(x.shape[i] for i in axes) == 0:
+    if _count(x, axes, False, True) == 0:
         raise ValueError(f"attempt to get {op} of an empty sequence")
     result = ops.reduce(op, x, axes, INT64)
     if keepdims and shape:
@@ -129,19 +164,28 @@ def accumulation_dtype(x, dtype):
 def _count(x, axes, keepdims, where):
     """The number of elements that a reduction of `x` sees, int64."""
     if where is True:
-        return ops.extent([x.shape[axis] for axis in axes], x)
+        return math.prod([x.shape[axis] for axis in axes])
     mask = ops.broadcast(ops.as_array(where, BOOL, x), x.shape)
     return sum(mask, axes, keepdims=keepdims)
 
 
 def _divide(total, count):
     """`total / count`; NumPy converts the count to the dtype of the total."""
-    return uf.divide(total, ops.cast(count, total.dtype))
+    if isinstance(count, ndarray):
+        count = ops.cast(count, total.dtype)
+    return uf.divide(total, count)
+
+
+def _total(x, axes, work, keepdims, where):
+    """The sum in the dtype `work`; zeros may have either sign."""
+    if where is True and axes and x.dtype == work and work in _REAL_DTYPES:
+        return _add_up(x, axes, keepdims)
+    return sum(x, axes, work, keepdims=keepdims, where=where)
 
 
 def _mean(x, axes, work, keepdims, where):
     """The mean in the dtype `work`."""
-    total = sum(x, axes, work, keepdims=keepdims, where=where)
+    total = _total(x, axes, work, keepdims, where)
     return _divide(total, _count(x, axes, keepdims, where))
 
 
@@ -149,14 +193,18 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     """Arithmetic mean over `axis`.
 
     Integers are averaged in float64, float16 in float32. Warns and gives NaN for
-    no elements.
+    no elements; of `a[mask]` that nobody has counted it gives NaN alone.
     """
+    a, axis, where = open_selection(a, axis, keepdims, where)
     x = ops.as_array(a)
     axes = ops.as_axes(axis, x.ndim)
-    if where is True and math.prod(x.shape[i] for i in axes) == 0:
+    if where is True and _count(x, axes, False, True) == 0:
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
     work, dtype = accumulation_dtype(x, dtype)
-    return ops.store(ops.cast(_mean(x, axes, work, keepdims, where), dtype), out)
+    result = _mean(x, axes, work, keepdims, where)
+    # NumPy's sums start from 0.0.
+    result = uf.add(result, get_zero(result))
+    return ops.store(ops.cast(result, dtype), out)
 
 
 def squared_magnitude(x):
@@ -190,18 +238,23 @@ def var(
         if ddof != 0:
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
+    a, axis, where = open_selection(a, axis, keepdims, where)
     x = ops.as_array(a)
     axes = ops.as_axes(axis, x.ndim)
-    if where is True and math.prod(x.shape[i] for i in axes) <= ddof:
+    if where is True and _count(x, axes, False, True) <= ddof:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
     work, dtype = accumulation_dtype(x, dtype)
     x = ops.cast(x, work)
     if mean is _NoValue:
         mean = _mean(x, axes, work, True, where)
     squares = squared_magnitude(uf.subtract(x, mean))
-    total = sum(squares, axes, squares.dtype, keepdims=keepdims, where=where)
-    freedom = uf.subtract(_count(x, axes, keepdims, where), ddof)
-    result = _divide(total, uf.maximum(freedom, 0))
+    total = _total(squares, axes, squares.dtype, keepdims, where)
+    count = _count(x, axes, keepdims, where)
+    if isinstance(count, ndarray) or isinstance(ddof, ndarray):
+        freedom = uf.maximum(uf.subtract(count, ddof), 0)
+    else:
+        freedom = builtins.max(count - ddof, 0)
+    result = _divide(total, freedom)
     return ops.store(ops.cast(result, real_dtype(dtype)), out)
 
 

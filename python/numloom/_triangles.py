@@ -2,19 +2,20 @@
 
 import operator
 
-from numpy.lib.array_utils import normalize_axis_index
-
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._creation import asarray, zeros
 from ._dtypes import as_dtype
+from ._views import diagonal
 
 
 def _offset_mask(compare, shape, k, device=None):
     """`compare(row + k, column)` over the last two axes of `shape`."""
     row = ops.iota((shape[-2], 1), 0, device)
     column = ops.iota((1, shape[-1]), 1, device)
-    return compare(uf.add(row, operator.index(k)), column)
+    # Diagonals outside of the matrix are as empty as the next ones.
+    k = max(-shape[-2], min(operator.index(k), shape[-1]))
+    return compare(uf.add(row, k), column)
 
 
 def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
@@ -77,28 +78,6 @@ def diagflat(v, k=0):
     """A matrix with the flattened `v` on its `k`-th diagonal."""
     v = asarray(v)
     return diag(ops.reshape(v, (v.size,)), k)
-
-
-def diagonal(a, offset=0, axis1=0, axis2=1):
-    """The diagonals of the matrices along `axis1` and `axis2`, as the last axis."""
-    a = asarray(a)
-    if a.ndim < 2:
-        raise ValueError("diag requires an array of at least two dimensions")
-    axis1 = normalize_axis_index(axis1, a.ndim)
-    axis2 = normalize_axis_index(axis2, a.ndim)
-    if axis1 == axis2:
-        raise ValueError("axis1 and axis2 cannot be the same")
-    rest = [i for i in range(a.ndim) if i not in (axis1, axis2)]
-    a = ops.transpose(a, [*rest, axis1, axis2])
-    rows, columns = a.shape[-2:]
-    length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
-    if length == 0:
-        return zeros((*a.shape[:-2], 0), a.dtype, device=a)
-    # In row-major order, neighbours on a diagonal are columns + 1 apart.
-    first = offset if offset >= 0 else -offset * columns
-    flat = ops.reshape(a, (*a.shape[:-2], rows * columns))
-    stop = first + (length - 1) * (columns + 1) + 1
-    return ops.take(flat, flat.ndim - 1, first, stop, columns + 1)
 
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):

@@ -1,11 +1,11 @@
-"""The methods of ufuncs: reduce, accumulate, outer; at and reduceat refuse."""
+"""The methods of ufuncs that take whole arrays: reduce, accumulate, outer."""
 
 from math import prod
 
 from numpy import _NoValue
 from numpy.lib.array_utils import normalize_axis_index
 
-from . import _core
+from . import _core, _selections
 from . import _ops as ops
 from ._dtypes import (
     BOOL,
@@ -46,7 +46,7 @@ _NO_IDENTITY = ("maximum", "minimum", "fmax", "fmin")
 _ASSOCIATIVE = ("gcd", "hypot", "lcm", "logaddexp", "logaddexp2", *_REDUCTIONS)
 
 
-def _loop_dtype(ufunc, x, dtype, out):
+def loop_dtype(ufunc, x, dtype, out):
     """The dtype in which `ufunc` reduces `x`."""
     name = ufunc.__name__
     if name.startswith("logical_"):
@@ -62,12 +62,12 @@ def _loop_dtype(ufunc, x, dtype, out):
     return ufunc(ops.full((), 1, x.dtype, x), ops.full((), 1, x.dtype, x)).dtype
 
 
-def _check_binary(ufunc, method):
+def check_binary(ufunc, method):
     if ufunc.nin != 2 or ufunc.nout != 1:
         raise ValueError(f"{method} only supported for binary functions")
 
 
-def _check_loop(ufunc, dtype):
+def check_loop(ufunc, dtype):
     if ufunc.__name__.startswith("bitwise_") and kind(dtype) not in "biu":
         raise TypeError(
             f"ufunc '{ufunc.__name__}' not supported for the input types, and the "
@@ -92,14 +92,20 @@ def reduce(
     accumulated in float32. Raises ValueError for an empty reduction without
     identity and numpy.exceptions.AxisError for an axis out of range.
     """
-    _check_binary(ufunc, "reduce")
+    check_binary(ufunc, "reduce")
     if isinstance(out, tuple):
         (out,) = out
+    if where is True and _core.get_selection(array) and ufunc.__name__ in _REDUCTIONS:
+        result = _selections.reduce(
+            ufunc, reduce, array, axis, dtype, out, keepdims, initial
+        )
+        if result is not None:
+            return result
     x = ops.as_array(array)
     # NumPy lets the axis of a 0-d array be 0 or -1.
     axes = () if x.ndim == 0 and axis in (0, -1) else ops.as_axes(axis, x.ndim)
-    dtype = _loop_dtype(ufunc, x, dtype, out)
-    _check_loop(ufunc, dtype)
+    dtype = loop_dtype(ufunc, x, dtype, out)
+    check_loop(ufunc, dtype)
     shape = x.shape
     x = ops.cast(x, dtype)
     if initial is None:
@@ -113,7 +119,7 @@ def reduce(
     if initial is not _NoValue:
         result = ufunc(ops.as_array(initial, dtype), result)
     elif _starts_from_zero(ufunc, dtype):
-        result = ufunc(result, _get_zero(result))
+        result = ufunc(result, get_zero(result))
     if keepdims:
         result = ops.keep_axes(result, shape, axes)
     return ops.store(result, out)
@@ -128,7 +134,8 @@ def _starts_from_zero(ufunc, dtype):
 _zeros = {}
 
 
-def _get_zero(like):
+def get_zero(like):
+    """0 of the dtype and on the device of the array `like`."""
     key = like.dtype, like.device
     if key not in _zeros:
         _zeros[key] = ops.constant((), 0, like.dtype, like)
@@ -222,15 +229,15 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
 
     Dtypes are those of `reduce`. Raises TypeError for a 0-d array.
     """
-    _check_binary(ufunc, "accumulate")
+    check_binary(ufunc, "accumulate")
     if isinstance(out, tuple):
         (out,) = out
     x = ops.as_array(array)
     if x.ndim == 0:
         raise TypeError("cannot accumulate on a scalar")
     axis = normalize_axis_index(axis, x.ndim)
-    dtype = _loop_dtype(ufunc, x, dtype, out)
-    _check_loop(ufunc, dtype)
+    dtype = loop_dtype(ufunc, x, dtype, out)
+    check_loop(ufunc, dtype)
     x = ops.cast(x, dtype)
     result = _accumulate_axis(ufunc, x, axis) if x.shape[axis] > 1 else ops.own(x)
     return ops.store(result, out)
@@ -266,19 +273,5 @@ def outer(ufunc, A, B, /, **kwargs):
     return ufunc(ops.reshape(a, a.shape + (1,) * b.ndim), b, **kwargs)
 
 
-def at(ufunc, a, indices, b=None, /):
-    """Not there yet: writing at indices needs arrays that share memory."""
-    raise NotImplementedError(
-        f"{ufunc.__name__}.at: numloom arrays cannot be written at indices yet"
-    )
-
-
-def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
-    """Not there yet: segments at run-time indices need gathers."""
-    raise NotImplementedError(
-        f"{ufunc.__name__}.reduceat: numloom cannot reduce segments yet"
-    )
-
-
-for _method in (reduce, accumulate, outer, at, reduceat):
+for _method in (reduce, accumulate, outer):
     setattr(_core.ufunc, _method.__name__, _method)

@@ -8,12 +8,6 @@
 
 namespace numloom::python {
 
-/// Counts the array objects that would share memory in NumPy. An array without
-/// a counter is the only one. Under the GIL.
-struct ViewCounter {
-  Py_ssize_t arrays;
-};
-
 /// A place in the list of arrays whose work waits for a GPU; null pointers: in
 /// no list.
 struct PendingLink {
@@ -22,14 +16,24 @@ struct PendingLink {
   unsigned long thread;
 };
 
-/// An array of the user's program. In-place operators give it another node;
-/// the nodes themselves never change.
+struct View;      // Buffer.h
+struct Selection; // Selection.h
+
+/// An array of the user's program. Updates give it another node; the nodes
+/// themselves never change.
 struct ArrayObject {
+  /// The value; null in an array with a view whose buffer was updated. Read it
+  /// through getNodeRef().
   PyObject_HEAD NodeHandle node;
-  ViewCounter *views;
+  /// The array's place in a buffer that other arrays may see; null: in none.
+  View *view;
+  /// What a mask selects of an array, before it is counted: then there is no
+  /// node; null: nothing of the kind.
+  Selection *selection;
   /// What in NumPy is an immutable scalar: a 0-d result of a ufunc, a reduction
   /// or an integer index. In-place operators make a new object of it.
   bool isScalarLike;
+  bool isReadOnly;
   PyObject *weakReferences;
   PendingLink pending;
 };
@@ -41,10 +45,17 @@ inline bool isArray(PyObject *object) { return Py_TYPE(object) == arrayType; }
 inline ArrayObject *asArray(PyObject *object) {
   return reinterpret_cast<ArrayObject *>(object);
 }
-inline Node &getNode(PyObject *array) { return *asArray(array)->node; }
-inline const NodeRef &getNodeRef(PyObject *array) {
-  return asArray(array)->node.get();
-}
+/// The array's value, derived from its buffer where that is newer. Evaluates
+/// the buffer first where the view is no slice of it. The reference is good
+/// until the array is read again.
+const NodeRef &getNodeRef(PyObject *array);
+inline Node &getNode(PyObject *array) { return *getNodeRef(array); }
+
+/// Facts that need no value; the shape of a selection needs its mask's.
+std::span<const int64_t> getShape(PyObject *array);
+int getRank(PyObject *array);
+DType getDType(PyObject *array);
+Device getDevice(PyObject *array);
 
 /// A new array that shares memory with no other.
 PyObject *wrapNode(NodeRef node);
@@ -52,15 +63,6 @@ PyObject *wrapNode(NodeRef node);
 /// As wrapNode, for a result of the recorder: evaluates it when the flush
 /// policy says so. Zero-dimensional results are scalar-like.
 PyObject *wrapResult(NodeRef node);
-
-/// A new array that in NumPy would share `base`'s memory.
-PyObject *wrapView(PyObject *base, NodeRef node);
-
-/// Gives `array` the value `node` of the same shape and dtype, as an update of
-/// its memory would. `operand`, which may be null, is an operand of the update:
-/// a temporary does not count as another view. Raises NotImplementedError if
-/// another array shares the memory.
-void rebind(PyObject *array, NodeRef node, PyObject *operand);
 
 /// Enqueues the work for `device` that this thread recorded and that arrays
 /// wait for, on the thread's current stream. Work on the CPU is not touched.

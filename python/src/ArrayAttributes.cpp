@@ -1,10 +1,12 @@
 // The attributes of `ndarray`.
-#include "Array.h"
 #include "ArraySlots.h"
+#include "Assignment.h"
 #include "Convert.h"
 #include "DTypeConvert.h"
 #include "Devices.h"
+#include "Errors.h"
 #include "Flags.h"
+#include "Interchange.h"
 #include "SourceLocation.h"
 
 #include "numloom/Trace/Recorder.h"
@@ -17,95 +19,137 @@ namespace numloom::python {
 
 namespace {
 
-PyObject *getShape(PyObject *self, void *) {
-  return guard([&] { return makeTuple(getNode(self).getShape()).release(); });
+PyObject *shapeOf(PyObject *self, void *) {
+  return guard([&] { return makeTuple(getShape(self)).release(); });
 }
 
-PyObject *getDType(PyObject *self, void *) {
-  return guard(
-      [&] { return getNumPyDType(getNode(self).getDType()).release(); });
+int setShapeOf(PyObject *self, PyObject *value, void *) {
+  return guardStatus([&] {
+    if (!value)
+      throwPython(PyExc_AttributeError, "Cannot delete array shape");
+    std::optional<Layout> layout =
+        reshapeLayout(getLayout(self), parseIntegers(value));
+    if (!layout)
+      throwPython(PyExc_AttributeError,
+                  "Incompatible shape for in-place modification. Use "
+                  "`.reshape()` to make a copy with the desired shape.");
+    setLayout(self, std::move(*layout));
+    return 0;
+  });
+}
+
+PyObject *dtypeOf(PyObject *self, void *) {
+  return guard([&] { return getNumPyDType(getDType(self)).release(); });
 }
 
 PyObject *getNDim(PyObject *self, void *) {
-  return PyLong_FromLong(getNode(self).getRank());
+  return PyLong_FromLong(getRank(self));
+}
+
+int64_t countElements(PyObject *self) {
+  int64_t count = 1;
+  for (int64_t extent : getShape(self))
+    count *= extent;
+  return count;
 }
 
 PyObject *getSize(PyObject *self, void *) {
-  return PyLong_FromLongLong(getNode(self).getNumElements());
+  return guard([&] { return PyLong_FromLongLong(countElements(self)); });
 }
 
 PyObject *getItemSize(PyObject *self, void *) {
-  return PyLong_FromSize_t(getBytes(getNode(self).getDType()));
+  return PyLong_FromSize_t(getBytes(getDType(self)));
 }
 
 PyObject *getNBytes(PyObject *self, void *) {
-  return PyLong_FromLongLong(getNode(self).getNumBytes());
+  return guard([&] {
+    return PyLong_FromLongLong(countElements(self) *
+                               static_cast<int64_t>(getBytes(getDType(self))));
+  });
 }
 
-/// In bytes; of an array that is not in memory yet, those it will have there.
 PyObject *getStrides(PyObject *self, void *) {
   return guard([&] {
-    const Node &node = getNode(self);
-    std::array<int64_t, kMaxRank> strides;
-    int64_t bytes = getBytes(node.getDType());
-    size_t rank = node.getRank();
-    if (node.isEvaluated()) {
-      std::ranges::transform(node.getStrides(), strides.begin(),
-                             [&](int64_t stride) { return stride * bytes; });
-    } else {
-      for (size_t i = rank; i-- > 0; bytes *= node.getShape()[i])
-        strides[i] = bytes;
-    }
-    return makeTuple({strides.data(), rank}).release();
+    Layout layout = getLayout(self);
+    int64_t bytes = getElementBytes(self);
+    for (int64_t &stride : layout.strides.get())
+      stride *= bytes;
+    return makeTuple(layout.strides.get()).release();
   });
 }
 
 PyObject *getTranspose(PyObject *self, void *) {
   return guard([&] {
-    markSourceLocation();
     std::array<int64_t, kMaxRank> axes;
-    size_t rank = getNode(self).getRank();
+    size_t rank = getRank(self);
     std::iota(axes.rend() - rank, axes.rend(), 0);
-    std::span<const int64_t> reversed(axes.data(), rank);
-    return wrapView(self, makeTranspose(getNodeRef(self), reversed));
+    return wrapView(self,
+                    transposeLayout(getLayout(self), {axes.data(), rank}));
   });
+}
+
+PyObject *makePart(PyObject *self, ElementPart part) {
+  Layout layout = getLayout(self);
+  layout.dtype = getRealDType(layout.dtype);
+  layout.part = part;
+  return wrapView(self, std::move(layout));
 }
 
 PyObject *getReal(PyObject *self, void *) {
   return guard([&] {
-    markSourceLocation();
-    const Node &node = getNode(self);
-    if (!isComplex(node.getDType()))
-      return Py_NewRef(self);
-    return wrapView(self,
-                    record(OpCode::Real, {&getNodeRef(self), 1},
-                           node.getShape(), getRealDType(node.getDType())));
+    return isComplex(getDType(self)) ? makePart(self, ElementPart::Real)
+                                     : Py_NewRef(self);
   });
 }
 
 PyObject *getImag(PyObject *self, void *) {
   return guard([&] {
+    if (isComplex(getDType(self)))
+      return makePart(self, ElementPart::Imag);
     markSourceLocation();
-    const Node &node = getNode(self);
-    if (isComplex(node.getDType()))
-      return wrapView(self,
-                      record(OpCode::Imag, {&getNodeRef(self), 1},
-                             node.getShape(), getRealDType(node.getDType())));
     const int64_t zero = 0;
-    return wrapNode(recordCreation(OpCode::Constant, node.getShape(),
-                                   node.getDType(), {&zero, 1},
-                                   node.getDevice()));
+    PyObject *zeros =
+        wrapNode(recordCreation(OpCode::Constant, getShape(self),
+                                getDType(self), {&zero, 1}, getDevice(self)));
+    asArray(zeros)->isReadOnly = true;
+    return zeros;
+  });
+}
+
+int setReal(PyObject *self, PyObject *value, void *) {
+  return guardStatus([&] {
+    if (!value)
+      throwPython(PyExc_AttributeError, "Cannot delete array real part");
+    PyRef real = PyRef::steal(getReal(self, nullptr));
+    markSourceLocation();
+    assignElements(real.get(), getLayout(real.get()), value);
+    return 0;
+  });
+}
+
+int setImag(PyObject *self, PyObject *value, void *) {
+  return guardStatus([&] {
+    if (!value)
+      throwPython(PyExc_AttributeError, "Cannot delete array imaginary part");
+    if (!isComplex(getDType(self)))
+      throwPython(PyExc_TypeError, "array does not have imaginary part to set");
+    PyRef imag = PyRef::steal(makePart(self, ElementPart::Imag));
+    markSourceLocation();
+    assignElements(imag.get(), getLayout(imag.get()), value);
+    return 0;
   });
 }
 
 PyObject *getFlags(PyObject *self, void *) {
-  return guard([&] { return makeFlags(*asArray(self)); });
+  return guard([&] { return makeFlags(self); });
 }
 
-PyObject *getBase(PyObject *, void *) { Py_RETURN_NONE; }
+PyObject *getBase(PyObject *self, void *) {
+  return guard([&] { return getBaseArray(self); });
+}
 
-PyObject *getDevice(PyObject *self, void *) {
-  return guard([&] { return makeDevice(getNode(self).getDevice()).release(); });
+PyObject *deviceOf(PyObject *self, void *) {
+  return guard([&] { return makeDevice(getDevice(self)).release(); });
 }
 
 /// Above numpy.ndarray's 0.
@@ -114,8 +158,8 @@ PyObject *getPriority(PyObject *, void *) { return PyFloat_FromDouble(1000); }
 } // namespace
 
 PyGetSetDef arrayAttributes[] = {
-    {"shape", getShape, nullptr, "Extents of the axes.", nullptr},
-    {"dtype", getDType, nullptr, "Type of the elements, a numpy.dtype.",
+    {"shape", shapeOf, setShapeOf, "Extents of the axes.", nullptr},
+    {"dtype", dtypeOf, nullptr, "Type of the elements, a numpy.dtype.",
      nullptr},
     {"ndim", getNDim, nullptr, "Number of axes.", nullptr},
     {"size", getSize, nullptr, "Number of elements.", nullptr},
@@ -124,12 +168,15 @@ PyGetSetDef arrayAttributes[] = {
     {"strides", getStrides, nullptr,
      "Bytes from one element to the next, for each axis.", nullptr},
     {"T", getTranspose, nullptr, "The array with its axes reversed.", nullptr},
-    {"real", getReal, nullptr, "The real part.", nullptr},
-    {"imag", getImag, nullptr, "The imaginary part.", nullptr},
+    {"real", getReal, setReal, "The real part.", nullptr},
+    {"imag", getImag, setImag, "The imaginary part.", nullptr},
     {"flags", getFlags, nullptr, "Facts of the memory layout.", nullptr},
-    {"base", getBase, nullptr, "None: an array owns what it shows.", nullptr},
-    {"device", getDevice, nullptr,
+    {"base", getBase, nullptr,
+     "The array that owns the elements, if this is a view of one.", nullptr},
+    {"device", deviceOf, nullptr,
      "Where the array lies: 'cpu' or a numloom.cuda.Device.", nullptr},
+    {"__cuda_array_interface__", getCudaArrayInterface, nullptr,
+     "Where the elements lie on a GPU, for other libraries.", nullptr},
     {"__array_priority__", getPriority, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 

@@ -1,24 +1,21 @@
 // Subscripts, len() and iteration of `ndarray`.
 #include "Array.h"
 #include "ArraySlots.h"
+#include "Assignment.h"
+#include "Buffer.h"
 #include "Errors.h"
+#include "Module.h"
 #include "NumPyApi.h"
 #include "SourceLocation.h"
 
-#include "numloom/Trace/Recorder.h"
-
+#include <algorithm>
+#include <array>
+#include <optional>
 #include <vector>
 
 namespace numloom::python {
 
 namespace {
-
-[[noreturn]] void throwAdvanced(const char *what) {
-  throwPython(PyExc_NotImplementedError,
-              "indexing with %s is not implemented; integers, slices, Ellipsis "
-              "and None are",
-              what);
-}
 
 [[noreturn]] void throwInvalidKey() {
   throwPython(PyExc_IndexError,
@@ -41,55 +38,105 @@ IndexItem parseSlice(PyObject *key) {
 
 bool isIntegerArray(PyObject *key) {
   if (isArray(key))
-    return getNode(key).getRank() == 0 && isInteger(getNode(key).getDType());
+    return getRank(key) == 0 && isInteger(getDType(key));
   auto *array = reinterpret_cast<PyArrayObject *>(key);
   return PyArray_NDIM(array) == 0 && PyArray_ISINTEGER(array);
 }
 
-IndexItem parseItem(PyObject *key) {
+/// True for arrays, sequences and booleans: they select elements one by one.
+bool isAdvanced(PyObject *key) {
+  if (PyBool_Check(key) || PyArray_IsScalar(key, Bool) || PyList_Check(key) ||
+      PyTuple_Check(key))
+    return true;
+  return (isArray(key) || PyArray_Check(key)) && !isIntegerArray(key);
+}
+
+/// Empty for advanced items.
+std::optional<IndexItem> parseItem(PyObject *key) {
   if (PyLong_CheckExact(key))
     return parseInteger(key);
   if (PySlice_Check(key))
     return parseSlice(key);
   if (key == Py_Ellipsis)
-    return {.kind = IndexItem::Kind::Ellipsis};
+    return IndexItem{.kind = IndexItem::Kind::Ellipsis};
   if (key == Py_None)
-    return {.kind = IndexItem::Kind::NewAxis};
-  if (PyBool_Check(key) || PyArray_IsScalar(key, Bool))
-    throwAdvanced("a boolean");
-  if ((isArray(key) || PyArray_Check(key)) && !isIntegerArray(key))
-    throwAdvanced("an array");
-  if (PyList_Check(key) || PyTuple_Check(key))
-    throwAdvanced("a sequence");
+    return IndexItem{.kind = IndexItem::Kind::NewAxis};
+  if (isAdvanced(key))
+    return std::nullopt;
   if (PyIndex_Check(key))
     return parseInteger(key);
   throwInvalidKey();
 }
 
-using Items = std::vector<IndexItem>;
+/// A key taken apart; most have few items.
+class Key {
+public:
+  explicit Key(PyObject *key) : object(key) {
+    if (!PyTuple_Check(key)) {
+      append(key);
+      return;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); ++i)
+      append(PyTuple_GET_ITEM(key, i));
+  }
 
-Items parseItems(PyObject *key) {
-  if (!PyTuple_Check(key))
-    return {parseItem(key)};
-  Items items(PyTuple_GET_SIZE(key));
-  for (size_t i = 0; i < items.size(); ++i)
-    items[i] = parseItem(PyTuple_GET_ITEM(key, i));
-  return items;
+  bool hasAdvanced() const { return advanced; }
+  /// The items of a basic key.
+  std::span<const IndexItem> getItems() const {
+    return more.empty() ? std::span(few.data(), count) : std::span(more);
+  }
+  /// All items as the program gave them.
+  PyRef getTuple() const {
+    return PyTuple_Check(object) ? PyRef::borrow(object)
+                                 : PyRef::steal(PyTuple_Pack(1, object));
+  }
+
+private:
+  void append(PyObject *key) {
+    std::optional<IndexItem> item = parseItem(key);
+    if (!item) {
+      advanced = true;
+      return;
+    }
+    if (count == few.size() && more.empty())
+      more.assign(few.begin(), few.end());
+    if (count < few.size())
+      few[count] = *item;
+    else
+      more.push_back(*item);
+    ++count;
+  }
+
+  PyObject *object;
+  bool advanced = false;
+  size_t count = 0;
+  std::array<IndexItem, 4> few;
+  std::vector<IndexItem> more;
+};
+
+/// In NumPy an element is a scalar, hence a copy.
+bool isElement(PyObject *self, std::span<const IndexItem> items) {
+  return items.size() == static_cast<size_t>(getRank(self)) &&
+         std::ranges::all_of(items, [](const IndexItem &item) {
+           return item.kind == IndexItem::Kind::Integer;
+         });
 }
 
 PyObject *index(PyObject *self, std::span<const IndexItem> items) {
   markSourceLocation();
-  NodeRef node = makeIndexed(getNodeRef(self), items);
-  // In NumPy an element is a scalar, hence a copy.
-  bool isElement = node->getRank() == 0 &&
-                   items.size() == static_cast<size_t>(getNode(self).getRank());
-  if (isElement)
-    return wrapResult(std::move(node));
-  return wrapView(self, std::move(node));
+  Layout layout = indexLayout(getLayout(self), items);
+  return isElement(self, items) ? wrapResult(readElements(self, layout))
+                                : wrapView(self, std::move(layout));
 }
 
-PyObject *getSubscript(PyObject *self, PyObject *key) {
-  return guard([&] { return index(self, parseItems(key)); });
+PyObject *getSubscript(PyObject *self, PyObject *object) {
+  return guard([&] {
+    evaluateDueUpdate();
+    Key key(object);
+    if (key.hasAdvanced())
+      return callHook("getitem", {self, key.getTuple().get()});
+    return index(self, key.getItems());
+  });
 }
 
 /// What iteration calls.
@@ -100,24 +147,50 @@ PyObject *getItem(PyObject *self, Py_ssize_t position) {
   });
 }
 
-int setSubscript(PyObject *, PyObject *, PyObject *) {
-  PyErr_SetString(PyExc_NotImplementedError,
-                  "writing to elements of an array is not implemented; build "
-                  "the new array with where() or concatenate()");
-  return -1;
+/// True where `value` is what it would be assigned to: the second half of
+/// `a[key] += b`.
+bool isItself(PyObject *self, const Layout &layout, PyObject *value) {
+  const View *to = asArray(self)->view;
+  const View *from = isArray(value) ? asArray(value)->view : nullptr;
+  return to && from && to->buffer == from->buffer && layout == from->layout;
+}
+
+int setSubscript(PyObject *self, PyObject *object, PyObject *value) {
+  return guardStatus([&] {
+    if (!value)
+      throwPython(PyExc_ValueError, "cannot delete array elements");
+    evaluateDueUpdate();
+    if (asArray(self)->isScalarLike)
+      throwPython(PyExc_TypeError,
+                  "'numpy.%s' object does not support item assignment",
+                  getName(getDType(self)));
+    checkWriteable(self);
+    Key key(object);
+    markSourceLocation();
+    if (key.hasAdvanced()) {
+      Py_DECREF(callHook("setitem", {self, key.getTuple().get(), value}));
+      return 0;
+    }
+    Layout layout = indexLayout(getLayout(self), key.getItems());
+    if (isElement(self, key.getItems()))
+      assignElement(self, layout, value);
+    else if (!isItself(self, layout, value))
+      assignElements(self, layout, value);
+    return 0;
+  });
 }
 
 Py_ssize_t getLength(PyObject *self) {
   return guardWith(Py_ssize_t(-1), [&]() -> Py_ssize_t {
-    if (getNode(self).getRank() == 0)
+    if (getRank(self) == 0)
       throwPython(PyExc_TypeError, "len() of unsized object");
-    return getNode(self).getShape()[0];
+    return getShape(self)[0];
   });
 }
 
 PyObject *iterate(PyObject *self) {
   return guard([&] {
-    if (getNode(self).getRank() == 0)
+    if (getRank(self) == 0)
       throwPython(PyExc_TypeError, "iteration over a 0-d array");
     // Rows of one computed array are views; rows of a pending one would each
     // compute it.

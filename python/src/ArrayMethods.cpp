@@ -5,6 +5,7 @@
 #include "Convert.h"
 #include "DTypeConvert.h"
 #include "Errors.h"
+#include "Interchange.h"
 #include "Ufunc.h"
 
 namespace numloom::python {
@@ -131,6 +132,13 @@ PyMethodDef arrayMethods[] = {
      "read-only unless copied."},
     {"__array_ufunc__", asCFunction(dispatchNumPyUfunc),
      METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"__dlpack__", asCFunction(exportDLPack), METH_VARARGS | METH_KEYWORDS,
+     "__dlpack__($self, /, *, stream=None, max_version=None, dl_device=None, "
+     "copy=None)\n--\n\nThe array's memory as a DLPack capsule. BufferError "
+     "where a device or copy=False cannot be had."},
+    {"__dlpack_device__", getDLPackDevice, METH_NOARGS,
+     "__dlpack_device__($self, /)\n--\n\nDLPack's type and number of the "
+     "device: (1, 0) is the CPU, (2, n) a GPU."},
     {"item", item, METH_VARARGS,
      "item(*args)\n--\n\nAn element as a Python number; by default the only "
      "one."},

@@ -5,6 +5,7 @@
 #include "Errors.h"
 #include "Module.h"
 #include "Output.h"
+#include "Selection.h"
 #include "SourceLocation.h"
 
 #include <array>
@@ -13,7 +14,16 @@ namespace numloom::python {
 
 namespace {
 
+/// Null where the operator must see the elements selected.
+PyObject *recordSelected(OpCode op, std::span<PyObject *const> operands) {
+  std::optional<Selection> selection =
+      recordOnSelections(op, operands, nullptr);
+  return selection ? wrapSelection(std::move(*selection)) : nullptr;
+}
+
 PyObject *recordUnary(OpCode op, PyObject *x) {
+  if (asArray(x)->selection)
+    return recordSelected(op, std::span(&x, 1));
   markSourceLocation();
   Operand operands[] = {Operand(&getNode(x))};
   return wrapResult(recordElementwise(op, operands));
@@ -32,6 +42,10 @@ struct OperandPair {
 };
 
 PyObject *recordBinary(OpCode op, PyObject *left, PyObject *right) {
+  PyObject *const both[] = {left, right};
+  if (hasSelection(both))
+    if (PyObject *selected = recordSelected(op, both))
+      return selected;
   OperandPair operands;
   if (!operands.parse(left, right))
     Py_RETURN_NOTIMPLEMENTED;
@@ -40,14 +54,18 @@ PyObject *recordBinary(OpCode op, PyObject *left, PyObject *right) {
 }
 
 PyObject *recordInPlace(OpCode op, PyObject *self, PyObject *other) {
+  PyObject *const both[] = {self, other};
+  if (asArray(self)->selection)
+    if (auto selection = recordOnSelections(op, both, nullptr))
+      if (storeSelection({.op = op, .out = self}, *selection))
+        return Py_NewRef(self);
   OperandPair operands;
   // Of what is a scalar in NumPy Python makes a new object by the operator.
   if (asArray(self)->isScalarLike || !operands.parse(self, other))
     Py_RETURN_NOTIMPLEMENTED;
   markSourceLocation();
   std::array<Operand, 2> pair = operands.get();
-  storeResult({.op = op, .out = self, .operand = other},
-              recordElementwise(op, pair), pair);
+  storeResult({.op = op, .out = self}, recordElementwise(op, pair), pair);
   return Py_NewRef(self);
 }
 
@@ -77,7 +95,7 @@ OpCode selectPower(PyObject *base, PyObject *exponent) {
   if (!isArray(base) ||
       !(PyFloat_CheckExact(exponent) || PyLong_CheckExact(exponent)))
     return OpCode::Power;
-  DType dtype = getNode(base).getDType();
+  DType dtype = getDType(base);
   bool isInexact = isFloat(dtype) || isComplex(dtype);
   if (!isInexact && !PyLong_CheckExact(exponent))
     return OpCode::Power;
@@ -149,16 +167,22 @@ PyObject *compare(PyObject *self, PyObject *other, int comparison) {
 //===----------------------------------------------------------------------===//
 
 PyObject *matmul(PyObject *left, PyObject *right) {
-  return guard([&] { return callHook("matmul", left, right); });
+  return guard([&]() -> PyObject * {
+    if (!canBeOperand(left) || !canBeOperand(right))
+      Py_RETURN_NOTIMPLEMENTED;
+    return callHook("matmul", {left, right});
+  });
 }
 
 PyObject *inPlaceMatmul(PyObject *self, PyObject *other) {
   return guard([&]() -> PyObject * {
-    PyRef result = PyRef::steal(callHook("matmul", self, other));
+    if (!canBeOperand(other))
+      Py_RETURN_NOTIMPLEMENTED;
+    PyRef result = PyRef::steal(callHook("matmul", {self, other}));
     if (!isArray(result.get()))
       return result.release();
-    storeResult({.op = OpCode::Matmul, .out = self, .operand = other},
-                getNodeRef(result.get()), {});
+    storeResult({.op = OpCode::Matmul, .out = self}, getNodeRef(result.get()),
+                {});
     return Py_NewRef(self);
   });
 }

@@ -1,9 +1,11 @@
 // Python objects as nodes and nodes as NumPy arrays.
 #include "Convert.h"
+#include "Checks.h"
 
 #include "Array.h"
 #include "DTypeConvert.h"
 #include "Errors.h"
+#include "Waits.h"
 
 #include "numloom/Trace/Transfer.h"
 
@@ -146,6 +148,8 @@ namespace {
 NodeRef fetchToHost(const NodeRef &node) {
   if (node->isScalar() || (node->isEvaluated() && node->getDevice().isCpu()))
     return node;
+  runDeferredChecks(node->getDevice());
+  WaitTimer timer;
   GilRelease release;
   return transfer(node, Device());
 }

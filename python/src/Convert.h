@@ -17,12 +17,17 @@ namespace numloom::python {
 enum class CopyMode { IfNeeded, Always, Never };
 CopyMode parseCopyMode(PyObject *copy);
 
+/// Whether an operator takes `object` beside an array: arrays, numbers, NumPy's
+/// arrays and scalars, lists and tuples. All others, also subclasses of
+/// numpy.ndarray that have their own __array_ufunc__, may know better.
+bool canBeOperand(PyObject *object);
+
 /// An operand of a ufunc, parsed from a Python object. Borrows arrays: the
 /// object must outlive it.
 class OperandHolder {
 public:
-  /// Accepts arrays, numbers, NumPy's arrays and scalars, lists and tuples.
-  /// False, with no exception, for any other object.
+  /// False, with no exception, for what cannot be an operand. Raises TypeError
+  /// for NumPy's arrays beside arrays on a GPU.
   bool parse(PyObject *object, const Home &home);
   /// As `parse`, and whatever numpy.asarray takes; TypeError otherwise.
   void parseAny(PyObject *object, const Home &home);

@@ -1,4 +1,5 @@
 // The module `numloom._core.cuda` and its facts about devices.
+#include "Checks.h"
 #include "Cuda.h"
 
 #include "Array.h"
@@ -137,6 +138,7 @@ PyObject *synchronize(PyObject *, PyObject *argument) {
       GilRelease release;
       cuda::synchronize(ordinal);
     }
+    runDeferredChecks(Device::cuda(ordinal));
     Py_RETURN_NONE;
   });
 }

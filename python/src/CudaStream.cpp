@@ -1,6 +1,7 @@
 // Streams and events of CUDA.
 #include "Array.h"
 #include "Box.h"
+#include "Checks.h"
 #include "Cuda.h"
 
 #include "numloom/Runtime/Cuda/Stream.h"
@@ -77,6 +78,7 @@ PyObject *synchronizeStream(PyObject *self, PyObject *) {
       GilRelease release;
       stream->synchronize();
     }
+    runDeferredChecks(getDevice(*stream));
     Py_RETURN_NONE;
   });
 }

@@ -1,5 +1,6 @@
 // Devices as Python names and objects, and copies of arrays between them.
 #include "Devices.h"
+#include "Checks.h"
 
 #include "Array.h"
 #include "Convert.h"
@@ -15,7 +16,7 @@ namespace numloom::python {
 
 Device parseDevice(PyObject *object) {
   if (isArray(object))
-    return getNode(object).getDevice();
+    return getDevice(object);
   if (PyUnicode_Check(object)) {
     const char *name = PyUnicode_AsUTF8(object);
     if (!name)
@@ -63,13 +64,19 @@ PyRef makeDevice(Device device) {
   return PyRef::borrow(object);
 }
 
+std::optional<Device> Home::findArray() const {
+  for (PyObject *operand : operands)
+    if (isArray(operand) &&
+        (getRank(operand) > 0 || !getNode(operand).isScalar()))
+      return getDevice(operand);
+  return std::nullopt;
+}
+
 Device Home::find() const {
   if (device)
     return *device;
-  for (PyObject *operand : operands)
-    if (isArray(operand) && !getNode(operand).isScalar())
-      return getNode(operand).getDevice();
-  return getDefaultDevice();
+  std::optional<Device> found = findArray();
+  return found ? *found : getDefaultDevice();
 }
 
 namespace {
@@ -102,6 +109,8 @@ PyObject *toDevice(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
     NodeRef node = getNodeRef(arguments[0]);
     if (node->getDevice() == device)
       return Py_NewRef(arguments[0]);
+    if (device.isCpu())
+      runDeferredChecks(node->getDevice());
     NodeRef copy;
     {
       GilRelease release;
@@ -124,6 +133,7 @@ PyObject *readInto(PyObject *, PyObject *args) {
     if (!PyArray_ISCARRAY(target) ||
         PyArray_NBYTES(target) != node->getNumBytes())
       throwPython(PyExc_ValueError, "the output cannot hold the elements");
+    runDeferredChecks(node->getDevice());
     {
       GilRelease release;
       copyToHost(node, PyArray_DATA(target));

@@ -35,6 +35,8 @@ public:
   Home(std::span<PyObject *const> operands) : operands(operands) {}
 
   Device find() const;
+  /// The device of the first array among the operands; nothing without one.
+  std::optional<Device> findArray() const;
 
 private:
   std::optional<Device> device;

@@ -1,101 +1,154 @@
 // `ndarray.flags`: what NumPy's object of that name says of a memory layout.
 #include "Flags.h"
 
+#include "Buffer.h"
 #include "Errors.h"
 
-#include <algorithm>
-#include <cstddef>
+#include <cstring>
 #include <string>
-#include <structmember.h>
 
 namespace numloom::python {
 
 namespace {
 
 struct FlagsObject {
-  PyObject_HEAD char cContiguous, fContiguous, ownData, writeable, aligned;
+  PyObject_HEAD PyObject *array;
 };
 
 PyTypeObject *flagsType = nullptr;
 
-/// In NumPy's order; also the names of the attributes, in lower case.
-struct Flag {
-  const char *name;
-  const char *shortName;
-  Py_ssize_t offset;
-};
-constexpr Flag kFlags[] = {
-    {"C_CONTIGUOUS", "C", offsetof(FlagsObject, cContiguous)},
-    {"F_CONTIGUOUS", "F", offsetof(FlagsObject, fContiguous)},
-    {"OWNDATA", "O", offsetof(FlagsObject, ownData)},
-    {"WRITEABLE", "W", offsetof(FlagsObject, writeable)},
-    {"ALIGNED", "A", offsetof(FlagsObject, aligned)}};
-
-PyMemberDef members[] = {
-    {"c_contiguous", T_BOOL, offsetof(FlagsObject, cContiguous), READONLY,
-     nullptr},
-    {"contiguous", T_BOOL, offsetof(FlagsObject, cContiguous), READONLY,
-     nullptr},
-    {"f_contiguous", T_BOOL, offsetof(FlagsObject, fContiguous), READONLY,
-     nullptr},
-    {"owndata", T_BOOL, offsetof(FlagsObject, ownData), READONLY, nullptr},
-    {"writeable", T_BOOL, offsetof(FlagsObject, writeable), READONLY, nullptr},
-    {"aligned", T_BOOL, offsetof(FlagsObject, aligned), READONLY, nullptr},
-    {nullptr, 0, 0, 0, nullptr}};
-
-bool getFlag(PyObject *self, const Flag &flag) {
-  return *(reinterpret_cast<const char *>(self) + flag.offset);
+PyObject *getArray(PyObject *self) {
+  return reinterpret_cast<FlagsObject *>(self)->array;
 }
 
-/// True if the elements follow each other when the first axis runs fastest.
-bool isFortranContiguous(const Node &node) {
-  std::span<const int64_t> shape = node.getShape();
-  // What is not in memory yet will be C-contiguous, as a scalar is.
-  if (!node.isEvaluated())
-    return std::ranges::count_if(shape, [](auto n) { return n != 1; }) <= 1;
-  int64_t expected = 1;
-  for (size_t i = 0; i < shape.size(); expected *= shape[i++])
-    if (shape[i] != 1 && node.getStrides()[i] != expected)
-      return node.getNumElements() == 0;
-  return true;
+/// Parts of complex numbers lie apart from each other.
+bool hasGaps(const Layout &layout) {
+  return (layout.part == ElementPart::Real ||
+          layout.part == ElementPart::Imag) &&
+         layout.getNumElements() > 1;
+}
+
+bool isC(PyObject *array) {
+  Layout layout = getLayout(array);
+  return layout.isContiguous() && !hasGaps(layout);
+}
+bool isFortran(PyObject *array) {
+  Layout layout = getLayout(array);
+  return layout.isFortranContiguous() && !hasGaps(layout);
+}
+bool isEither(PyObject *array) { return isC(array) || isFortran(array); }
+bool isOnlyFortran(PyObject *array) { return isFortran(array) && !isC(array); }
+bool isWriteable(PyObject *array) { return !asArray(array)->isReadOnly; }
+bool isWriteableC(PyObject *array) { return isWriteable(array) && isC(array); }
+bool isWriteableF(PyObject *array) {
+  return isWriteable(array) && isFortran(array) && !isC(array);
+}
+bool isAlways(PyObject *) { return true; }
+bool isNever(PyObject *) { return false; }
+
+/// The attributes, and the keys that NumPy has for them.
+struct Flag {
+  const char *attribute;
+  const char *key;
+  const char *shortKey;
+  bool (*get)(PyObject *array);
+};
+constexpr Flag kFlags[] = {{"c_contiguous", "C_CONTIGUOUS", "C", isC},
+                           {"f_contiguous", "F_CONTIGUOUS", "F", isFortran},
+                           {"owndata", "OWNDATA", "O", isOwner},
+                           {"writeable", "WRITEABLE", "W", isWriteable},
+                           {"aligned", "ALIGNED", "A", isAlways},
+                           {"writebackifcopy", "WRITEBACKIFCOPY", "X", isNever},
+                           {"contiguous", "CONTIGUOUS", "CONTIGUOUS", isC},
+                           {"fortran", "FORTRAN", "FORTRAN", isFortran},
+                           {"behaved", "BEHAVED", "B", isWriteable},
+                           {"carray", "CARRAY", "CA", isWriteableC},
+                           {"farray", "FARRAY", "FA", isWriteableF},
+                           {"fnc", "FNC", "FNC", isOnlyFortran},
+                           {"forc", "FORC", "FORC", isEither}};
+/// What the text shows.
+constexpr size_t kNumShown = 6;
+
+PyObject *getAttribute(PyObject *self, void *flag) {
+  return guard([&] {
+    return PyBool_FromLong(
+        static_cast<const Flag *>(flag)->get(getArray(self)));
+  });
+}
+
+int setWriteable(PyObject *self, PyObject *value) {
+  return guardStatus([&] {
+    int truth = value ? PyObject_IsTrue(value) : 0;
+    checkStatus(truth);
+    setReadOnly(getArray(self), !truth);
+    return 0;
+  });
+}
+
+int setAttribute(PyObject *self, PyObject *value, void *) {
+  return setWriteable(self, value);
+}
+
+const Flag *findFlag(PyObject *key) {
+  for (const Flag &flag : kFlags)
+    if (PyUnicode_Check(key) &&
+        (PyUnicode_CompareWithASCIIString(key, flag.key) == 0 ||
+         PyUnicode_CompareWithASCIIString(key, flag.shortKey) == 0))
+      return &flag;
+  throwPython(PyExc_KeyError, "Unknown flag");
 }
 
 PyObject *getSubscript(PyObject *self, PyObject *key) {
-  return guard([&]() -> PyObject * {
-    for (const Flag &flag : kFlags)
-      if (PyUnicode_Check(key) &&
-          (PyUnicode_CompareWithASCIIString(key, flag.name) == 0 ||
-           PyUnicode_CompareWithASCIIString(key, flag.shortName) == 0))
-        return PyBool_FromLong(getFlag(self, flag));
-    throwPython(PyExc_KeyError, "Unknown flag");
+  return guard(
+      [&] { return PyBool_FromLong(findFlag(key)->get(getArray(self))); });
+}
+
+int setSubscript(PyObject *self, PyObject *key, PyObject *value) {
+  return guardStatus([&] {
+    if (std::strcmp(findFlag(key)->attribute, "writeable") != 0)
+      throwPython(PyExc_KeyError, "Unknown flag");
+    return setWriteable(self, value);
   });
 }
 
 PyObject *represent(PyObject *self) {
-  std::string text;
-  for (const Flag &flag : kFlags)
-    text += std::string("  ") + flag.name + " : " +
-            (getFlag(self, flag) ? "True" : "False") + "\n";
-  return PyUnicode_FromStringAndSize(text.data(), text.size());
+  return guard([&] {
+    std::string text;
+    for (const Flag &flag : std::span(kFlags).first(kNumShown))
+      text += std::string("  ") + flag.key + " : " +
+              (flag.get(getArray(self)) ? "True" : "False") + "\n";
+    return PyUnicode_FromStringAndSize(text.data(), text.size());
+  });
+}
+
+void deallocate(PyObject *self) {
+  Py_DECREF(getArray(self));
+  PyTypeObject *type = Py_TYPE(self);
+  type->tp_free(self);
+  Py_DECREF(type);
 }
 
 } // namespace
 
-PyObject *makeFlags(const ArrayObject &array) {
+PyObject *makeFlags(PyObject *array) {
   PyObject *object = PyRef::steal(flagsType->tp_alloc(flagsType, 0)).release();
-  auto *flags = reinterpret_cast<FlagsObject *>(object);
-  const Node &node = *array.node;
-  flags->cContiguous = !node.isEvaluated() || node.isContiguous();
-  flags->fContiguous = isFortranContiguous(node);
-  flags->ownData = !array.views || array.views->arrays == 1;
-  flags->writeable = true;
-  flags->aligned = true;
+  reinterpret_cast<FlagsObject *>(object)->array = Py_NewRef(array);
   return object;
 }
 
 void initFlagsType(PyObject *) {
-  PyType_Slot slots[] = {{Py_tp_members, members},
+  static PyGetSetDef attributes[std::size(kFlags) + 1];
+  for (size_t i = 0; i < std::size(kFlags); ++i) {
+    const Flag &flag = kFlags[i];
+    bool isSettable = std::strcmp(flag.attribute, "writeable") == 0;
+    attributes[i] = {flag.attribute, getAttribute,
+                     isSettable ? setAttribute : nullptr, nullptr,
+                     const_cast<Flag *>(&flag)};
+  }
+  PyType_Slot slots[] = {{Py_tp_getset, attributes},
+                         slot(Py_tp_dealloc, deallocate),
                          slot(Py_mp_subscript, getSubscript),
+                         slot(Py_mp_ass_subscript, setSubscript),
                          slot(Py_tp_repr, represent),
                          {0, nullptr}};
   PyType_Spec spec = {"numloom.flagsobj", sizeof(FlagsObject), 0,

@@ -7,7 +7,7 @@
 namespace numloom::python {
 
 /// The flags of `array`, as they are now; returns a new reference.
-PyObject *makeFlags(const ArrayObject &array);
+PyObject *makeFlags(PyObject *array);
 
 /// Creates the type.
 void initFlagsType(PyObject *module);

@@ -28,20 +28,24 @@ PyObject *setHook(PyObject *, PyObject *args) {
 
 } // namespace
 
-PyObject *callHook(const char *name, PyObject *x, PyObject *y) {
+PyObject *callHook(const char *name,
+                   std::initializer_list<PyObject *> arguments) {
   auto hook = getHooks().find(name);
   if (hook == getHooks().end())
     throwPython(PyExc_RuntimeError, "no function is registered for '%s'", name);
-  PyObject *arguments[] = {x, y};
-  return PyRef::steal(
-             PyObject_Vectorcall(hook->second.get(), arguments, 2, nullptr))
+  // The registry may change during the call.
+  PyRef function = hook->second;
+  return PyRef::steal(PyObject_Vectorcall(function.get(), arguments.begin(),
+                                          arguments.size(), nullptr))
       .release();
 }
 
 PyMethodDef hookFunctions[] = {
     {"set_hook", setHook, METH_VARARGS,
-     "set_hook(name, function, /)\n--\n\nRegisters what the operator `name` "
-     "('matmul') calls with its two operands."},
+     "set_hook(name, function, /)\n--\n\nRegisters what an operator calls: "
+     "'matmul' with its two operands; 'getitem' (array, key) and 'setitem' "
+     "(array, key, value) for subscripts with arrays, lists or booleans, `key` "
+     "being a tuple."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

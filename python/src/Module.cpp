@@ -6,6 +6,7 @@
 #include "Cuda.h"
 #include "Errors.h"
 #include "Flags.h"
+#include "Interchange.h"
 #include "Module.h"
 #include "SourceLocation.h"
 #include "Ufunc.h"
@@ -34,8 +35,10 @@ int initModule(PyObject *module) {
   return guardStatus([&] {
     checkStatus(PyArray_ImportNumPyAPI());
     for (PyMethodDef *functions :
-         {hookFunctions, recordFunctions, creationFunctions, dtypeFunctions,
-          evaluationFunctions, configFunctions, deviceFunctions})
+         {checkFunctions, hookFunctions, recordFunctions, selectionFunctions,
+          viewFunctions, creationFunctions, dtypeFunctions, evaluationFunctions,
+          configFunctions, deviceFunctions, algorithmFunctions, dlpackFunctions,
+          cudaInterfaceFunctions, ufuncDispatchFunctions, waitFunctions})
       checkStatus(PyModule_AddFunctions(module, functions));
     initErrors(module);
     initArrayType(module);

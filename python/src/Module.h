@@ -4,20 +4,28 @@
 
 #include "PyRef.h"
 
+#include <initializer_list>
+
 namespace numloom::python {
 
 /// Calls the Python function that `set_hook(name, fn)` registered; returns a
 /// new reference. RuntimeError if there is none.
-PyObject *callHook(const char *name, PyObject *x, PyObject *y);
+PyObject *callHook(const char *name,
+                   std::initializer_list<PyObject *> arguments);
 
 /// Null-terminated tables of the module's functions.
+extern PyMethodDef checkFunctions[];
 extern PyMethodDef hookFunctions[];
 extern PyMethodDef recordFunctions[];
+extern PyMethodDef selectionFunctions[];
+extern PyMethodDef viewFunctions[];
 extern PyMethodDef creationFunctions[];
 extern PyMethodDef dtypeFunctions[];
 extern PyMethodDef evaluationFunctions[];
 extern PyMethodDef configFunctions[];
 extern PyMethodDef deviceFunctions[];
+extern PyMethodDef algorithmFunctions[];
+extern PyMethodDef waitFunctions[];
 
 } // namespace numloom::python
 

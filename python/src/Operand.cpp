@@ -24,7 +24,44 @@ PyScalar makeInt(PyScalar::Kind kind, int64_t value) {
   return scalar;
 }
 
+/// Whether `array`, of a subclass of NumPy's, handles ufuncs in its own way.
+bool overridesUfuncs(PyObject *array) {
+  static PyObject *const plain = PyObject_GetAttrString(
+      reinterpret_cast<PyObject *>(&PyArray_Type), "__array_ufunc__");
+  PyObject *own = PyObject_GetAttrString(
+      reinterpret_cast<PyObject *>(Py_TYPE(array)), "__array_ufunc__");
+  PyErr_Clear();
+  bool overrides = own != plain;
+  Py_XDECREF(own);
+  return overrides;
+}
+
+bool isNumPyOperand(PyObject *object) {
+  return PyArray_CheckExact(object) ||
+         (PyArray_Check(object) && !overridesUfuncs(object));
+}
+
+/// Nothing is copied to a GPU unasked. Arrays of no axes are numbers, which
+/// NumPy itself makes of its scalars on the left of a comparison.
+void checkBesideGpu(PyArrayObject *object, const Home &home) {
+  std::optional<Device> device = home.findArray();
+  if (PyArray_NDIM(object) > 0 && device && device->isCuda())
+    throwPython(PyExc_TypeError,
+                "Unsupported type <class '%s'> beside arrays on a GPU: "
+                "numloom.asarray copies it there",
+                Py_TYPE(object)->tp_name);
+}
+
 } // namespace
+
+bool canBeOperand(PyObject *object) {
+  return isArray(object) || PyFloat_CheckExact(object) ||
+         PyLong_CheckExact(object) || isNumPyOperand(object) ||
+         PyArray_IsScalar(object, Generic) || PyBool_Check(object) ||
+         PyLong_Check(object) || PyFloat_Check(object) ||
+         PyComplex_Check(object) || PyList_Check(object) ||
+         PyTuple_Check(object);
+}
 
 void OperandHolder::setNode(NodeRef node) {
   owned = std::move(node);
@@ -96,9 +133,10 @@ bool OperandHolder::parse(PyObject *object, const Home &home) {
     parseInt(object);
     return true;
   }
-  if (PyArray_Check(object)) {
-    setNode(convertFromNumPy(reinterpret_cast<PyArrayObject *>(object),
-                             CopyMode::Always, home.find()));
+  if (isNumPyOperand(object)) {
+    auto *array = reinterpret_cast<PyArrayObject *>(object);
+    checkBesideGpu(array, home);
+    setNode(convertFromNumPy(array, CopyMode::Always, home.find()));
     return true;
   }
   if (PyArray_IsScalar(object, Generic)) {

@@ -1,7 +1,8 @@
 // Results that go into an existing array: in-place operators and `out=`.
 #include "Output.h"
 
-#include "Array.h"
+#include "Buffer.h"
+#include "Selection.h"
 
 #include <algorithm>
 #include <array>
@@ -11,10 +12,6 @@
 namespace numloom::python {
 
 namespace {
-
-bool haveSameShape(const Node &a, const Node &b) {
-  return std::ranges::equal(a.getShape(), b.getShape());
-}
 
 /// As NumPy's ufunc errors print it: "(2,3)" and "(3,)".
 std::string formatShape(std::span<const int64_t> shape) {
@@ -46,7 +43,7 @@ std::span<const int64_t> getShape(const Operand &operand) {
 /// The output takes part in broadcasting, but must not be stretched by it.
 void checkShape(const Store &store, std::span<const Operand> operands,
                 const Node &result) {
-  std::span<const int64_t> out = getNode(store.out).getShape();
+  std::span<const int64_t> out = numloom::python::getShape(store.out);
   std::vector<std::span<const int64_t>> shapes;
   for (const Operand &operand : operands)
     shapes.push_back(getShape(operand));
@@ -69,21 +66,36 @@ void checkShape(const Store &store, std::span<const Operand> operands,
 
 void storeResult(const Store &store, NodeRef node,
                  std::span<const Operand> operands) {
-  const NodeRef &out = getNodeRef(store.out);
+  evaluateDueUpdate();
+  checkWriteable(store.out);
+  DType dtype = getDType(store.out);
+  std::span<const int64_t> shape = numloom::python::getShape(store.out);
   // The output keeps its device.
+  Device device = getDevice(store.out);
   if (node->isScalar())
-    node = makeScalar(node->getDType(), node->getScalar(), out->getDevice());
-  findDevice(std::array{out.get(), node.get()});
-  checkCast(store, node->getDType(), out->getDType());
-  node = recordCast(node, out->getDType());
-  if (store.mask || !haveSameShape(*out, *node))
+    node = makeScalar(node->getDType(), node->getScalar(), device);
+  else if (node->getDevice() != device)
+    findDevice(std::array{getNodeRef(store.out).get(), node.get()});
+  checkCast(store, node->getDType(), dtype);
+  node = recordCast(node, dtype);
+  if (store.mask || !std::ranges::equal(shape, node->getShape()))
     checkShape(store, operands, *node);
   if (store.mask)
-    node = record(OpCode::Where, std::array{NodeRef(store.mask), node, out},
-                  out->getShape(), out->getDType());
-  else if (!haveSameShape(*out, *node))
-    node = makeBroadcastTo(node, out->getShape());
-  rebind(store.out, std::move(node), store.operand);
+    node = record(OpCode::Where,
+                  std::array{NodeRef(store.mask), node, getNodeRef(store.out)},
+                  shape, dtype);
+  updateArray(store.out, std::move(node));
+}
+
+bool storeSelection(const Store &store, const Selection &selection) {
+  checkWriteable(store.out);
+  Selection &out = *asArray(store.out)->selection;
+  if (!std::ranges::equal(selection.value->getShape(), out.value->getShape()))
+    return false;
+  DType dtype = out.value->getDType();
+  checkCast(store, selection.value->getDType(), dtype);
+  out.value = recordCast(selection.value, dtype);
+  return true;
 }
 
 } // namespace numloom::python

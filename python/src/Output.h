@@ -10,12 +10,12 @@
 
 namespace numloom::python {
 
+struct Selection; // Selection.h
+
 /// What a result is stored by.
 struct Store {
   OpCode op;
   PyObject *out;
-  /// An operand that may be a temporary view of `out`; see rebind().
-  PyObject *operand = nullptr;
   /// Where false, `out` keeps its elements; null: true everywhere.
   Node *mask = nullptr;
   Casting casting = Casting::SameKind;
@@ -26,6 +26,10 @@ struct Store {
 /// allowed; `operands` are the op's, for the error's text.
 void storeResult(const Store &store, NodeRef node,
                  std::span<const Operand> operands);
+
+/// The same for an array with a selection of the same mask; false where the
+/// result would stretch it.
+bool storeSelection(const Store &store, const Selection &selection);
 
 } // namespace numloom::python
 

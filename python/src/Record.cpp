@@ -1,5 +1,5 @@
-// Functions that record an op by its mnemonic, and views.
-#include "Array.h"
+// Functions that record an op by its mnemonic, and that store its result.
+#include "Assignment.h"
 #include "Convert.h"
 #include "DTypeConvert.h"
 #include "Devices.h"
@@ -129,12 +129,8 @@ struct RecordCall {
     if (op == OpCode::Cast)
       return wrapResult(recordCast(nodes[0], dtype));
     OpKind kind = getInfo(op).kind;
-    if (kind == OpKind::View) {
-      PyObject *base = PySequence_Fast_GET_ITEM(operands.get(), 0);
-      NodeRef view = recordView(op, nodes[0], shape, attrs);
-      return isArray(base) ? wrapView(base, std::move(view))
-                           : wrapNode(std::move(view));
-    }
+    if (kind == OpKind::View)
+      return wrapNode(recordView(op, nodes[0], shape, attrs));
     if (kind == OpKind::Structure && nodes.empty())
       return wrapNode(recordCreation(op, shape, dtype, attrs,
                                      device ? *device : getDefaultDevice()));
@@ -175,7 +171,7 @@ PyObject *assign(PyObject *, PyObject *args) {
     if (!PyArg_ParseTuple(args, "O!O!:assign", arrayType, &out, arrayType,
                           &value))
       throw PythonError();
-    DType from = getNode(value).getDType(), to = getNode(out).getDType();
+    DType from = getDType(value), to = getDType(out);
     if (!canCast(from, to, Casting::SameKind))
       throwPython(PyExc_TypeError,
                   "Cannot cast array data from dtype('%s') to dtype('%s') "
@@ -186,26 +182,14 @@ PyObject *assign(PyObject *, PyObject *args) {
   });
 }
 
-//===----------------------------------------------------------------------===//
-// Views
-//===----------------------------------------------------------------------===//
-
-using MakeViewFn = NodeRef (*)(const NodeRef &, std::span<const int64_t>);
-
-template <MakeViewFn makeView>
-PyObject *view(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
+/// as_value(array, value): `value` as elements of `array`.
+PyObject *asValue(PyObject *, PyObject *args) {
   return guard([&] {
-    if (count != 2 || !isArray(arguments[0]))
-      throwPython(PyExc_TypeError, "expected an ndarray and integers");
-    std::vector<int64_t> values = parseIntegers(arguments[1]);
-    markSourceLocation();
-    return wrapView(arguments[0], makeView(getNodeRef(arguments[0]), values));
+    PyObject *array, *value;
+    if (!PyArg_ParseTuple(args, "O!O:as_value", arrayType, &array, &value))
+      throw PythonError();
+    return wrapNode(convertValue(value, getDType(array), getDevice(array)));
   });
-}
-
-template <MakeViewFn makeView>
-PyMethodDef viewFunction(const char *name, const char *doc) {
-  return {name, asCFunction(view<makeView>), METH_FASTCALL, doc};
 }
 
 } // namespace
@@ -218,20 +202,9 @@ PyMethodDef recordFunctions[] = {
     {"assign", assign, METH_VARARGS,
      "assign(out, value, /)\n--\n\nStores an array in another one, as `out=` "
      "does; returns `out`."},
-    viewFunction<makeReshape>("reshape",
-                              "reshape(a, shape, /)\n--\n\nThe elements in "
-                              "row-major order; one extent may be -1."),
-    viewFunction<makeTranspose>("transpose",
-                                "transpose(a, axes, /)\n--\n\nAxis i of the "
-                                "result is axis axes[i]."),
-    viewFunction<makeBroadcastTo>("broadcast_to",
-                                  "broadcast_to(a, shape, /)\n--\n\nThe array "
-                                  "repeated along new and unit axes."),
-    viewFunction<makeExpandDims>("expand_dims",
-                                 "expand_dims(a, axes, /)\n--\n\nNew unit axes "
-                                 "at these axes of the result."),
-    viewFunction<makeSqueeze>("squeeze", "squeeze(a, axes, /)\n--\n\nThe array "
-                                         "without these unit axes."),
+    {"as_value", asValue, METH_VARARGS,
+     "as_value(array, value, /)\n--\n\n`value` as elements of `array`, in "
+     "its own shape: converted to the dtype and device as by an assignment."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -206,44 +206,7 @@ PyMemberDef members[] = {{"__vectorcalloffset__", T_PYSSIZET,
                           offsetof(UfuncObject, vectorcall), READONLY, nullptr},
                          {nullptr, 0, 0, 0, nullptr}};
 
-/// True if `kwargs` name an output that is not ours.
-bool hasForeignOutput(PyObject *kwargs) {
-  PyObject *outs = kwargs ? PyDict_GetItemString(kwargs, "out") : nullptr;
-  if (!outs || !PyTuple_Check(outs))
-    return false;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(outs); ++i) {
-    PyObject *out = PyTuple_GET_ITEM(outs, i);
-    if (out != Py_None && !isArray(out))
-      return true;
-  }
-  return false;
-}
-
 } // namespace
-
-PyObject *dispatchNumPyUfunc(PyObject *, PyObject *args, PyObject *kwargs) {
-  return guard([&]() -> PyObject * {
-    Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (count < 2)
-      throwPython(PyExc_TypeError, "__array_ufunc__ takes a ufunc, a method "
-                                   "and inputs");
-    if (hasForeignOutput(kwargs))
-      Py_RETURN_NOTIMPLEMENTED;
-    PyRef name = PyRef::steal(
-        PyObject_GetAttrString(PyTuple_GET_ITEM(args, 0), "__name__"));
-    PyRef inputs = PyRef::steal(PyTuple_GetSlice(args, 2, count));
-    const char *text = PyUnicode_AsUTF8(name.get());
-    if (text && std::string_view(text) == "matmul" && count == 4)
-      return callHook("matmul", PyTuple_GET_ITEM(args, 2),
-                      PyTuple_GET_ITEM(args, 3));
-    auto entry = text ? getRegistry().find(text) : getRegistry().end();
-    if (entry == getRegistry().end())
-      Py_RETURN_NOTIMPLEMENTED;
-    PyRef method = PyRef::steal(
-        PyObject_GetAttr(entry->second, PyTuple_GET_ITEM(args, 1)));
-    return PyObject_Call(method.get(), inputs.get(), kwargs);
-  });
-}
 
 void initUfuncType(PyObject *module) {
   PyType_Slot slots[] = {slot(Py_tp_new, create),

@@ -48,8 +48,11 @@ UfuncArguments parseUfuncArguments(const UfuncInfo &info,
 /// Records a call; returns an array, or a tuple of arrays.
 PyObject *callUfunc(const UfuncInfo &info, const UfuncArguments &arguments);
 
-/// `ndarray.__array_ufunc__`: NumPy's ufuncs on our arrays call ours.
+/// `ndarray.__array_ufunc__`: NumPy's ufuncs on our arrays call ours
+/// (UfuncDispatch.cpp).
 PyObject *dispatchNumPyUfunc(PyObject *self, PyObject *args, PyObject *kwargs);
+/// What it adds to the module; null-terminated.
+extern PyMethodDef ufuncDispatchFunctions[];
 
 /// Creates the type and adds it to `module`.
 void initUfuncType(PyObject *module);

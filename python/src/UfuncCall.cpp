@@ -3,6 +3,7 @@
 #include "Convert.h"
 #include "Errors.h"
 #include "Output.h"
+#include "Selection.h"
 #include "SourceLocation.h"
 #include "Ufunc.h"
 
@@ -136,6 +137,14 @@ private:
 } // namespace
 
 PyObject *callUfunc(const UfuncInfo &info, const UfuncArguments &arguments) {
+  std::span<PyObject *const> inputs(arguments.inputs, info.numInputs);
+  bool isPlain =
+      info.getNumOutputs() == 1 && !arguments.outs[0] && !arguments.where;
+  if (hasSelection(inputs) && isPlain)
+    if (auto selection = recordOnSelections(
+            info.getOp(), inputs,
+            arguments.request ? &*arguments.request : nullptr))
+      return wrapSelection(std::move(*selection));
   return UfuncCall(info, arguments).run();
 }
 

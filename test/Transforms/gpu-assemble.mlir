@@ -13,20 +13,27 @@
 // DEFINE: %{schedule} = numloom-opt --split-input-file --numloom-schedule-gpu
 // RUN: %{outline} %s | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-column.mlir | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-compress.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-into.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-loop.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-row.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-scan.mlir | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-scatter.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-split.mlir | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-stencil.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-transpose.mlir | %{assemble}
 // REDEFINE: %{sm} = 90
 // RUN: %{outline} %s | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-cluster.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-column.mlir | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-compress.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-into.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-loop.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-row.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-scan.mlir | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-scatter.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-split.mlir | %{assemble}
+// RUN: %{schedule} %S/schedule-gpu-stencil.mlir | %{assemble}
 // RUN: %{schedule} %S/schedule-gpu-transpose.mlir | %{assemble}
 
 // CHECK: Compiling entry function

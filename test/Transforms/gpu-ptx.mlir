@@ -34,3 +34,26 @@ func.func @multiply_add(%a: !v, %b: !v) -> !v
   %1 = array.add %0, %a : !v, !v -> !v
   return %1 : !v
 }
+
+// A tile is loaded 16 bytes at a time before its threads count; neighbours store
+// what it lets through.
+// CHECK-LABEL: .visible .entry positive(
+// CHECK-COUNT-6: ld.global.nc.v4.b32
+// CHECK-NOT:     ld.global.nc
+// CHECK-COUNT-5: shfl.sync.up.b32
+// CHECK:         bar{{.*}}.sync
+// CHECK:         st.shared.b32
+// CHECK:         ld.shared.b32
+// CHECK:         st.global.b32
+// CHECK:         ret;
+func.func @positive(%x: !v, %zero: tensor<f32> {array.scalar})
+    -> tensor<?xf32, #array.params<[p1]>>
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.kind = "compress",
+                array.param_hints = array<i64: 50000000, 25000000>} {
+  %0 = array.broadcast %zero axes [] : tensor<f32> -> !v
+  %1 = array.greater %x, %0 : !v, !v -> tensor<?xi1, #array.params<[p0]>>
+  %2 = array.compress %1, %x : tensor<?xi1, #array.params<[p0]>>, !v
+      -> tensor<?xf32, #array.params<[p1]>>
+  return %2 : tensor<?xf32, #array.params<[p1]>>
+}

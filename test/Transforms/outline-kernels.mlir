@@ -64,18 +64,16 @@ func.func @main(%x: !m, %y: !r, %z: !n, %w: !s, %u: !q, %o: !t)
 // CHECK-LABEL: func.func @kernel_3(
 // CHECK-SAME:    %[[FLAT:[^:]*]]: tensor<?xf32>
 // CHECK-SAME:    %[[V:[^:]*]]: tensor<?xf32, #array.params<[[[N:p[0-3]]]]>>
-// CHECK-SAME:    array.into = #array.params<[{{p[0-3]}}]>
-// CHECK-SAME:    array.into_axis = 0 : i64
-// CHECK-SAME:    array.into_start = #array.params<[3, [[N]]]>
-// CHECK-SAME:    array.kind = "loop", array.num_params = 4 : i64
+// CHECK-SAME:    array.into = [#array.destination<start = [#array.params<[3]>, #array.params<[[[N]]]>], strides = [#array.params<[-1]>]>]
+// CHECK-SAME:    array.kind = "loop", array.num_params = 3 : i64
 // CHECK:         array.as_strided %[[FLAT]] strides <[[[STRIDE:p[0-3]]]]>
 // CHECK:         array.slice %[[V]] starts <[{{p[0-3]}}]> steps <[-1]>
 // CHECK:         array.extent <[[[STRIDE]], {{p[0-3]}}, 7]>
 func.func @attributes(%x: tensor<?xf32>, %y: !v) -> !v {
   %0 = array.fusion (%f = %x, %a = %y : tensor<?xf32>, !v) -> (!v)
-      attributes {kind = "loop", array.into = #array.params<[p8]>,
-                  array.into_axis = 0 : i64,
-                  array.into_start = #array.params<[3, p7]>} {
+      attributes {kind = "loop", array.into = [#array.destination<
+                      start = [#array.params<[3]>, #array.params<[p7]>],
+                      strides = [#array.params<[-1]>]>]} {
     %1 = array.as_strided %f strides <[p9]> : tensor<?xf32> -> !v
     %2 = array.slice %a starts <[p2]> steps <[-1]> : !v -> !v
     %3 = array.add %1, %2 : !v, !v -> !v

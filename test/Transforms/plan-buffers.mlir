@@ -54,12 +54,13 @@ func.func @outputs(%x: !q) -> (!q, !q) {
 // A kernel with one result that only a concatenation reads writes into it.
 // CHECK-LABEL: func @parts
 // CHECK-SAME:    array.arena = [#array.params<[4, p2]>]
-// CHECK:         array.into = #array.params<[p2]>, array.into_axis = 0 : i64
-// CHECK-SAME:    array.into_start = #array.params<[]>, array.slots = array<i64: 0>
+// CHECK:         array.into = [#array.destination<start = [], strides = [#array.params<[1]>]>]
+// CHECK-SAME:    array.slots = array<i64: 0>
 // CHECK:         array.fusion
 // CHECK-NOT:     array.into
 // CHECK-SAME:    array.slots = array<i64: -2>
-// CHECK:         array.into_start = #array.params<[p0, p0]>, array.slots = array<i64: 0>
+// CHECK:         array.into = [#array.destination<start = [#array.params<[2, p0]>]
+// CHECK-SAME:    array.slots = array<i64: 0>
 // CHECK:         array.concatenate {{.*}} {array.slots = array<i64: 0>}
 // CHECK:         array.slots = array<i64: -1>
 !l = tensor<?xf32, #array.params<[p2]>>

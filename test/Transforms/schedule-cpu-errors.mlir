@@ -3,7 +3,7 @@
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got "tile"}}
+// expected-error @below {{array.kind must be one of loop, row, column, split, scan, compress, scatter; got "tile"}}
 func.func @unknown_kind(%a: !v) -> !v
     attributes {array.kind = "tile", array.num_params = 1 : i64} {
   return %a : !v
@@ -13,7 +13,7 @@ func.func @unknown_kind(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.kind must be one of loop, row, column, split, scan; got unit}}
+// expected-error @below {{array.kind must be one of loop, row, column, split, scan, compress, scatter; got unit}}
 func.func @kind_is_no_text(%a: !v) -> !v
     attributes {array.kind = 1 : i64, array.num_params = 1 : i64} {
   return %a : !v
@@ -149,35 +149,34 @@ func.func @parameter_out_of_range(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.into must have the only result's rank, array.into_axis and array.into_start}}
-func.func @into_without_axis(%a: !v) -> !v
+// expected-error @below {{array.into must have an entry for each result}}
+func.func @into_for_one_result(%a: !v, %b: tensor<f32>) -> (!v, tensor<f32>)
     attributes {array.kind = "loop", array.num_params = 1 : i64,
-                array.into = #array.params<[p0]>} {
-  return %a : !v
-}
-
-// -----
-
-!v = tensor<?xf32, #array.params<[p0]>>
-
-// expected-error @below {{array.into must have the only result's rank, array.into_axis and array.into_start}}
-func.func @into_other_axis(%a: !v) -> !v
-    attributes {array.kind = "loop", array.num_params = 1 : i64,
-                array.into = #array.params<[p0]>, array.into_axis = 1 : i64,
-                array.into_start = #array.params<[]>} {
-  return %a : !v
-}
-
-// -----
-
-!v = tensor<?xf32, #array.params<[p0]>>
-
-// expected-error @below {{array.into must have the only result's rank, array.into_axis and array.into_start}}
-func.func @into_two_results(%a: !v, %b: tensor<f32>) -> (!v, tensor<f32>)
-    attributes {array.kind = "loop", array.num_params = 1 : i64,
-                array.into = #array.params<[p0]>, array.into_axis = 0 : i64,
-                array.into_start = #array.params<[]>} {
+                array.into = [unit]} {
   return %a, %b : !v, tensor<f32>
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.into must be unit or have a product of parameters for each axis of a result}}
+func.func @into_without_stride(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.into = [#array.destination<start = [], strides = []>]} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.into must be unit or have a product of parameters for each axis of a result}}
+func.func @into_no_number(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.into = [#array.destination<start = ["x"],
+                                                 strides = [unit]>]} {
+  return %a : !v
 }
 
 // -----

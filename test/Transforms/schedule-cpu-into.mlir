@@ -18,9 +18,9 @@
 // CHECK:         vector.maskedstore
 func.func @rows(%a: !m) -> !m
     attributes {array.kind = "loop", array.num_params = 4 : i64,
-                array.into = #array.params<[p2, p1]>,
-                array.into_axis = 0 : i64,
-                array.into_start = #array.params<[p3, 2]>} {
+                array.into = [#array.destination<
+                    start = [#array.params<[p3, p1]>, #array.params<[2, p1]>],
+                    strides = [#array.params<[p1]>, #array.params<[1]>]>]} {
   return %a : !m
 }
 
@@ -39,9 +39,9 @@ func.func @rows(%a: !m) -> !m
 // CHECK:             vector.store %[[X]], %{{.*}}[%[[TARGET]]]
 func.func @columns(%a: !m) -> !m
     attributes {array.kind = "loop", array.num_params = 4 : i64,
-                array.into = #array.params<[p0, p2]>,
-                array.into_axis = 1 : i64,
-                array.into_start = #array.params<[p3]>} {
+                array.into = [#array.destination<
+                    start = [#array.params<[p3]>],
+                    strides = [#array.params<[p2]>, #array.params<[1]>]>]} {
   return %a : !m
 }
 
@@ -51,10 +51,10 @@ func.func @columns(%a: !m) -> !m
 // CHECK-NEXT:      %[[X:.*]] = vector.load %{{.*}}[%[[I]]]
 // CHECK-NEXT:      vector.store %[[X]], %{{.*}}[%[[I]]]
 func.func @first(%a: !m) -> !m
-    attributes {array.kind = "loop", array.num_params = 3 : i64,
-                array.into = #array.params<[p2, p1]>,
-                array.into_axis = 0 : i64,
-                array.into_start = #array.params<[]>} {
+    attributes {array.kind = "loop", array.num_params = 2 : i64,
+                array.into = [#array.destination<
+                    start = [],
+                    strides = [#array.params<[p1]>, #array.params<[1]>]>]} {
   return %a : !m
 }
 
@@ -68,7 +68,55 @@ func.func @first(%a: !m) -> !m
 // CHECK:           vector.store %{{.*}}, %{{.*}}[%[[TO]]] : memref<?xf32>, vector<128xf32>
 func.func @complex(%a: !c) -> !c
     attributes {array.kind = "loop", array.num_params = 3 : i64,
-                array.into = #array.params<[p1]>, array.into_axis = 0 : i64,
-                array.into_start = #array.params<[p2]>} {
+                array.into = [#array.destination<
+                    start = [#array.params<[p2]>],
+                    strides = [#array.params<[1]>]>]} {
   return %a : !c
+}
+
+// Elements that are apart: vectors are scattered.
+// CHECK-LABEL: func.func @strided(
+// CHECK-SAME:    %[[X:[^:]*]]: memref<f32>, %[[R:[^:]*]]: memref<f32>, %{{[^:]*}}: index, %[[START:[^:]*]]: index, %[[STEP:[^:]*]]: index
+// CHECK:         scf.for %[[I:[^ ]*]] =
+// CHECK:           %[[ROOM:.*]] = arith.muli %[[I]], %[[STEP]]
+// CHECK:           %[[TO:.*]] = arith.addi %[[START]], %[[ROOM]]
+// CHECK:           vector.scatter %{{.*}}[%[[TO]]]
+func.func @strided(%a: tensor<?xf32, #array.params<[p0]>>)
+    -> tensor<?xf32, #array.params<[p0]>>
+    attributes {array.kind = "loop", array.num_params = 3 : i64,
+                array.into = [#array.destination<
+                    start = [#array.params<[p1]>],
+                    strides = [#array.params<[p2]>]>]} {
+  return %a : tensor<?xf32, #array.params<[p0]>>
+}
+
+// Backwards: no loop of two dimensions.
+// CHECK-LABEL: func.func @backwards(
+// CHECK-SAME:    array.work = #array.params<[1, p0]>
+// CHECK:         scf.for
+// CHECK:           scf.for
+// CHECK:             vector.scatter
+func.func @backwards(%a: !m) -> !m
+    attributes {array.kind = "loop", array.num_params = 3 : i64,
+                array.into = [#array.destination<
+                    start = [#array.params<[p2]>],
+                    strides = [#array.params<[p1]>, #array.params<[-1]>]>]} {
+  return %a : !m
+}
+
+// Results have their own places, or are whole.
+// CHECK-LABEL: func.func @results(
+// CHECK-SAME:    %{{[^:]*}}: memref<f32>, %[[A:[^:]*]]: memref<f32>, %[[B:[^:]*]]: memref<f32>,
+// CHECK-DAG:     %[[FLAT_A:.*]] = memref.reinterpret_cast %[[A]]
+// CHECK-DAG:     %[[FLAT_B:.*]] = memref.reinterpret_cast %[[B]]
+// CHECK-COUNT-2: scf.for
+// CHECK-DAG:       vector.store %{{.*}}, %[[FLAT_A]][%[[I:.*]]]
+// CHECK-DAG:       vector.store %{{.*}}, %[[FLAT_B]]
+func.func @results(%a: !m) -> (!m, !m)
+    attributes {array.kind = "loop", array.num_params = 4 : i64,
+                array.into = [unit, #array.destination<
+                    start = [#array.params<[p2]>],
+                    strides = [#array.params<[p3]>, #array.params<[1]>]>]} {
+  %0 = array.negative %a : !m -> !m
+  return %a, %0 : !m, !m
 }

@@ -16,9 +16,9 @@
 func.func @rows(%a: !m) -> !m
     attributes {array.num_params = 4 : i64, array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 5, 7, 20, 8>,
-                array.into = #array.params<[p2, p1]>,
-                array.into_axis = 0 : i64,
-                array.into_start = #array.params<[p3]>} {
+                array.into = [#array.destination<
+                    start = [#array.params<[p3, p1]>],
+                    strides = [#array.params<[p1]>, #array.params<[1]>]>]} {
   return %a : !m
 }
 
@@ -30,9 +30,9 @@ func.func @rows(%a: !m) -> !m
 func.func @columns(%a: !m) -> !m
     attributes {array.num_params = 4 : i64, array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 5, 8, 20, 4>,
-                array.into = #array.params<[p0, p2]>,
-                array.into_axis = 1 : i64,
-                array.into_start = #array.params<[p3]>} {
+                array.into = [#array.destination<
+                    start = [#array.params<[p3]>],
+                    strides = [#array.params<[p2]>, #array.params<[1]>]>]} {
   return %a : !m
 }
 
@@ -43,8 +43,41 @@ func.func @columns(%a: !m) -> !m
 func.func @odd_columns(%a: !m) -> !m
     attributes {array.num_params = 4 : i64, array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 5, 8, 20, 5>,
-                array.into = #array.params<[p0, p2]>,
-                array.into_axis = 1 : i64,
-                array.into_start = #array.params<[p3]>} {
+                array.into = [#array.destination<
+                    start = [#array.params<[p3]>],
+                    strides = [#array.params<[p2]>, #array.params<[1]>]>]} {
   return %a : !m
+}
+
+// Elements that are apart are stored one by one, and loaded as vectors no more.
+// CHECK-LABEL: gpu.func @strided
+// CHECK-NOT:     vector.store
+// CHECK:         memref.store
+// CHECK:         gpu.return
+func.func @strided(%a: !m) -> !m
+    attributes {array.num_params = 4 : i64, array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 8, 8, 32, 2>,
+                array.into = [#array.destination<
+                    start = [#array.params<[1]>],
+                    strides = [#array.params<[p2]>, #array.params<[p3]>]>]} {
+  return %a : !m
+}
+
+// A kernel that writes into what it reads: neither is noalias.
+// CHECK-LABEL: gpu.func @in_place(
+// CHECK-SAME:    memref<f32> {llvm.align = 16 : i64}, %{{[^:]*}}: memref<f32> {llvm.align = 16 : i64}, %{{[^:]*}}: memref<f32> {llvm.align = 16 : i64, llvm.noalias}
+func.func @in_place(%a: tensor<?xf32, #array.params<[p0]>>)
+    -> (tensor<?xf32, #array.params<[p1]>>, tensor<?xf32, #array.params<[p1]>>)
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 1002, 1000>,
+                array.in_place = array<i64: 0, -1>,
+                array.into = [#array.destination<
+                    start = [#array.params<[1]>],
+                    strides = [#array.params<[1]>]>, unit]} {
+  %0 = array.slice %a starts <[1]> steps <[1]>
+      : tensor<?xf32, #array.params<[p0]>> -> tensor<?xf32, #array.params<[p1]>>
+  %1 = array.negative %0
+      : tensor<?xf32, #array.params<[p1]>> -> tensor<?xf32, #array.params<[p1]>>
+  return %1, %0
+      : tensor<?xf32, #array.params<[p1]>>, tensor<?xf32, #array.params<[p1]>>
 }

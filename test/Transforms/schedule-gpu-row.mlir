@@ -193,3 +193,36 @@ func.func @choose_transposed_reduced(
   %2 = array.sum %1 axes [0, 1] : !m -> tensor<f32>
   return %2 : tensor<f32>
 }
+
+// Distances between points: a thread has one column and two rows, whose
+// difference in operands is that of the first one alone. Three loads for two
+// rows of one vector.
+// CHECK-LABEL: gpu.func @row_tile(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p0, p2]>, multiplier = 65, divisor = 4096>
+// CHECK:         scf.if
+// CHECK:           arith.minui
+// CHECK-COUNT-3:   vector.load {{.*}} {alignment = 16 : i64}
+// CHECK-NOT:       .load
+// CHECK-COUNT-2:   memref.store
+// CHECK-NOT:     .store
+// CHECK:         gpu.return
+func.func @row_tile(%a: !m, %b: tensor<?x?xf32, #array.params<[p2, p1]>>)
+    -> tensor<?x?xf32, #array.params<[p0, p2]>>
+    attributes {array.kind = "row", array.num_params = 3 : i64,
+                array.guards = [#vectors],
+                array.schedule = {name = "row_tile", threads = 32, vector = 4,
+                                  steps = 1, rows = 2}} {
+  %0 = array.broadcast %a axes [0, 2]
+      : !m -> tensor<?x?x?xf32, #array.params<[p0, p2, p1]>>
+  %1 = array.broadcast %b axes [1, 2]
+      : tensor<?x?xf32, #array.params<[p2, p1]>>
+      -> tensor<?x?x?xf32, #array.params<[p0, p2, p1]>>
+  %2 = array.subtract %0, %1
+      : tensor<?x?x?xf32, #array.params<[p0, p2, p1]>>,
+        tensor<?x?x?xf32, #array.params<[p0, p2, p1]>>
+      -> tensor<?x?x?xf32, #array.params<[p0, p2, p1]>>
+  %3 = array.sum %2 axes [2]
+      : tensor<?x?x?xf32, #array.params<[p0, p2, p1]>>
+      -> tensor<?x?xf32, #array.params<[p0, p2]>>
+  return %3 : tensor<?x?xf32, #array.params<[p0, p2]>>
+}

@@ -124,3 +124,21 @@ func.func @choose_long(%a: !v) -> !v
   %0 = array.scan_sum %a axes [0] : !v -> !v
   return %0 : !v
 }
+
+// A row whose length need not be a multiple of the vectors: one thread of the
+// last tile goes on behind the last vector.
+// CHECK-LABEL: gpu.func @tail(
+// CHECK:         vector.load {{.*}} {alignment = 16 : i64}
+// CHECK:         vector.store
+// CHECK:         scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %c1 iter_args(%[[RUNNING:.*]] = %{{.*}}) -> (f32)
+// CHECK:             %[[ELEMENT:.*]] = memref.load %{{.*}}[%[[I]]]
+// CHECK:             %[[NEXT:.*]] = arith.addf %[[RUNNING]], %[[ELEMENT]]
+// CHECK:             memref.store %[[NEXT]], %{{.*}}[%[[I]]]
+// CHECK:             scf.yield %[[NEXT]]
+func.func @tail(%a: !v) -> !v
+    attributes {array.kind = "row", array.num_params = 1 : i64,
+                array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 1000001>} {
+  %0 = array.scan_sum %a axes [0] : !v -> !v
+  return %0 : !v
+}

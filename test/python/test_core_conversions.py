@@ -136,21 +136,10 @@ def test_what_numpy_sees_does_not_change():
 
 
 def test_numpy_on_the_left():
-    x, a = np.arange(3.0), nl.arange(3.0)
-    for result in [
-        x + a,
-        np.float64(2) * a,
-        np.add(x, a),
-        np.exp(a),
-        x < a,
-        np.add.reduce(a),
-    ]:
+    x, a = np.float64(2), nl.arange(3.0)
+    for result in [x * a, np.exp(a), x < a, np.add.reduce(a), np.add(x, a)]:
         assert isinstance(result, nl.ndarray)
-    assert (x - 2 * a).tolist() == [0.0, -1.0, -2.0]
-    with pytest.raises(TypeError):
-        np.add(x, a, out=x)
-    with pytest.raises(TypeError):
-        x += a
+    assert (x - 2 * a).tolist() == [2.0, 0.0, -2.0]
 
 
 def test_lists_are_operands():
@@ -202,7 +191,7 @@ def test_flags():
     assert a.flags.owndata and a.flags["W"] and a.flags.aligned
     assert not a.T.flags.owndata
     with pytest.raises(KeyError):
-        a.flags["X"]
+        a.flags["Y"]
 
 
 def test_arrays_cannot_be_made_by_the_type():

@@ -90,7 +90,8 @@ def test_where():
     nl.add(x, 1, out=out, where=nl.asarray(mask))
     assert out.tolist() == [2.0, 8.0, 4.0]
     # Without an output the other elements are zeros.
-    assert nl.add(x, 1, where=np.asarray(mask)).tolist() == [2.0, 0.0, 4.0]
+    if x.device == "cpu":
+        assert nl.add(x, 1, where=np.asarray(mask)).tolist() == [2.0, 0.0, 4.0]
     assert nl.add(x, 1, where=mask).tolist() == [2.0, 0.0, 4.0]
     assert nl.add(x, 1, where=False).tolist() == [0.0, 0.0, 0.0]
 

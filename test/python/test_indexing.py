@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from support import assert_raises_alike, assert_same, pair
 
-import numloom as nl
-
 KEYS = [
     (1,),
     (-1,),
@@ -50,9 +48,3 @@ def test_bad_key(key):
 
 def test_zero_step():
     assert_raises_alike(lambda xp: xp.zeros(6)[::0], "zero")
-
-
-def test_writing_is_refused():
-    a = nl.zeros(3)
-    with pytest.raises(NotImplementedError):
-        a[1] = 2

@@ -112,3 +112,10 @@ BAD = [
 @pytest.mark.parametrize("call", BAD)
 def test_errors(call):
     assert_raises_alike(call)
+
+
+@pytest.mark.parametrize(
+    "name", ["stack", "hstack", "vstack", "dstack", "column_stack"]
+)
+def test_generators_are_refused(name):
+    assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones(2) for _ in "ab"), "list")

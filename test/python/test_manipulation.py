@@ -151,10 +151,3 @@ BAD = [
 @pytest.mark.parametrize("call, named", BAD, ids=[named for _, named in BAD])
 def test_errors(call, named):
     assert_raises_alike(lambda xp: call(xp, xp.ones((3, 4, 5))), named)
-
-
-def test_what_is_not_there_yet():
-    with pytest.raises(NotImplementedError, match="count"):
-        nl.repeat(nl.ones(3), [1, 2, 3])
-    with pytest.raises(NotImplementedError, match="'F'"):
-        nl.reshape(nl.ones(4), (2, 2), order="F")

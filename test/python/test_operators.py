@@ -87,7 +87,8 @@ def test_absolute_of_negated_unsigned():
 
 def test_numpy_array_on_the_left():
     x, a = pair(9, "float32")
-    assert_same(x * 2 - x, x * 2 - a)
+    if a.device == "cpu":
+        assert_same(x * 2 - x, x * 2 - a)
     assert_same(np.float32(2) * x, np.float32(2) * a)
 
 

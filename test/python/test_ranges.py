@@ -85,6 +85,12 @@ def test_triangles(shape, k):
     assert_same(np.trace(x, k), nl.trace(a, k))
 
 
+@pytest.mark.parametrize("k", [2**63, -(2**63), 2**80])
+def test_diagonals_far_outside(k):
+    assert_same(np.zeros((2, 3)), nl.eye(2, 3, k=k))
+    assert_same(np.full((2, 3), float(k > 0)), nl.tri(2, 3, k=k))
+
+
 def test_triangles_of_stacks_and_vectors():
     x, a = pair((2, 3, 4), "float32")
     assert_same(np.tril(x, 1), nl.tril(a, 1))
@@ -133,3 +139,23 @@ def test_grids():
     assert_same(np.mgrid[1:4], nl.mgrid[1:4])
     for x, a in zip(np.ogrid[0:3, 4:9:2], nl.ogrid[0:3, 4:9:2]):
         assert_same(x, a)
+
+
+F4 = np.float32
+GRIDS = [
+    slice(F4(0), F4(1), 3j),
+    slice(0, 1, np.complex64(3j)),
+    (slice(F4(0), F4(1), 3j), slice(0, 2)),
+    (slice(0, 2), slice(0, 1, 0.25)),
+    (slice(F4(0.1), F4(0.33), F4(0.1)), slice(2)),
+]
+
+
+@pytest.mark.parametrize("key", GRIDS, ids=range(len(GRIDS)))
+def test_dtypes_of_grids(key):
+    for name in ("mgrid", "ogrid"):
+        theirs, ours = getattr(np, name)[key], getattr(nl, name)[key]
+        if not isinstance(theirs, tuple):
+            theirs, ours = (theirs,), (ours,)
+        for want, got in zip(theirs, ours):
+            assert_same(want, got, tolerance=1e-7)

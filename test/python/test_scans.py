@@ -64,3 +64,43 @@ def test_array_api(name):
 
 def test_errors():
     assert_raises_alike(lambda xp: xp.cumsum(xp.ones((2, 3)), axis=2), 2)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("shape", [(7, 5), (300, 4097), (4100, 70)])
+def test_with_what_precedes_and_follows(shape, axis):
+    x = np.random.default_rng(1).integers(-3, 4, shape).astype("f4")
+    y = nl.asarray(x)
+    doubled = 2 * y
+    running = nl.cumsum(doubled, axis=axis)
+    shifted = running + 1
+    total = nl.cumsum(shifted - y, axis=1 - axis)
+    expected = np.cumsum(2 * x, axis=axis)
+    np.testing.assert_array_equal(np.asarray(shifted), expected + 1)
+    np.testing.assert_array_equal(np.asarray(running), expected)
+    np.testing.assert_array_equal(np.asarray(doubled), 2 * x)
+    np.testing.assert_array_equal(
+        np.asarray(total), np.cumsum(expected + 1 - x, axis=1 - axis)
+    )
+
+
+def test_scan_of_a_scan():
+    x = np.arange(1000.0) % 7
+    y = nl.asarray(x)
+    np.testing.assert_array_equal(
+        np.asarray(nl.cumsum(nl.cumsum(y) * y) - y),
+        np.cumsum(np.cumsum(x) * x) - x,
+    )
+
+
+@pytest.mark.parametrize("n", [32767, 32769, 33000, 65537, 100003, 262147])
+@pytest.mark.parametrize("dtype", ["f4", "i8", "u1"])
+def test_long_rows_of_odd_lengths(n, dtype):
+    x = (np.arange(n) % 5 - 2).astype(dtype)
+    np.testing.assert_array_equal(
+        np.asarray(nl.cumsum(nl.asarray(x))),
+        np.cumsum(x),
+    )
+    np.testing.assert_array_equal(
+        np.asarray(nl.cumsum(nl.asarray(x)[1:])), np.cumsum(x[1:])
+    )

@@ -107,9 +107,3 @@ def test_errors():
         lambda xp: xp.subtract.reduce(xp.ones((2, 2)), axis=(0, 1)), "subtract"
     )
     assert_raises_alike(lambda xp: xp.bitwise_and.reduce(xp.ones(3)), "bitwise_and")
-
-
-@pytest.mark.parametrize("method", ["at", "reduceat"])
-def test_methods_still_missing(method):
-    with pytest.raises(NotImplementedError, match=method):
-        getattr(nl.add, method)(nl.ones(3), [0, 1])

@@ -205,13 +205,25 @@ def agree(got, want):
     return same
 
 
+def compute_complex_special(name, operands):
+    """NumPy's result; expm1 has the Array API standard's limits, those of exp."""
+    want = getattr(np, name)(*operands)
+    if name == "expm1":
+        (z,) = operands
+        want = np.where(np.isinf(z.real), np.exp(z) - 1, want)
+        want.real[z == 0] = 0
+        want.imag[z.imag == 0] = z.imag[z.imag == 0]
+        want[(z.real == -np.inf) & ~np.isfinite(z.imag)] = -1
+    return want
+
+
 @pytest.mark.parametrize("chars", ["F", "D", "FF", "DD"])
 def test_complex_special_values(chars):
     values = get_special_values(get_dtype(chars[0]))
     operands = [x.ravel() for x in np.meshgrid(*[values] * len(chars))]
     arrays = [nl.asarray(x) for x in operands]
     for name in GROUPS[chars]:
-        want = getattr(np, name)(*operands)
+        want = compute_complex_special(name, operands)
         got = np.asarray(getattr(nl, name)(*arrays))
         if want.dtype.kind == "b":
             np.testing.assert_array_equal(got, want, name)

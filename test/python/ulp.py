@@ -92,7 +92,16 @@ def call_extended(name, *operands):
     wide = [widen(x) for x in operands]
     if name == "log1p" and wide[0].dtype.kind == "c":
         return _log1p_of_complex(wide[0])
+    if name == "expm1" and wide[0].dtype.kind == "c":
+        return _expm1_of_complex(wide[0])
     return getattr(np, name)(*wide)
+
+
+def _expm1_of_complex(z):
+    """expm1 with the Array API standard's limit at -inf, where NumPy's is NaN."""
+    result = np.asarray(np.expm1(z))
+    no_angle = (z.real == -np.inf) & ~np.isfinite(z.imag)
+    return np.where(no_angle, result.dtype.type(-1), result)
 
 
 def _log1p_of_complex(z):

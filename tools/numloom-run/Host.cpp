@@ -40,10 +40,14 @@ numloom::tryExecute(const Plan &plan, const std::vector<HostArray> &inputs,
     std::vector<void *> inputPointers, resultPointers;
     for (const HostArray &input : inputs)
       inputPointers.push_back(input.data.data());
-    for (const ResultType &type : resultTypes) {
+    for (const ResultType &type : resultTypes)
       results.push_back(HostArray::allocate(type.dtype, type.shape));
-      resultPointers.push_back(results.back().data.data());
-    }
+    // The file's contents are this process's own copy.
+    for (size_t i = 0; i < plan.donations.size(); ++i)
+      if (int32_t input = plan.donations[i]; input >= 0)
+        results[i].data = inputs[input].data;
+    for (const HostArray &result : results)
+      resultPointers.push_back(result.data.data());
     setLibraryDir(libraryDir);
     execute(plan, {inputPointers, resultPointers, params});
   });

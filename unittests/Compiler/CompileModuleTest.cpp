@@ -308,7 +308,8 @@ TEST_F(CompileModuleTest, KernelsOfOneProgramAreCompiledAtOnce) {
       %3 = array.scan_sum %a axes [0] : !v -> !v
       return %0, %1, %2, %3 : !v, !w, !m, !v
     })");
-  EXPECT_EQ(kernels.counters.compiled, 4);
+  // The square root and the scan of one vector are one kernel.
+  EXPECT_EQ(kernels.counters.compiled, 3);
   std::vector<float> a = {1, 4}, b = {9}, c = {0, 0};
   auto outputs = execute({a.data(), b.data(), c.data()}, {8, 4, 8, 8}, {2, 1});
   EXPECT_EQ(toVector<float>(outputs[0], 2), (std::vector<float>{1, 2}));

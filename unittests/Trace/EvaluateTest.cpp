@@ -41,6 +41,18 @@ TEST_F(EvaluateTest, ConstantsAreStoredOnlyWhenAskedFor) {
   EXPECT_EQ(compute(two.get()), (std::vector<double>{2, 2, 2}));
 }
 
+TEST_F(EvaluateTest, HistoriesAreComputedOnce) {
+  NodeHandle u(makeRange({4})), v(makeRange({4}));
+  for (int step = 0; step < 100; ++step) {
+    NodeRef next = add(u.get(), v.get());
+    v = NodeHandle(multiply(v.get(), u.get()));
+    u = NodeHandle(next);
+    evaluate(sum(u.get(), {0}));
+  }
+  // Without bound it would be a node more at each step.
+  EXPECT_LT(getTraceStats().nodesExecuted, 100 * 24);
+}
+
 TEST_F(EvaluateTest, SeveralTargetsAreOneProgram) {
   NodeRef x = makeRange({3});
   NodeRef targets[] = {add(x, makeInt(1)), multiply(x, makeInt(2)), x};

@@ -32,6 +32,8 @@ private:
   Values gather(const ProgramNode &node, const Index &shape,
                 const std::function<int64_t(const Index &)> &position);
   Values sum(const ProgramNode &node, const Index &shape);
+  Values update(const ProgramNode &node, const Index &shape,
+                const Index &attrs);
   double getElement(int32_t value, const Index &index) const;
 
   const Program &program;
@@ -134,6 +136,20 @@ Interpreter::Values Interpreter::sum(const ProgramNode &node,
   return result;
 }
 
+Interpreter::Values Interpreter::update(const ProgramNode &node,
+                                        const Index &shape,
+                                        const Index &attrs) {
+  size_t rank = shape.size();
+  Values result = values[node.operands[0]];
+  forEachIndex(shapeOf(node.operands[1]), [&](const Index &index) {
+    Index target(rank);
+    for (size_t i = 0; i < rank; ++i)
+      target[i] = attrs[1 + i] + index[i] * attrs[2 + rank + i];
+    result[linearize(target, shape)] = getElement(node.operands[1], index);
+  });
+  return result;
+}
+
 Interpreter::Values
 Interpreter::gather(const ProgramNode &node, const Index &shape,
                     const std::function<int64_t(const Index &)> &position) {
@@ -170,6 +186,8 @@ Interpreter::Values Interpreter::compute(const ProgramNode &node,
     return Values(countElements(shape), static_cast<double>(attrs[0]));
   case OpCode::Sum:
     return sum(node, shape);
+  case OpCode::Update:
+    return update(node, shape, attrs);
   case OpCode::Slice:
     return gather(node, shape, [&](const Index &index) {
       Index source(rank);
@@ -238,6 +256,20 @@ struct InterpretedKernel : KernelCode {
 };
 } // namespace
 
+/// The donated input that `value` is a version of, or -1.
+static int32_t findDonor(const Program &program, int32_t value) {
+  auto numInputs = static_cast<int32_t>(program.inputs.size());
+  while (value >= numInputs) {
+    const ProgramNode &node = program.nodes[value - numInputs];
+    if (node.op != OpCode::Update && node.op != OpCode::Reshape)
+      return -1;
+    value = node.operands[0];
+    if (std::ranges::find(program.outputs, value) != program.outputs.end())
+      return -1;
+  }
+  return program.inputs[value].isDonated ? value : -1;
+}
+
 std::shared_ptr<Plan> FakeCompiler::start(const Program &program,
                                           std::string &error) {
   if (!failure.empty()) {
@@ -247,6 +279,8 @@ std::shared_ptr<Plan> FakeCompiler::start(const Program &program,
   programs.push_back(program);
   auto plan = std::make_shared<Plan>();
   plan->guards = guards;
+  for (int32_t output : program.outputs)
+    plan->donations.push_back(findDonor(program, output));
   return plan;
 }
 

@@ -37,6 +37,21 @@ NodeRef pad(const NodeRef &inner, const NodeRef &edge) {
                 DType::Float64, std::span(&axis, 1));
 }
 
+TEST_F(FlushPolicyTest, SharedMemoryIsReadAtOnce) {
+  NodeRef x = makeRange({4});
+  EXPECT_FALSE(isFlushDue(*add(x, makeInt(1))));
+  x->getStorage()->addSharer();
+  EXPECT_TRUE(x->readsSharedMemory());
+  NodeRef y = add(x, makeInt(1)), z = add(y, makeInt(1));
+  EXPECT_TRUE(isFlushDue(*y) && isFlushDue(*z));
+  EXPECT_TRUE(z->readsSharedMemory());
+  evaluate(z);
+  EXPECT_FALSE(z->readsSharedMemory());
+  EXPECT_FALSE(isFlushDue(*add(z, makeInt(1))));
+  x->getStorage()->dropSharer();
+  EXPECT_FALSE(isFlushDue(*add(x, makeInt(1))));
+}
+
 TEST_F(FlushPolicyTest, LoopsCompileThreePrograms) {
   compiler.emptyPlans = true;
   for (int body : {1, 2, 7, 9, 13, 100, 200, 300, 600}) {

@@ -64,6 +64,33 @@ TEST_F(TransferTest, HostMemoryGetsElementsInOrder) {
   }
 }
 
+TEST_F(TransferTest, DuplicatesHaveMemoryOfTheirOwn) {
+  for (Device device : {Device(), first}) {
+    int64_t axes[] = {1, 0};
+    NodeRef x = makeGpuRange({2, 2}, device);
+    for (const NodeRef &node : {x, makeTranspose(x, axes)}) {
+      NodeRef y = duplicate(node);
+      EXPECT_NE(y->getData(), x->getData());
+      EXPECT_EQ(y->getDevice(), device);
+      EXPECT_TRUE(y->isContiguous());
+      EXPECT_EQ(computeOnHost(y), computeOnHost(node));
+    }
+    NodeRef number = duplicate(recordScalar(makeFloat(2.5), DType::Float64));
+    EXPECT_TRUE(number->isEvaluated());
+    EXPECT_EQ(computeOnHost(number), (std::vector<double>{2.5}));
+  }
+}
+
+TEST_F(TransferTest, MemoryIsOverwritten) {
+  for (Device device : {Device(), first}) {
+    NodeRef x = makeGpuRange({3}, device);
+    overwrite(*x, add(x, makeInt(1)));
+    EXPECT_EQ(computeOnHost(x), (std::vector<double>{1, 2, 3}));
+    overwrite(*x, x);
+    EXPECT_EQ(computeOnHost(x), (std::vector<double>{1, 2, 3}));
+  }
+}
+
 TEST_F(TransferTest, FromHostMemory) {
   const double values[] = {1, 2, 3, 4};
   NodeRef x = copyFromHost(DType::Float64, toSpan({2, 2}), values, second);

@@ -187,6 +187,9 @@ private:
 struct Plan {
   std::vector<ArenaSlot> slots;
   std::vector<Step> steps;
+  /// For each output the input whose memory it must be given, or -1 where it
+  /// must have its own; empty if all have their own.
+  std::vector<int32_t> donations;
   /// The plan is right for parameters that pass all of these.
   std::vector<PlanGuard> guards;
   PlanMemo memo;

@@ -80,6 +80,12 @@ public:
   }
   const ScalarBytes &getScalar() const { return scalar; }
 
+  /// Whether other libraries may change what the node shows: it lies in memory
+  /// that they see, or is pending and reads such memory.
+  bool readsSharedMemory() const {
+    return isPending() ? hasSharedOperands : storage && storage->isShared();
+  }
+
   /// Operands and attributes of a pending node; for the evaluator.
   std::span<Node *const> getOperands() const { return operands.get(); }
   /// In the flat form of ProgramNode::attrs, values in place of parameters.
@@ -128,6 +134,10 @@ private:
   uint8_t loop = kNoLoop;
   bool contiguous = true;
   bool flushDue = false;
+  /// An update is among the nodes that were pending here when it was recorded.
+  bool hasUpdates = false;
+  /// Memory that other libraries see was below when the node was recorded.
+  bool hasSharedOperands = false;
   /// log2 of the bytes of the largest array that the pending graph reads.
   uint8_t largestLeafLog2 = 0;
   Device device;
@@ -177,6 +187,10 @@ public:
   Node *operator->() const { return node; }
   Node &operator*() const { return *node; }
   explicit operator bool() const { return node != nullptr; }
+  /// References to the node, this one included.
+  uint32_t countReferences() const {
+    return node->refs.load(std::memory_order_relaxed);
+  }
   friend bool operator==(const NodeRef &, const NodeRef &) = default;
 
 private:

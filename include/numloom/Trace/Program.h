@@ -32,6 +32,9 @@ struct ProgramInput {
   /// Element (0,...,0) lies at a multiple of 16 bytes (GPU programs; the CPU
   /// does not care).
   bool isAligned = true;
+  /// Nothing else refers to its memory, which the program may overwrite: it
+  /// becomes that of an output (Plan::donations).
+  bool isDonated = false;
 };
 
 /// One recorded operation with one result.

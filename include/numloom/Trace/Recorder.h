@@ -110,6 +110,19 @@ NodeRef recordCreation(OpCode op, std::span<const int64_t> shape, DType dtype,
 /// `node` itself if it has the dtype already.
 NodeRef recordCast(const NodeRef &node, DType dtype);
 
+/// How often the bool array `mask` holds, a 0-d int64.
+NodeRef recordCount(const NodeRef &mask);
+
+/// True when evaluating `mask` twice is cheaper than storing it, and sure to
+/// give the same elements in any kernel: it is one op on arrays in memory.
+bool isCheapToRepeat(const Node &mask);
+
+/// The elements of `value` along whose leading axes `mask`, which has these,
+/// holds, in row-major order: of the shape (count, other axes...). `count` is
+/// how often it holds.
+NodeRef recordSelection(const NodeRef &mask, const NodeRef &value,
+                        int64_t count);
+
 /// The shape to which operands of these shapes broadcast, written to `result`
 /// (room for kMaxRank); returns its rank. Throws Error (Value) "operands could
 /// not be broadcast together with shapes (2,3) (4,)".
@@ -120,20 +133,30 @@ int broadcastShapes(std::span<const std::span<const int64_t>> shapes,
 // Views: of arrays in memory another array in memory, else recorded
 //===----------------------------------------------------------------------===//
 
+/// How a view of an array in memory is made.
+enum class ViewForm : uint8_t {
+  Memory,  ///< another array in memory
+  Recorded ///< an op: a program that updates the array sees what it reads of it
+};
+
 /// Element i along each axis is element start + i * step; all in range.
 NodeRef makeSlice(const NodeRef &node, std::span<const int64_t> starts,
                   std::span<const int64_t> steps,
-                  std::span<const int64_t> shape);
+                  std::span<const int64_t> shape,
+                  ViewForm form = ViewForm::Memory);
 
 /// Axis i of the result is axis axes[i]; `axes` is a permutation.
-NodeRef makeTranspose(const NodeRef &node, std::span<const int64_t> axes);
+NodeRef makeTranspose(const NodeRef &node, std::span<const int64_t> axes,
+                      ViewForm form = ViewForm::Memory);
 
 /// One extent may be -1. Throws Error (Value) "cannot reshape array of size 6
 /// into shape (4,)". Where NumPy would copy, the copy is recorded.
-NodeRef makeReshape(const NodeRef &node, std::span<const int64_t> shape);
+NodeRef makeReshape(const NodeRef &node, std::span<const int64_t> shape,
+                    ViewForm form = ViewForm::Memory);
 
 /// Throws Error (Value) in the words of numpy.broadcast_to.
-NodeRef makeBroadcastTo(const NodeRef &node, std::span<const int64_t> shape);
+NodeRef makeBroadcastTo(const NodeRef &node, std::span<const int64_t> shape,
+                        ViewForm form = ViewForm::Memory);
 
 /// New axes of extent 1 at `axes` of the result.
 NodeRef makeExpandDims(const NodeRef &node, std::span<const int64_t> axes);

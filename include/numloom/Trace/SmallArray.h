@@ -16,8 +16,13 @@ class SmallArray {
 
 public:
   SmallArray() = default;
-  SmallArray(const SmallArray &) = delete;
-  SmallArray &operator=(const SmallArray &) = delete;
+  explicit SmallArray(std::span<const T> values) { assign(values); }
+  SmallArray(const SmallArray &other) : SmallArray(other.get()) {}
+  SmallArray &operator=(const SmallArray &other) {
+    if (this != &other)
+      assign(other.get());
+    return *this;
+  }
   ~SmallArray() { reset(); }
 
   /// Replaces the contents by `size` elements whose values are not set.

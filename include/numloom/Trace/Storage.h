@@ -32,6 +32,13 @@ public:
   size_t getBytes() const { return bytes; }
   /// True when nobody but the caller's one reference sees the memory.
   bool isUnique() const { return refs.load(std::memory_order_acquire) == 1; }
+  /// Whether the runtime's allocator owns the memory: nobody outside knows it.
+  bool isOwn() const { return own; }
+
+  /// Count the libraries that see the memory and may write to it at any time.
+  void addSharer() { sharers.fetch_add(1, std::memory_order_relaxed); }
+  void dropSharer() { sharers.fetch_sub(1, std::memory_order_relaxed); }
+  bool isShared() const { return sharers.load(std::memory_order_relaxed) > 0; }
 
   /// Count the nodes in this memory that the user holds. Memory of which none
   /// is left is there for pending nodes only, and counts as held (FlushPolicy).
@@ -46,6 +53,7 @@ public:
 
 private:
   friend class StorageRef;
+  friend class Linearizer;
   ~Storage() {
     setHeld(false);
     if (release)
@@ -61,12 +69,17 @@ private:
 
   std::atomic<uint32_t> refs{0};
   std::atomic<int32_t> users{0};
+  std::atomic<int32_t> sharers{0};
   std::atomic<bool> isHeld{false};
+  bool own = false;
   Device device;
   void *data;
   size_t bytes;
   ReleaseFn release;
   void *owner;
+  /// Scratch of the evaluator: the traversal that found an update of what lies
+  /// here.
+  uint64_t updatedIn = 0;
 };
 
 /// A counted reference to a Storage.

@@ -12,6 +12,15 @@ namespace numloom {
 /// interpreter's lock.
 NodeRef transfer(const NodeRef &node, Device device);
 
+/// The elements of `node`, which is computed if need be, row-major in memory of
+/// their own on its device. Call it without the interpreter's lock.
+NodeRef duplicate(const NodeRef &node);
+
+/// Computes `node` if need be and writes its elements, row-major, to `memory`,
+/// an evaluated contiguous node of its dtype and size. Call it without the
+/// interpreter's lock.
+void overwrite(const Node &memory, const NodeRef &node);
+
 /// Computes `node` if need be and writes its elements, row-major, to host
 /// memory; complete on return. Call it without the interpreter's lock.
 void copyToHost(const NodeRef &node, void *destination);

@@ -45,10 +45,13 @@ def PlanBuffersPass : Pass<"numloom-plan-buffers", "::mlir::func::FuncOp"> {
     a slot of the arena, or -(k + 1) for output k of the program. A slot is
     reused once its value is dead, by values whose bytes are the same formula. A
     `loop` kernel may write a result over an operand that dies there:
-    `array.in_place` names the operand, or -1, for each result. One that computes
-    nothing but an operand of one concatenation shares its slot, at the place
-    that `array.into` says. The function's `array.arena` lists the slots: the product of each is its bytes. Linear in
-    the number of ops.
+    `array.in_place` names the operand, or -1, for each result. A result that
+    is nothing but an operand of one concatenation, or the value of an update,
+    shares the other's slot, at the place that `array.into` says. Updates have
+    their base's slot: ops are moved, and bases copied, until that is right.
+    `array.donations` of the function names the donated argument, or -1, in
+    whose memory each result lies. The function's `array.arena` lists the
+    slots: the product of each is its bytes. Near-linear in the number of ops.
   }];
 }
 
@@ -77,6 +80,7 @@ def ScheduleCpuPass : Pass<"numloom-schedule-cpu", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::LLVM::LLVMDialect",
   ];
 }
 

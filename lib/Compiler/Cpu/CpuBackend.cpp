@@ -27,7 +27,7 @@ void CpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
   auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
   // Parts of a larger array begin at any multiple of their elements.
   if (!kind || kind.getValue() != "loop" || kernel.getNumResults() == 0 ||
-      kernel->hasAttr("array.into"))
+      kernel->hasAttr(array::kIntoAttr))
     return;
   Type result = kernel.getResultTypes().front();
   SmallVector<int64_t> hints = use.getHints();

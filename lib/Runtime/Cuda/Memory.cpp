@@ -136,3 +136,16 @@ Allocation cuda::allocateFrom(MemoryAllocator &allocator, size_t bytes,
 Allocation cuda::allocate(int ordinal, size_t bytes) {
   return allocateFrom(*getAllocator(), bytes, *Stream::getCurrent(ordinal));
 }
+
+std::optional<int> cuda::findOrdinalOf(const void *pointer) {
+  // Any context will do.
+  ContextScope scope(0);
+  int ordinal = -1;
+  void *value = &ordinal;
+  PointerAttribute attribute = PointerAttribute::DeviceOrdinal;
+  Result result = scope->cuPointerGetAttributes.attempt(
+      1, &attribute, &value, reinterpret_cast<DeviceAddress>(pointer));
+  if (result != Result::Success || ordinal < 0)
+    return std::nullopt;
+  return ordinal;
+}

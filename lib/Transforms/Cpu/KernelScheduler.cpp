@@ -27,10 +27,12 @@ LogicalResult KernelScheduler::run() {
                       .Case("column", &KernelScheduler::scheduleColumn)
                       .Case("split", &KernelScheduler::scheduleSplit)
                       .Case("scan", &KernelScheduler::scheduleScan)
+                      .Case("compress", &KernelScheduler::scheduleCompress)
+                      .Case("scatter", &KernelScheduler::scheduleScatter)
                       .Default(nullptr);
   if (!schedule)
     return kernel.emitError("array.kind must be one of loop, row, column, "
-                            "split, scan; got ")
+                            "split, scan, compress, scatter; got ")
            << (kind ? Attribute(kind) : builder.getUnitAttr());
   if (failed((this->*schedule)()))
     return failure();
@@ -115,7 +117,9 @@ std::pair<int64_t, int64_t> KernelScheduler::getVectorElementBytes() {
   };
   llvm::for_each(kernel.getArguments(), addTensor);
   kernel.walk([&](Operation *op) {
-    if (auto reduction = dyn_cast<ReductionOpInterface>(op))
+    // The state of a compression is no vector.
+    auto reduction = dyn_cast<ReductionOpInterface>(op);
+    if (reduction && !isa<CompressOp>(op))
       llvm::for_each(reduction.getStateDTypes(), add);
     auto indexValue = dyn_cast<IndexValueOpInterface>(op);
     if (!indexValue || !indexValue.isUniform())

@@ -21,8 +21,8 @@ struct KernelSignature {
 };
 
 /// Schedules `kernel`, a function on tensors whose body is in the array
-/// dialect, as one function on buffers (two for "split" kernels), and erases
-/// it. The functions carry what the plan needs:
+/// dialect, as one function on buffers (two for "split" kernels, three for
+/// "compress"), and erases it. The functions carry what the plan needs:
 ///   array.work          factors of the number of work items
 ///   array.work_divisor  their product is divided by this, rounding up
 ///   array.work_outer    factors of what the quotient is multiplied by
@@ -42,6 +42,8 @@ private:
   mlir::LogicalResult scheduleColumn();
   mlir::LogicalResult scheduleSplit();
   mlir::LogicalResult scheduleScan();
+  mlir::LogicalResult scheduleCompress();
+  mlir::LogicalResult scheduleScatter();
 
   // Signature (KernelScheduler.cpp).
   KernelSignature createFunction(llvm::StringRef suffix,
@@ -94,11 +96,48 @@ private:
                         llvm::function_ref<void()> whole,
                         llvm::function_ref<void()> rest);
 
+  /// Binds `loops` to block `item`: so many neighbours along the only loop, or
+  /// a step of all but the last. Returns the bounds along the last one.
+  std::pair<mlir::Value, mlir::Value> bindBlock(mlir::Value item,
+                                                llvm::ArrayRef<LoopDim> loops);
+  mlir::Value emitNumBlocks(llvm::ArrayRef<LoopDim> loops);
+  /// Says that the items of `function` are the blocks of `loops`.
+  void setBlockWork(mlir::func::FuncOp function, llvm::ArrayRef<LoopDim> loops);
   void emitPartials(const KernelSignature &signature, const Stage &stage,
                     llvm::ArrayRef<LoopDim> reducedLoops, int64_t lanes,
                     llvm::ArrayRef<int64_t> bufferIds);
-  void emitCombine(const Stage &stage, const Monomial &work, int64_t divisor,
+  void emitCombine(const Stage &stage, llvm::ArrayRef<LoopDim> reducedLoops,
                    llvm::ArrayRef<mlir::Type> partialTypes);
+
+  // Scatters (ScheduleScatter.cpp).
+  int64_t chooseScatterLanes();
+
+  // Compression (ScheduleCompress.cpp).
+  /// An array that compression writes: what of, and where to.
+  struct Compressed {
+    CompressOp op;
+    mlir::Value buffer;
+  };
+  /// The kernel's "compress" ops share one mask.
+  mlir::Value getMask();
+  /// Runs `step` over the vectors of block `item`.
+  States walkBlock(mlir::Value item, const States &states, StepFn step);
+  /// The mask at the present point: i1, or a vector of it; false beyond the
+  /// live lanes.
+  mlir::Value emitMask();
+  void emitBlockCounts();
+  void emitBlockOffsets();
+  void emitCompression();
+  /// Stores the elements that `mask` lets through from `position` on, but not
+  /// at `end` and behind it.
+  void storeCompressed(llvm::ArrayRef<Compressed> results, mlir::Value mask,
+                       mlir::Value position, mlir::Value end);
+  void storeIfLet(llvm::ArrayRef<Compressed> results,
+                  llvm::ArrayRef<Elem> elements, mlir::Value mask,
+                  mlir::Value position, mlir::Value end);
+  void storePacked(llvm::ArrayRef<Compressed> results,
+                   llvm::ArrayRef<Elem> elements, mlir::Value mask,
+                   mlir::Value position, mlir::Value end);
 
   CpuTarget target;
 };

@@ -32,7 +32,7 @@ KernelScheduler::emitStage(const Stage &stage, ArrayRef<LoopDim> dims,
     storeResults(stage.results, signature, bufferIds);
     if (stage.kept) {
       Point point = space.getIdentityPoint(stage.kept);
-      emitter->store(emitter->emit(stage.kept, point), stage.kept,
+      emitter->store(emitter->emit(stage.kept, point), stage.keptIn, stage.kept,
                      getResultBuffer(signature, bufferIds, stage.keptIn),
                      point);
     }

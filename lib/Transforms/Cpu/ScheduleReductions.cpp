@@ -152,36 +152,57 @@ LogicalResult KernelScheduler::scheduleSplit() {
   openFunction(signature, ids);
   emitPartials(signature, stage, reducedLoops,
                chooseLanes(kRowRegisters, reducedLoops.back().dim), ids);
-  bool oneLoop = reducedLoops.size() == 1;
-  Monomial work = oneLoop ? reducedLoops[0].extent
-                          : getProduct(ArrayRef(reducedLoops).drop_back());
-  int64_t divisor = oneLoop ? kSplitElements : 1;
-  setWork(signature.function, work, divisor,
-          oneLoop ? Monomial(kSplitElements) : reducedLoops.back().extent);
+  setBlockWork(signature.function, reducedLoops);
   closeFunction();
-  emitCombine(stage, work, divisor, partialTypes);
+  emitCombine(stage, reducedLoops, partialTypes);
   return success();
+}
+
+/// How many blocks `loops` have: a product, divided.
+static std::pair<Monomial, int64_t> getBlocks(ArrayRef<LoopDim> loops) {
+  if (loops.size() == 1)
+    return {loops[0].extent, kSplitElements};
+  return {loops.empty() ? Monomial(1) : getProduct(loops.drop_back()), 1};
+}
+
+void KernelScheduler::setBlockWork(func::FuncOp function,
+                                   ArrayRef<LoopDim> loops) {
+  auto [work, divisor] = getBlocks(loops);
+  setWork(function, work, divisor,
+          loops.empty()       ? Monomial(1)
+          : loops.size() == 1 ? Monomial(kSplitElements)
+                              : loops.back().extent);
+}
+
+Value KernelScheduler::emitNumBlocks(ArrayRef<LoopDim> loops) {
+  auto [work, divisor] = getBlocks(loops);
+  return arith::CeilDivUIOp::create(
+      builder, emitter->emitMonomial(work),
+      arith::ConstantIndexOp::create(builder, divisor));
+}
+
+std::pair<Value, Value> KernelScheduler::bindBlock(Value item,
+                                                   ArrayRef<LoopDim> loops) {
+  Value extent = emitter->emitMonomial(loops.back().extent);
+  if (loops.size() > 1) {
+    bindDelinearized(item, loops.drop_back());
+    return {arith::ConstantIndexOp::create(builder, 0), extent};
+  }
+  Value size = arith::ConstantIndexOp::create(builder, kSplitElements);
+  Value lower = arith::MulIOp::create(builder, item, size);
+  Value upper = arith::AddIOp::create(builder, lower, size);
+  return {lower, arith::MinUIOp::create(builder, upper, extent)};
 }
 
 void KernelScheduler::emitPartials(const KernelSignature &signature,
                                    const Stage &stage,
                                    ArrayRef<LoopDim> reducedLoops,
                                    int64_t lanes, ArrayRef<int64_t> ids) {
-  bool oneLoop = reducedLoops.size() == 1;
   Value one = arith::ConstantIndexOp::create(builder, 1);
   emitCountedLoop(
       signature.begin, signature.end, one, {},
       [&](Value item, const States &) -> States {
-        Value lower, upper;
-        if (oneLoop) {
-          Value size = arith::ConstantIndexOp::create(builder, kSplitElements);
-          lower = arith::MulIOp::create(builder, item, size);
-          upper = arith::MinUIOp::create(
-              builder, arith::AddIOp::create(builder, lower, size),
-              emitter->emitMonomial(reducedLoops[0].extent));
-        } else {
-          bindDelinearized(item, reducedLoops.drop_back());
-        }
+        auto [lower, upper] = bindBlock(item, reducedLoops);
         States states = emitStage(stage, reducedLoops.take_back(), signature,
                                   ids, lanes, lower, upper);
         ArrayRef<Value> partials = ArrayRef(signature.buffers);
@@ -193,8 +214,8 @@ void KernelScheduler::emitPartials(const KernelSignature &signature,
       });
 }
 
-void KernelScheduler::emitCombine(const Stage &stage, const Monomial &work,
-                                  int64_t divisor,
+void KernelScheduler::emitCombine(const Stage &stage,
+                                  ArrayRef<LoopDim> reducedLoops,
                                   ArrayRef<Type> partialTypes) {
   SmallVector<unsigned> results = getReducedResults();
   SmallVector<int64_t> ids;
@@ -207,9 +228,7 @@ void KernelScheduler::emitCombine(const Stage &stage, const Monomial &work,
   KernelSignature signature = createFunction("_combine", ids, partialTypes);
   openFunction(signature, ids);
   forEachItem(signature, {}, [&](Value) {
-    Value count = arith::CeilDivUIOp::create(
-        builder, emitter->emitMonomial(work),
-        arith::ConstantIndexOp::create(builder, divisor));
+    Value count = emitNumBlocks(reducedLoops);
     Value zero = arith::ConstantIndexOp::create(builder, 0);
     Value one = arith::ConstantIndexOp::create(builder, 1);
     States initial = getInitialStates(stage.reductions, 1);

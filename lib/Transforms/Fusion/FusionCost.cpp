@@ -19,20 +19,22 @@ static constexpr FusionMachine kCpu = {
     .launchNs = 3000,
     .splitElements = 65536,
     .maxRowBytes = 256 * 1024,
+    .recomputeCap = 16,
 };
 
 /// A GPU of the H100's kind: 4 TB/s; 132 multiprocessors of 128 lanes at
 /// 2 GHz, four bytes each; a launch behind others on a stream. A reduction of
 /// more elements keeps one block busy for longer than a second launch takes. A
-/// row must fit the shared memory of one block, or the part of the second-level
-/// cache that falls to it.
+/// row must fit the registers of the eight blocks of a cluster, or the part of
+/// the second-level cache that falls to it.
 static constexpr FusionMachine kGpu = {
     .bytesPerNs = 4000,
     .writeFactor = 1,
     .computeBytesPerNs = 130000,
     .launchNs = 2500,
     .splitElements = 16384,
-    .maxRowBytes = 256 * 1024,
+    .maxRowBytes = 1024 * 1024,
+    .recomputeCap = 64,
 };
 
 /// The extent of a parameter without a hint.

@@ -17,6 +17,10 @@ struct FusionMachine {
   double splitElements;
   /// What a row may occupy when it is walked more than once.
   double maxRowBytes;
+  /// Additions per element of a value that recomputing may waste: what a store
+  /// and a load of it are worth. Bounds chains of stencils whatever the sizes
+  /// are.
+  double recomputeCap;
 };
 
 /// A roofline over the parameters' values at compile time. All times are
@@ -47,6 +51,7 @@ public:
   double getWriteTime(double bytes) const;
   double getLaunchTime() const;
   double getMaxRowBytes() const { return machine.maxRowBytes; }
+  double getRecomputeCap() const { return machine.recomputeCap; }
   /// The time of `additions` on elements of `node`'s type.
   double getComputeTime(double additions, const FusionNode &node) const;
 

@@ -80,8 +80,14 @@ FusionEmitter::getStoredExtents(unsigned group, unsigned node,
                                 unsigned firstResult) const {
   const FusionGroup &kernel = groups[group];
   const FusionNode &value = graph[node];
-  if (!kernel.reduction)
-    return getExtents(graph[firstResult].value.getType());
+  if (!kernel.reduction) {
+    // Schedules take the exact shape of a scan.
+    const unsigned *scan = llvm::find_if(kernel.nodes, [&](unsigned member) {
+      return graph[member].kind == FusionKind::Scan;
+    });
+    unsigned shaped = scan == kernel.nodes.end() ? firstResult : *scan;
+    return getExtents(graph[shaped].value.getType());
+  }
   bool isOnFullSpace = !value.isReduction() && value.space == kernel.space &&
                        !kernel.axes.empty();
   return getExtents(isOnFullSpace ? kernel.reduction->getOperand(0).getType()

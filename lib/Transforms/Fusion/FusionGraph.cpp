@@ -22,9 +22,17 @@ StringRef stringifyFusionKind(FusionKind kind) {
     return "split";
   case FusionKind::Scan:
     return "scan";
+  case FusionKind::Compress:
+    return "compress";
+  case FusionKind::Scatter:
+    return "scatter";
   }
   llvm_unreachable("unknown kind of fusion");
 }
+
+/// Additions that a load from anywhere is worth: it waits for a line of the
+/// second-level cache.
+static constexpr double kGatherCost = 8;
 
 /// The extents of `type` that are not 1.
 static ParamsAttr getSpace(Type type) {
@@ -53,12 +61,19 @@ bool isLinearView(Operation *op) {
 }
 
 bool isComputation(Operation *op) {
-  return isa<ElementwiseOpInterface, ReductionOpInterface>(op);
+  return isa<ElementwiseOpInterface, ReductionOpInterface, GatherOp, ScatterOp>(
+      op);
 }
 
 Value stripReshapes(Value value) {
   while (auto reshape = value.getDefiningOp<ReshapeOp>())
     value = reshape.getOperand();
+  return value;
+}
+
+Value stripViews(Value value) {
+  while (auto view = value.getDefiningOp<ViewOpInterface>())
+    value = view->getOperand(0);
   return value;
 }
 
@@ -91,6 +106,21 @@ FusionGraph::FusionGraph(func::FuncOp function, const FusionCost &cost) {
   }
   for (Value result : block.getTerminator()->getOperands())
     pin(result);
+  findOverwriters();
+}
+
+/// Kernels that read both a version of an array and what comes of the next one
+/// would force a copy of it.
+void FusionGraph::findOverwriters() {
+  for (unsigned node = 0; node < nodes.size(); ++node) {
+    auto update = dyn_cast_or_null<UpdateOp>(nodes[node].getOp());
+    if (!update)
+      continue;
+    auto base = lookup(stripReshapes(update.getBase()));
+    if (base && llvm::all_of(nodes[*base].readers,
+                             [&](unsigned reader) { return reader <= node; }))
+      nodes[*base].overwriter = node;
+  }
 }
 
 void FusionGraph::addNode(Value value, const FusionCost &cost) {
@@ -110,6 +140,17 @@ void FusionGraph::addNode(Value value, const FusionCost &cost) {
     node.cost = isCopy ? 0 : elementwise.getElementCost();
     return;
   }
+  if (isa<GatherOp>(op)) {
+    node.kind = FusionKind::Loop;
+    node.cost = kGatherCost;
+    return;
+  }
+  if (auto scatter = dyn_cast<ScatterOp>(op)) {
+    node.kind = FusionKind::Scatter;
+    node.space = getSpace(scatter.getValue().getType());
+    node.cost = kGatherCost;
+    return;
+  }
   auto reduction = dyn_cast<ReductionOpInterface>(op);
   if (!reduction)
     return;
@@ -117,7 +158,7 @@ void FusionGraph::addNode(Value value, const FusionCost &cost) {
   node.space = getSpace(operand);
   node.cost = 1;
   if (reduction.isScan()) {
-    node.kind = FusionKind::Scan;
+    node.kind = isa<CompressOp>(op) ? FusionKind::Compress : FusionKind::Scan;
     return;
   }
   unsigned dim = 0;
@@ -177,19 +218,54 @@ FusionGraph::resolve(Value value, SmallVector<LinearExpr> &point) const {
 }
 
 void FusionGraph::addReads(unsigned reader, Operation *op) {
+  if (auto gather = dyn_cast<GatherOp>(op))
+    return addGatherReads(reader, gather);
+  if (auto scatter = dyn_cast<ScatterOp>(op))
+    return addScatterReads(reader, scatter);
   for (Value operand : op->getOperands()) {
-    auto source = lookup(operand);
-    if (source) {
+    if (auto source = lookup(operand))
       addRead(reader, {*source, {}, true});
-      continue;
-    }
-    SmallVector<LinearExpr> point = getIdentityPoint(operand.getType());
-    source = resolve(operand, point);
-    if (!source)
-      continue;
-    FusionRead read{*source, {point.begin(), point.end()}, false};
-    detectIdentity(reader, read);
-    addRead(reader, std::move(read));
+    else
+      addReadAt(reader, operand, getIdentityPoint(operand.getType()));
+  }
+}
+
+void FusionGraph::addReadAt(unsigned reader, Value operand,
+                            SmallVector<LinearExpr> point) {
+  auto source = resolve(operand, point);
+  if (!source)
+    return;
+  FusionRead read{*source, {point.begin(), point.end()}, false};
+  detectIdentity(reader, read);
+  addRead(reader, std::move(read));
+}
+
+void FusionGraph::addGatherReads(unsigned reader, GatherOp op) {
+  addIndexReads(reader, op.getIndices(), op.getAxes(), op.getType());
+  addReadAnywhere(reader, op.getOperand());
+}
+
+void FusionGraph::addScatterReads(unsigned reader, ScatterOp op) {
+  Type type = op.getValue().getType();
+  addReadAt(reader, op.getValue(), getIdentityPoint(type));
+  addIndexReads(reader, op.getIndices(), op.getAxes(), type);
+  addReadAnywhere(reader, op.getBase());
+}
+
+void FusionGraph::addIndexReads(unsigned reader, ValueRange indices,
+                                ArrayRef<int64_t> axes, Type type) {
+  SmallVector<LinearExpr> point = getIdentityPoint(type);
+  for (Value index : indices)
+    addReadAt(reader, index,
+              llvm::to_vector(ArrayRef(point).slice(
+                  axes.front(), getExtents(index.getType()).size())));
+}
+
+void FusionGraph::addReadAnywhere(unsigned reader, Value operand) {
+  SmallVector<LinearExpr> anywhere(getExtents(operand.getType()).size());
+  if (auto source = resolve(operand, anywhere)) {
+    nodes[*source].isPinned = true;
+    addRead(reader, {*source, {}, false, true});
   }
 }
 
@@ -225,7 +301,7 @@ static LinearExpr substitute(const LinearExpr &expr,
 
 FusionRead FusionGraph::compose(unsigned reader, const FusionRead &outer,
                                 const FusionRead &inner) const {
-  if (outer.isIdentity)
+  if (outer.isIdentity || inner.isGathered)
     return inner;
   FusionRead read{inner.source, {}, false};
   if (inner.isIdentity)

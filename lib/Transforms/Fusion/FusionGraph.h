@@ -13,7 +13,21 @@ namespace numloom::array {
 class FusionCost;
 
 /// How a kernel walks its iteration space; None: no kernel of ours.
-enum class FusionKind : uint8_t { None, Loop, Row, Column, Split, Scan };
+enum class FusionKind : uint8_t {
+  None,
+  Loop,
+  Row,
+  Column,
+  Split,
+  Scan,
+  Compress,
+  Scatter
+};
+
+/// Whether kernels of this kind hold several results.
+inline bool mayMerge(FusionKind kind) {
+  return kind != FusionKind::None && kind != FusionKind::Scatter;
+}
 
 /// The value of a fusion's `kind` attribute.
 llvm::StringRef stringifyFusionKind(FusionKind kind);
@@ -26,6 +40,8 @@ struct FusionRead {
   llvm::SmallVector<LinearExpr, 0> index;
   /// Reader and source have one space, and each point reads itself.
   bool isIdentity = false;
+  /// The place is found through an index: it may be any.
+  bool isGathered = false;
 
   bool operator==(const FusionRead &other) const = default;
 };
@@ -44,6 +60,8 @@ struct FusionNode {
   llvm::SmallVector<FusionRead, 2> reads;
   /// Nodes that read this one, each once.
   llvm::SmallVector<unsigned, 2> readers;
+  /// The update that is to write into this one's buffer: the last to read it.
+  std::optional<unsigned> overwriter;
   /// Additions per element and ops in a kernel, with what the node recomputes.
   double cost = 0;
   unsigned numOps = 1;
@@ -84,6 +102,20 @@ public:
 private:
   void addNode(mlir::Value value, const FusionCost &cost);
   void addReads(unsigned reader, mlir::Operation *op);
+  /// Adds the read of `operand` at `point`, in terms of the reader's
+  /// dimensions.
+  void addReadAt(unsigned reader, mlir::Value operand,
+                 llvm::SmallVector<LinearExpr> point);
+  void addGatherReads(unsigned reader, GatherOp op);
+  void findOverwriters();
+  void addScatterReads(unsigned reader, ScatterOp op);
+  /// Adds the reads of indices whose axes take the place of `axes` in `type`,
+  /// that of the reader's space.
+  void addIndexReads(unsigned reader, mlir::ValueRange indices,
+                     llvm::ArrayRef<int64_t> axes, mlir::Type type);
+  /// Adds a read of `operand` at places that only the kernel finds: all of its
+  /// elements must lie in memory.
+  void addReadAnywhere(unsigned reader, mlir::Value operand);
   void addRead(unsigned reader, FusionRead read);
   void detectIdentity(unsigned reader, FusionRead &read) const;
   /// Follows views from `value` at `point` to the node that is read.
@@ -103,6 +135,10 @@ bool isComputation(mlir::Operation *op);
 
 /// `value` without the reshapes that it went through.
 mlir::Value stripReshapes(mlir::Value value);
+
+/// `value` without the views that it went through: the buffer that it reads,
+/// if it is stored.
+mlir::Value stripViews(mlir::Value value);
 
 /// Gives every value that must have a buffer of its own one: results that are
 /// arguments, views, constants or other results, and operands of library calls

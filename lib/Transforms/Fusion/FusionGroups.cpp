@@ -87,14 +87,46 @@ bool FusionGroups::isKernel(unsigned group) const {
 
 static bool isFusible(const FusionGroup &group) {
   // Reductions over axes of extent 1 alone have no space of their own.
-  return group.kind != FusionKind::None && group.kind != FusionKind::Scan &&
-         !(group.reduction && group.axes.empty());
+  return mayMerge(group.kind) && !(group.reduction && group.axes.empty());
+}
+
+/// What precedes and follows a scan is computed in its kernel. It has one scan:
+/// another might read it, or run along another axis.
+static FusionVerdict unifyWithScan(const FusionGroup &a, const FusionGroup &b,
+                                   FusionGroup &merged) {
+  bool isFirst = a.kind == FusionKind::Scan;
+  if ((isFirst ? b : a).kind != FusionKind::Loop)
+    return FusionVerdict::UnfinishedReduction;
+  merged.kind = FusionKind::Scan;
+  merged.space = (isFirst ? a : b).space;
+  return a.space == b.space ? FusionVerdict::Accept
+                            : FusionVerdict::DifferentSpaces;
+}
+
+/// A kernel compresses by one mask alone, of which all results are.
+static FusionVerdict unifyCompressions(const FusionGroup &a,
+                                       const FusionGroup &b,
+                                       const FusionGraph &graph,
+                                       FusionGroup &merged) {
+  if (a.kind != b.kind)
+    return FusionVerdict::NoKernel;
+  auto getMask = [&](const FusionGroup &group) {
+    return cast<CompressOp>(graph[group.nodes.front()].getOp()).getMask();
+  };
+  merged.kind = a.kind;
+  merged.space = a.space;
+  return getMask(a) == getMask(b) ? FusionVerdict::Accept
+                                  : FusionVerdict::NoKernel;
 }
 
 FusionVerdict FusionGroups::unify(const FusionGroup &a, const FusionGroup &b,
                                   FusionGroup &merged) const {
   if (!isFusible(a) || !isFusible(b))
     return FusionVerdict::NoKernel;
+  if (a.kind == FusionKind::Compress || b.kind == FusionKind::Compress)
+    return unifyCompressions(a, b, graph, merged);
+  if (a.kind == FusionKind::Scan || b.kind == FusionKind::Scan)
+    return unifyWithScan(a, b, merged);
   const FusionGroup &main = a.reduction ? a : b;
   const FusionGroup &other = a.reduction ? b : a;
   merged.kind = main.kind;
@@ -135,9 +167,10 @@ FusionVerdict FusionGroups::checkRead(unsigned reader, const FusionRead &read,
                                       FusionGroup &merged) const {
   if (read.isIdentity)
     return FusionVerdict::Accept;
-  bool isBroadcastBack =
-      merged.reduction && graph[read.source].resultSpace == merged.keptSpace &&
-      graph[reader].space == merged.space && readsOwnRow(read, merged);
+  bool isBroadcastBack = !read.isGathered && merged.reduction &&
+                         graph[read.source].resultSpace == merged.keptSpace &&
+                         graph[reader].space == merged.space &&
+                         readsOwnRow(read, merged);
   if (!isBroadcastBack)
     return FusionVerdict::DifferentIndex;
   if (merged.kind != FusionKind::Row)
@@ -197,7 +230,8 @@ FusionVerdict FusionGroups::checkSizes(unsigned a, unsigned b,
   };
   auto isOnFullSpace = [&](unsigned node, const FusionRead &read) {
     return graph[node].space == merged.space &&
-           (read.isIdentity || llvm::any_of(merged.axes, [&](unsigned axis) {
+           (read.isIdentity || read.isGathered ||
+            llvm::any_of(merged.axes, [&](unsigned axis) {
               return llvm::any_of(read.index, [&](const LinearExpr &expr) {
                 return expr.dependsOn(axis);
               });

@@ -9,10 +9,6 @@ namespace numloom::array {
 /// Ops that one inlined value may bring along. Expressions grow by this factor
 /// at most from one stencil of a chain to the next.
 static constexpr unsigned kMaxExpressionOps = 64;
-/// Additions per element of a value that recomputing may waste: what a store
-/// and a load of float64 in memory are worth. Bounds chains of stencils
-/// whatever the sizes are.
-static constexpr double kRecomputeCap = 16;
 
 StringRef explainVerdict(InlineVerdict verdict) {
   switch (verdict) {
@@ -20,6 +16,8 @@ StringRef explainVerdict(InlineVerdict verdict) {
     return "is recomputed by the kernels that read it";
   case InlineVerdict::NotElementwise:
     return "is read by something other than a kernel";
+  case InlineVerdict::ReadsOverwritten:
+    return "reads what is written in place by the time that it is read";
   case InlineVerdict::EndsReduction:
     return "is the end of a reduction";
   case InlineVerdict::TooManyOps:
@@ -113,6 +111,9 @@ InlineVerdict FusionInliner::decide(unsigned node, ArrayRef<unsigned> readers,
       return InlineVerdict::NotElementwise;
   if (failed(expand(node, expression)))
     return InlineVerdict::TooManyOps;
+  for (unsigned reader : readers)
+    if (overwrites(reader, expression))
+      return InlineVerdict::ReadsOverwritten;
   for (const FusionRead &leaf : expression.leaves)
     if (graph[leaf.source].kind != FusionKind::None &&
         !groups.isMaterialized(leaf.source))
@@ -120,14 +121,17 @@ InlineVerdict FusionInliner::decide(unsigned node, ArrayRef<unsigned> readers,
 
   double elements = std::max(cost.getElements(value.space), 1.0);
   double evaluations = 0;
+  // A kernel computes a point's own element once, whoever reads it there.
+  DenseSet<unsigned> counted;
   for (unsigned reader : readers)
     for (const FusionRead &read : graph[reader].reads)
-      if (read.source == node)
+      if (read.source == node &&
+          !(read.isIdentity && !counted.insert(groups.find(reader)).second))
         evaluations += cost.getEvaluations(read, graph[reader]);
   // Without readers of its own kernel, the value is computed there no more.
   bool staysInKernel = value.readers.size() > readers.size();
   double wasted = evaluations - (staysInKernel ? 0 : elements);
-  if (wasted * expression.cost > kRecomputeCap * elements)
+  if (wasted * expression.cost > cost.getRecomputeCap() * elements)
     return InlineVerdict::RecomputeCap;
 
   double recompute = cost.getComputeTime(wasted * expression.cost, value) +
@@ -135,6 +139,22 @@ InlineVerdict FusionInliner::decide(unsigned node, ArrayRef<unsigned> readers,
   return recompute <= getStoreTime(node, readers, expression)
              ? InlineVerdict::Accept
              : InlineVerdict::MemoryIsCheaper;
+}
+
+bool FusionInliner::overwrites(unsigned reader,
+                               const Expression &expression) const {
+  auto order = [&](unsigned node) { return groups[groups.find(node)].order; };
+  for (const FusionRead &leaf : expression.leaves)
+    if (auto update = graph[leaf.source].overwriter;
+        update && order(reader) > order(*update))
+      return true;
+  if (graph[reader].kind != FusionKind::Scatter)
+    return false;
+  // The base may be read through views that are nodes of their own.
+  Value base = stripViews(cast<ScatterOp>(graph[reader].getOp()).getBase());
+  return llvm::any_of(expression.leaves, [&](const FusionRead &leaf) {
+    return stripViews(graph[leaf.source].value) == base;
+  });
 }
 
 double FusionInliner::getLeafTime(ArrayRef<unsigned> readers,

@@ -10,6 +10,7 @@ namespace numloom::array {
 enum class InlineVerdict : uint8_t {
   Accept,
   NotElementwise,
+  ReadsOverwritten,
   EndsReduction,
   TooManyOps,
   RecomputeCap,
@@ -45,6 +46,8 @@ private:
                        Expression &expression) const;
   mlir::LogicalResult expand(unsigned node, Expression &expression) const;
   bool isLeaf(unsigned node) const;
+  /// Whether what `expression` reads is updated before `reader` runs, or by it.
+  bool overwrites(unsigned reader, const Expression &expression) const;
   double getStoreTime(unsigned node, llvm::ArrayRef<unsigned> readers,
                       const Expression &expression) const;
   double getLeafTime(llvm::ArrayRef<unsigned> readers,

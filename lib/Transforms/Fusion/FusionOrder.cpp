@@ -16,9 +16,17 @@ void FusionGroups::forEachNeighbour(unsigned group, bool forward,
     if (forward)
       for (unsigned reader : graph[node].readers)
         callback(find(reader));
-    else
-      for (const FusionRead &read : graph[node].reads)
+    for (const FusionRead &read : graph[node].reads) {
+      std::optional<unsigned> overwriter = graph[read.source].overwriter;
+      if (!forward)
         callback(find(read.source));
+      if (forward && overwriter && *overwriter != node)
+        callback(find(*overwriter));
+      if (!forward && overwriter == node)
+        for (unsigned reader : graph[read.source].readers)
+          if (reader != node)
+            callback(find(reader));
+    }
   }
 }
 

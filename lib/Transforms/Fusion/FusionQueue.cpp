@@ -36,19 +36,22 @@ static bool isShiftOf(const FusionRead &a, const FusionRead &b) {
 }
 
 void FusionQueue::addSiblings(unsigned source) {
-  // Each reader is paired with the one before it over the same space.
+  // Each reader is paired with the one before it over the same space; what
+  // compresses merges with its like alone.
   struct Last {
     unsigned reader;
     const FusionRead *read;
   };
-  llvm::SmallDenseMap<ParamsAttr, Last> lastOf;
+  llvm::SmallDenseMap<std::pair<ParamsAttr, unsigned>, Last> lastOf;
   for (unsigned reader : graph[source].readers) {
     const FusionNode &node = graph[reader];
-    if (node.kind == FusionKind::None || node.kind == FusionKind::Scan)
+    if (!mayMerge(node.kind))
       continue;
     const FusionRead *read = llvm::find_if(
         node.reads, [&](const FusionRead &r) { return r.source == source; });
-    auto [it, isNew] = lastOf.try_emplace(node.space, Last{reader, read});
+    unsigned compresses = node.kind == FusionKind::Compress;
+    auto [it, isNew] =
+        lastOf.try_emplace({node.space, compresses}, Last{reader, read});
     if (isNew)
       continue;
     if (isShiftOf(*it->second.read, *read))

@@ -32,9 +32,21 @@ static void copyOperand(OpOperand &operand) {
                              operand.get()));
 }
 
+/// What is scattered into is written in place: no entry is a view of it.
+static void copyOperands(ScatterOp op) {
+  Value base = stripViews(op.getBase());
+  for (OpOperand &operand : op->getOpOperands().drop_front())
+    if (stripViews(operand.get()) == base)
+      copyOperand(operand);
+  if (!isStored(stripReshapes(op.getBase())))
+    copyOperand(op.getBaseMutable());
+}
+
 void insertCopies(func::FuncOp function) {
   Block &block = function.getBody().front();
   for (Operation &op : block.without_terminator()) {
+    if (auto scatter = dyn_cast<ScatterOp>(op))
+      copyOperands(scatter);
     if (isComputation(&op) || isa<IndexValueOpInterface>(op) ||
         isLinearView(&op))
       continue;

@@ -133,16 +133,19 @@ GpuReductionScheduler::loadStates(const States &like, ValueRange arrays,
 //===----------------------------------------------------------------------===//
 
 GpuReductionScheduler::States
+GpuReductionScheduler::exchange(Reductions reductions, States states,
+                                int64_t threads) {
+  // Combinations are commutative, so both partners get the same.
+  for (int64_t offset = threads / 2; offset > 0; offset /= 2)
+    states = combineStates(reductions, states,
+                           shuffle(states, gpu::ShuffleMode::XOR, offset));
+  return states;
+}
+
+GpuReductionScheduler::States
 GpuReductionScheduler::reduceGroup(Reductions reductions, States states,
                                    int64_t threads) {
-  // Partners exchange their states and both combine them: combinations are
-  // commutative, so all threads get the same.
-  auto exchange = [&](int64_t width) {
-    for (int64_t offset = width / 2; offset > 0; offset /= 2)
-      states = combineStates(reductions, states,
-                             shuffle(states, gpu::ShuffleMode::XOR, offset));
-  };
-  exchange(std::min(threads, kWarpThreads));
+  states = exchange(reductions, states, std::min(threads, kWarpThreads));
   if (threads <= kWarpThreads)
     return states;
   int64_t warps = threads / kWarpThreads;
@@ -162,9 +165,7 @@ GpuReductionScheduler::reduceGroup(Reductions reductions, States states,
   Value other = arith::AddIOp::create(
       builder, firstWarp,
       arith::RemUIOp::create(builder, lane, getConstant(warps)));
-  states = loadStates(states, arrays, other);
-  exchange(warps);
-  return states;
+  return exchange(reductions, loadStates(states, arrays, other), warps);
 }
 
 } // namespace numloom::array

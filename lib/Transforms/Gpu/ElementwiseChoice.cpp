@@ -50,8 +50,9 @@ static constexpr int64_t kLeastTransposedColumns = 16;
 static bool isTransposedLoad(const Access &access, const IterationSpace &space,
                              unsigned fast) {
   unsigned innermost = space.getLoops().back().dim;
-  return !access.isStore && isContiguous(access, fast) &&
-         !isContiguous(access, innermost) && !isUniform(access, innermost);
+  return !access.isStore && access.indexedDims.empty() &&
+         isContiguous(access, fast) && !isContiguous(access, innermost) &&
+         !isUniform(access, innermost);
 }
 
 SmallVector<Access> getTransposedLoads(const IterationSpace &space,
@@ -77,8 +78,7 @@ static int64_t countOperations(Operation &op) {
   return dtype == DType::Float64 ? kDoubleFunctionOperations : 1;
 }
 
-/// The lanes of which `kernel`'s body is small enough.
-static int64_t getMaxLanes(func::FuncOp kernel) {
+int64_t getMaxLanes(func::FuncOp kernel) {
   int64_t operations = 0;
   for (Operation &op : kernel.getBody().front())
     operations += countOperations(op);
@@ -132,9 +132,9 @@ static void chooseRows(MLIRContext *context, const IterationSpace &space,
   }
 }
 
-static ScheduleChoice chooseLoop(func::FuncOp kernel,
-                                 const IterationSpace &space,
-                                 const SizeHints &hints) {
+ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,
+                                  const IterationSpace &space,
+                                  const SizeHints &hints) {
   ScheduleChoice choice{"loop", {}, {}};
   ArrayRef<LoopDim> loops = space.getLoops();
   VectorChoice vectors(kernel, space, hints);
@@ -255,9 +255,14 @@ static ScheduleChoice chooseTranspose(func::FuncOp kernel,
 ScheduleChoice chooseElementwiseSchedule(func::FuncOp kernel,
                                          const IterationSpace &space,
                                          const SizeHints &hints) {
+  if (getScatter(kernel))
+    return chooseScatterSchedule(kernel, space, hints);
   if (std::optional<LoopDim> loop = findTransposedLoop(space, hints))
     return chooseTranspose(kernel, space, hints, *loop);
-  return chooseLoop(kernel, space, hints);
+  if (std::optional<ScheduleChoice> stencil =
+          chooseStencil(kernel, space, hints))
+    return std::move(*stencil);
+  return chooseLoopSchedule(kernel, space, hints);
 }
 
 } // namespace numloom::array

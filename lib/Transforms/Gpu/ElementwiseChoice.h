@@ -12,6 +12,25 @@ namespace numloom::array {
 llvm::SmallVector<Access> getTransposedLoads(const IterationSpace &space,
                                              unsigned fast);
 
+/// The loop schedule, whatever the operands' layouts.
+ScheduleChoice chooseLoopSchedule(mlir::func::FuncOp kernel,
+                                  const IterationSpace &space,
+                                  const SizeHints &hints);
+
+/// The choice for scatters.
+ScheduleChoice chooseScatterSchedule(mlir::func::FuncOp kernel,
+                                     const IterationSpace &space,
+                                     const SizeHints &hints);
+
+/// The elements of a thread of which `kernel`'s body is small enough.
+int64_t getMaxLanes(mlir::func::FuncOp kernel);
+
+/// Tiles of neighbouring elements, if the kernel reads neighbours of its
+/// elements (StencilChoice.cpp).
+std::optional<ScheduleChoice> chooseStencil(mlir::func::FuncOp kernel,
+                                            const IterationSpace &space,
+                                            const SizeHints &hints);
+
 ScheduleChoice chooseElementwiseSchedule(mlir::func::FuncOp kernel,
                                          const IterationSpace &space,
                                          const SizeHints &hints);

@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -67,6 +68,9 @@ void GpuKernelScheduler::openFunction(StringRef suffix, ArrayRef<int64_t> ids,
       builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   function->setAttr("array.buffers", builder.getDenseI64ArrayAttr(ids));
   function->setAttr("array.threads", builder.getI64IntegerAttr(threads));
+  if (int64_t blocks = getOption("blocks", 0))
+    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      builder.getI32IntegerAttr(blocks));
   for (StringRef choice : {"array.schedule", "array.guards"})
     if (Attribute value = kernel->getAttr(choice))
       function->setAttr(choice, value);

@@ -51,7 +51,6 @@ protected:
   /// Says on the open function, the kernel's first, which partial arrays the
   /// kernel needs.
   void setPartials(llvm::ArrayRef<Partial> partials);
-  /// Asks for dynamic shared memory.
   /// Static shared memory of `elements` elements: memref<elements x T>.
   mlir::Value addSharedArray(mlir::Type elementType, int64_t elements);
 
@@ -75,7 +74,8 @@ protected:
   SizeAttr getSize(const Monomial &factors, int64_t divisor = 1,
                    int64_t scale = 1, const Monomial &outer = Monomial(1));
 
-  // The choice (array.schedule); a missing entry is `otherwise`.
+  // The choice (array.schedule); a missing entry is `otherwise`. The option
+  // "blocks" limits registers so that so many blocks fit a multiprocessor.
   int64_t getOption(llvm::StringRef option, int64_t otherwise) const;
 
   CudaTarget target;

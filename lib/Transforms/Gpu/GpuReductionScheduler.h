@@ -45,9 +45,17 @@ protected:
                  mlir::Value operand);
   States shuffle(const States &states, mlir::gpu::ShuffleMode mode,
                  int64_t operand);
-  /// Combines the states of each group of `threads` neighbouring threads, a
+  /// Combines the states of each `threads` neighbouring threads of a warp, a
   /// power of two. All of them get the result.
+  States exchange(Reductions reductions, States states, int64_t threads);
+  /// The same for groups that may be larger than a warp.
   States reduceGroup(Reductions reductions, States states, int64_t threads);
+  /// Combines the states of `blocks` blocks of a cluster, each of which has the
+  /// same in all threads; all threads of all of them get the result. Needs
+  /// closeCluster() at the function's end.
+  States reduceCluster(Reductions reductions, States states, int64_t blocks);
+  /// Lets no block end while others of its cluster read its shared memory.
+  void closeCluster();
   /// One array of shared memory for each part of states like these.
   llvm::SmallVector<mlir::Value> addSharedStates(const States &like,
                                                  int64_t entries);
@@ -109,19 +117,26 @@ protected:
   struct RowGroups {
     int64_t threads; ///< of a group
     int64_t rows;    ///< of a block
+    int64_t blocks;  ///< of a group: a cluster if several
     mlir::Value lane;
     mlir::Value row;    ///< the last one where there is none
     mlir::Value exists; ///< i1; null: always
   };
   /// Gives each `threads` neighbouring threads a row, to which it binds `kept`
-  /// in a scope of its own.
-  RowGroups openRows(llvm::ArrayRef<LoopDim> kept, int64_t threads);
+  /// in a scope of its own. With several `blocks`, all threads of so many
+  /// neighbouring blocks have one.
+  RowGroups openRows(llvm::ArrayRef<LoopDim> kept, int64_t threads,
+                     int64_t blocks = 1);
+  /// Combines the states of a row's threads.
+  States reduceRow(Reductions reductions, const States &states,
+                   const RowGroups &groups);
   /// Stores the results that follow the reductions, once per row.
   void closeRows(const RowGroups &groups);
-  /// The function in which each group of `group` threads has a row of the
-  /// reduced loops, which `body` walks.
+  /// The function in which each group of `group` threads, or of all threads of
+  /// `blocks` blocks, has a row of the reduced loops, which `body` walks.
   mlir::LogicalResult
-  scheduleRows(llvm::function_ref<void(const Walk &, const RowGroups &)> body);
+  scheduleRows(llvm::function_ref<void(const Walk &, const RowGroups &)> body,
+               int64_t blocks = 1);
 
   // Partial states (ReductionPartials.cpp): `splits` entries of each row.
   llvm::SmallVector<Partial> getPartials(Reductions reductions, int64_t splits);
@@ -148,6 +163,9 @@ protected:
   mlir::Value emitMulAdd(mlir::Value lhs, int64_t factor, mlir::Value rhs);
   mlir::Value emitLess(mlir::Value lhs, mlir::Value rhs);
   mlir::Value emitCeilDiv(mlir::Value value, int64_t divisor);
+
+private:
+  mlir::Operation *lastRemoteRead = nullptr;
 };
 
 } // namespace numloom::array

@@ -36,6 +36,11 @@ protected:
   /// before it, where `writes` (i1, null: always).
   void storeTile(ScanTile &tile, const States &before, mlir::Value writes);
 
+  /// Fills in the states of the group's warps before this one, the `warp`-th,
+  /// whose states are `own`, and of all.
+  void scanWarps(ScanTile &tile, const States &own, mlir::Value warp,
+                 int64_t warps);
+
   Reductions scans;
 
 private:
@@ -44,8 +49,6 @@ private:
   /// of all of these.
   std::pair<States, States> scanWarp(const States &own, mlir::Value lane,
                                      int64_t threads);
-  void scanWarps(ScanTile &tile, const States &own, mlir::Value warp,
-                 int64_t warps);
 };
 
 } // namespace numloom::array

@@ -12,15 +12,6 @@ namespace numloom::array {
 // The table
 //===----------------------------------------------------------------------===//
 
-/// A row in the registers of one block, of a short body and of any other: 1024
-/// threads have 64 registers each.
-static constexpr int64_t kMaxGroup = 1024, kMaxGroupOfLongBody = 512;
-static constexpr size_t kShortBody = 16;
-/// Steps of a thread, and the bytes that it holds in them: with 128 bytes of a
-/// row's operands there are 32 registers left for computing.
-/// Softmax of 8192 x 4096 takes 67 us with two or four steps, 69 with eight, 92
-/// with one.
-static constexpr int64_t kFewSteps = 4, kMaxSteps = 8, kMaxStepBytes = 128;
 /// Bytes of a step in the widest dtype that is computed with: its states take
 /// as many.
 static constexpr int64_t kMaxVectorBytes = 32;
@@ -159,9 +150,8 @@ void ReductionChoice::chooseSmallRow() {
   choice.name = "row";
   struct {
     int64_t longest, group;
-  } classes[] = {{8 * kWarp, kWarp},
-                 {8 * kThreads, kThreads},
-                 {kUnlimited, kMaxGroupOfLongBody}};
+  } classes[] = {
+      {8 * kWarp, kWarp}, {8 * kThreads, kThreads}, {kUnlimited, 2 * kThreads}};
   int64_t minimum = 0;
   for (auto [longest, group] : classes) {
     if (*length > longest) {
@@ -189,55 +179,8 @@ void ReductionChoice::chooseSmallColumn(int64_t width) {
 }
 
 //===----------------------------------------------------------------------===//
-// Rows
+// Split rows
 //===----------------------------------------------------------------------===//
-
-void ReductionChoice::chooseKeptRow(int64_t vectors, int64_t maxSteps) {
-  int64_t few = std::min(maxSteps, kFewSteps);
-  int64_t group = std::min(ceilPowerOfTwo(llvm::divideCeil(vectors, few)),
-                           kMaxGroupOfLongBody);
-  int64_t steps = llvm::divideCeil(vectors, group);
-  if (steps > maxSteps) {
-    group = kMaxGroup;
-    steps = llvm::divideCeil(vectors, group);
-  }
-  // A few numbers of steps, so that plans hold for more than one length.
-  int64_t fewer = steps - 1;
-  if (steps > 4) {
-    fewer = steps > 6 ? 6 : 4;
-    steps = fewer + 2;
-  }
-  setOption("group", group);
-  setOption("threads",
-            std::max(group, group < kWarp ? kThreads : kThreads / 2));
-  setOption("steps", steps);
-  setOption("keep", 1);
-  addGuard(getProduct(reduced), fewer * group * lanes + 1,
-           steps * group * lanes);
-}
-
-void ReductionChoice::chooseRow() {
-  choice.name = "row";
-  if (!reduced.empty())
-    lanes = chooseLanes(reduced.back());
-  setOption("vector", lanes);
-  size_t operations = llvm::range_size(kernel.getBody().front());
-  int64_t maxGroup = operations <= kShortBody ? kMaxGroup : kMaxGroupOfLongBody;
-  int64_t maxSteps =
-      std::clamp<int64_t>(kMaxStepBytes / countStepBytes(), 1, kMaxSteps);
-  int64_t capacity = maxGroup * maxSteps;
-  if (length && *length > 0 && *length / lanes <= capacity)
-    return chooseKeptRow(*length / lanes, maxSteps);
-  bool fewRows =
-      rows && *rows < kBlocksPerMultiprocessor * target.multiprocessors;
-  int64_t group = fewRows ? maxGroup : kThreads;
-  setOption("group", group);
-  setOption("threads", group);
-  setOption("steps", kLoopSteps);
-  if (length)
-    addGuard(getProduct(reduced), *length == 0 ? 0 : capacity * lanes + 1,
-             *length == 0 ? 0 : kUnlimited);
-}
 
 bool ReductionChoice::isWorthSplitting() const {
   return !isStaged && hasElements() &&
@@ -316,8 +259,12 @@ void ReductionChoice::chooseColumn() {
 //===----------------------------------------------------------------------===//
 
 ScheduleChoice ReductionChoice::choose() {
-  bool isRow = chooseOrder() || kept.empty() || reduced.empty();
   ReductionOpInterface first = space.getReductions().front();
+  if (isa<CompressOp>(first)) {
+    chooseCompress();
+    return std::move(choice);
+  }
+  bool isRow = chooseOrder() || kept.empty() || reduced.empty();
   if (first.isScan())
     isRow ? chooseRowScan() : chooseColumnScan();
   else if (isStaged || isRow)

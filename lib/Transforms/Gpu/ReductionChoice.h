@@ -34,17 +34,27 @@ private:
   bool isSmall() const;
   void chooseSmallRow();
   void chooseSmallColumn(int64_t width);
-  void chooseRow();
-  /// A row in registers, at most `maxSteps` vectors in those of a thread.
-  void chooseKeptRow(int64_t vectors, int64_t maxSteps);
   bool isWorthSplitting() const;
   void chooseSplit();
   void chooseColumn();
+
+  // Schedules of rows (RowChoice.cpp).
+  void chooseRow();
+  /// A row in a block's registers, at most `maxSteps` vectors in those of a
+  /// thread.
+  void chooseKeptRow(int64_t vectors, int64_t maxSteps);
+  /// Short rows of which neighbours share an operand, several for each thread.
+  bool chooseRowTile();
+  /// A row that several blocks share and keep in registers or walk: only where
+  /// there are clusters.
+  bool chooseClusterRow(int64_t maxGroup, int64_t maxSteps);
+  void keepRow(int64_t vectors, int64_t group, int64_t cluster);
 
   // Schedules of scans (ScanChoice.cpp).
   void chooseRowScan();
   void chooseTiledScan();
   void chooseColumnScan();
+  void chooseCompress();
 
   void setOption(llvm::StringRef option, int64_t value) {
     choice.options.push_back({option, value});

@@ -207,12 +207,20 @@ GpuReductionScheduler::States GpuReductionScheduler::emitWalk(
 //===----------------------------------------------------------------------===//
 
 GpuReductionScheduler::RowGroups
-GpuReductionScheduler::openRows(ArrayRef<LoopDim> kept, int64_t threads) {
+GpuReductionScheduler::openRows(ArrayRef<LoopDim> kept, int64_t threads,
+                                int64_t blocks) {
   RowGroups groups;
-  groups.threads = threads;
+  groups.threads = threads * blocks;
   groups.rows = getBlockThreads() / threads;
+  groups.blocks = blocks;
   groups.lane = getThreadId();
   groups.row = getBlockId();
+  if (blocks > 1) {
+    Value size = getConstant(blocks);
+    Value rank = arith::RemUIOp::create(builder, getBlockId(), size);
+    groups.lane = emitMulAdd(rank, threads, getThreadId());
+    groups.row = arith::DivUIOp::create(builder, getBlockId(), size);
+  }
   if (groups.rows > 1) {
     Value size = getConstant(threads);
     groups.lane = arith::RemUIOp::create(builder, getThreadId(), size);
@@ -228,6 +236,15 @@ GpuReductionScheduler::openRows(ArrayRef<LoopDim> kept, int64_t threads) {
   return groups;
 }
 
+GpuReductionScheduler::States
+GpuReductionScheduler::reduceRow(Reductions reductions, const States &states,
+                                 const RowGroups &groups) {
+  States reduced =
+      reduceGroup(reductions, states, groups.threads / groups.blocks);
+  return groups.blocks > 1 ? reduceCluster(reductions, reduced, groups.blocks)
+                           : reduced;
+}
+
 void GpuReductionScheduler::closeRows(const RowGroups &groups) {
   SmallVector<unsigned> results = getReducedResults();
   if (!results.empty()) {
@@ -241,17 +258,25 @@ void GpuReductionScheduler::closeRows(const RowGroups &groups) {
 }
 
 LogicalResult GpuReductionScheduler::scheduleRows(
-    function_ref<void(const Walk &, const RowGroups &)> body) {
+    function_ref<void(const Walk &, const RowGroups &)> body, int64_t blocks) {
+  int64_t threads = getOption("threads", 256);
+  int64_t group = getOption("group", threads);
   if (failed(verifyThreads("group")))
     return failure();
-  int64_t threads = getOption("threads", 256);
+  if (blocks > 1 && group != threads)
+    return kernel.emitError("a row of a cluster takes all threads of a block");
   SmallVector<LoopDim> kept = getLoops(false);
   openFunction("", getAllBufferIds(), threads);
   Walk walk = makeWalk(getLoops(true), getOption("vector", 1));
-  RowGroups groups = openRows(kept, getOption("group", threads));
+  RowGroups groups = openRows(kept, group, blocks);
+  if (blocks > 1)
+    getFunction().setKnownClusterSizeAttr(
+        builder.getDenseI32ArrayAttr({static_cast<int32_t>(blocks), 1, 1}));
   body(walk, groups);
   closeRows(groups);
-  closeFunction(getSize(getProduct(kept), groups.rows));
+  if (blocks > 1)
+    closeCluster();
+  closeFunction(getSize(getProduct(kept), groups.rows, blocks));
   return success();
 }
 

@@ -8,6 +8,8 @@ namespace numloom::array {
 
 /// A tile of a scan: its states take as many registers as its elements.
 static constexpr int64_t kMaxScanGroup = 512, kScanSteps = 4;
+/// The most lanes that a vector can have: longer rows have tiles for any.
+static constexpr int64_t kMaxVectorLanes = 16;
 /// Bytes and steps of a thread where tiles wait for each other: the fewer the
 /// tiles, the less they wait, and their states wait in shared memory.
 static constexpr int64_t kTileBytes = 128, kMaxTileSteps = 16;
@@ -16,6 +18,12 @@ static constexpr int64_t kTileBytes = 128, kMaxTileSteps = 16;
 /// fewer steps.
 static constexpr int64_t kTilesPerMultiprocessor = 4, kLightBytes = 4;
 static constexpr size_t kShortBody = 8;
+/// Steps of a tile that is compressed: 6 of 16 bytes fit 62 registers, of which
+/// four blocks have 64; 8 take 79.
+static constexpr int64_t kMaxPackSteps = 6;
+/// Shared memory for the elements that a tile lets through, of the 48 KiB that
+/// a block has without asking.
+static constexpr int64_t kMaxPackedBytes = 40 << 10;
 
 void ReductionChoice::chooseTiledScan() {
   choice.name = "tiled_scan";
@@ -34,9 +42,15 @@ void ReductionChoice::chooseTiledScan() {
 void ReductionChoice::chooseRowScan() {
   if (!reduced.empty())
     lanes = chooseLanes(reduced.back());
+  int64_t capacity = kMaxScanGroup * kScanSteps;
+  // One loop alone may have a tail: its vectors start at multiples anyway.
+  if (lanes == 1 && kept.empty() && reduced.size() == 1 && length &&
+      *length > capacity * kMaxVectorLanes) {
+    lanes = chooseLanes(reduced.back(), /*hasTail=*/true);
+    setOption("tail", lanes > 1);
+  }
   int64_t vectors = length ? *length / lanes : 0;
   setOption("vector", lanes);
-  int64_t capacity = kMaxScanGroup * kScanSteps;
   if (vectors == 0 || vectors > capacity) {
     chooseTiledScan();
     if (vectors > 0)
@@ -51,6 +65,24 @@ void ReductionChoice::chooseRowScan() {
   addGuard(getProduct(reduced),
            group == 1 ? 1 : group / 2 * kScanSteps * lanes + 1,
            group * kScanSteps * lanes);
+}
+
+void ReductionChoice::chooseCompress() {
+  choice.name = "compress";
+  // The order of the loops is that of the elements.
+  if (!reduced.empty())
+    lanes = chooseLanes(reduced.back());
+  int64_t bytes = 0;
+  for (Type result : kernel.getResultTypes())
+    bytes += getBytes(getDType(result));
+  int64_t steps = std::min(kTileBytes / (lanes * widest), kMaxPackSteps);
+  steps = std::min(steps, kMaxPackedBytes / (kThreads * lanes * bytes));
+  setOption("vector", lanes);
+  setOption("threads", kThreads);
+  setOption("steps", std::max<int64_t>(steps, 1));
+  if (widest <= kLightBytes &&
+      llvm::range_size(kernel.getBody().front()) <= kShortBody)
+    setOption("blocks", kTilesPerMultiprocessor);
 }
 
 void ReductionChoice::chooseColumnScan() {

@@ -24,16 +24,23 @@ LogicalResult array::scheduleForGpu(func::FuncOp kernel,
   auto schedule = llvm::StringSwitch<array::GpuScheduleFn *>(name)
                       .Case("loop", array::scheduleGpuLoop)
                       .Case("transpose", array::scheduleGpuTranspose)
+                      .Case("stencil", array::scheduleGpuStencil)
                       .Case("row", array::scheduleGpuRow)
+                      .Case("row_tile", array::scheduleGpuRowTile)
                       .Case("split", array::scheduleGpuSplit)
                       .Case("column", array::scheduleGpuColumn)
                       .Case("scan", array::scheduleGpuScan)
                       .Case("tiled_scan", array::scheduleGpuTiledScan)
                       .Case("column_scan", array::scheduleGpuColumnScan)
+                      .Case("compress", array::scheduleGpuCompress)
+                      .Case("scatter_serial", array::scheduleGpuScatterSerial)
+                      .Case("scatter_runs", array::scheduleGpuScatterRuns)
                       .Default(nullptr);
   if (!schedule)
     return kernel.emitError("array.schedule must name one of loop, transpose, "
-                            "row, split, column, scan; got ")
+                            "stencil, row, row_tile, split, column, scan, "
+                            "tiled_scan, column_scan, scatter_serial, "
+                            "scatter_runs; got ")
            << name;
   FailureOr<array::IterationSpace> space =
       array::IterationSpace::analyze(kernel);

@@ -29,6 +29,17 @@ private:
   Value getGroup(int64_t step);
   Value isBelow(Value a, Value b);
   void bindGroup(Value group);
+  /// What is stored at the present point.
+  struct Computed {
+    SmallVector<Elem> results;
+    ScatterEntry entry;
+  };
+  Computed compute();
+  void store(const Computed &computed);
+  bool combinesAtomically() override {
+    return getScatter().getRepeats() !=
+           static_cast<uint64_t>(ScatterRepeats::None);
+  }
   /// The thread's groups, with all loads before the first store.
   void emitGroups();
   /// The elements after the last whole group, one for each thread of the block
@@ -53,6 +64,8 @@ LogicalResult LoopSchedule::verify() {
   lanes = getOption("vector", 1);
   unroll = getOption("unroll", 1);
   hasRows = getOption("rows", 0);
+  if (getScatter() && failed(verifyScatter()))
+    return failure();
   if (!space.getReductions().empty())
     return kernel.emitError("the loop schedule is for kernels without "
                             "reductions");
@@ -147,10 +160,23 @@ void LoopSchedule::bindGroup(Value group) {
   }
 }
 
+LoopSchedule::Computed LoopSchedule::compute() {
+  if (getScatter())
+    return {{}, emitScatterEntry()};
+  return {emitResults(results), {}};
+}
+
+void LoopSchedule::store(const Computed &computed) {
+  if (getScatter())
+    storeEntry(computed.entry, getResultBuffer(0));
+  else
+    storeElements(results, computed.results);
+}
+
 void LoopSchedule::emitGroups() {
   struct Group {
     Value number;
-    SmallVector<Elem> computed;
+    Computed computed;
     ElementEmitter::SuspendedScope scope;
   };
   SmallVector<Group, 0> groups;
@@ -165,19 +191,19 @@ void LoopSchedule::emitGroups() {
     // load waits for a branch.
     bindGroup(step == 0 ? number
                         : arith::MinUIOp::create(builder, number, last));
-    SmallVector<Elem> computed = emitResults(results);
+    Computed computed = compute();
     groups.push_back({number, std::move(computed), emitter->suspendScope()});
   }
   for (Group &group : groups) {
-    auto store = [&](const States &none) {
-      storeElements(results, group.computed);
+    auto storeGroup = [&](const States &none) {
+      store(group.computed);
       return none;
     };
     emitter->resumeScope(std::move(group.scope));
     if (&group == &groups.front())
-      store({});
+      storeGroup({});
     else
-      emitIf(isBelow(group.number, numGroups), {}, store);
+      emitIf(isBelow(group.number, numGroups), {}, storeGroup);
     emitter->popScope();
   }
   emitter->setLaneMode({});
@@ -197,7 +223,7 @@ void LoopSchedule::emitTail() {
     Value start = arith::MulIOp::create(builder, numGroups, width);
     emitter->bindIv(space.getLoops().back().dim,
                     arith::AddIOp::create(builder, start, getThreadId()));
-    storeResults(results);
+    store(compute());
     return none;
   });
 }

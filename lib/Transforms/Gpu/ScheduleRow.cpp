@@ -17,17 +17,19 @@ namespace {
 ///   vector   elements of a step
 ///   steps    steps of a thread in flight
 ///   keep     1: the steps are the whole row and stay in registers
+///   cluster  blocks of a row, which exchange states through shared memory
 class RowScheduler : public GpuReductionScheduler {
 public:
   using GpuReductionScheduler::GpuReductionScheduler;
 
   LogicalResult schedule() override {
-    return scheduleRows([&](const Walk &walk, const RowGroups &groups) {
+    auto body = [&](const Walk &walk, const RowGroups &groups) {
       if (getOption("keep", 0))
         emitKept(walk, groups);
       else
         emitRepeatedly(walk, groups);
-    });
+    };
+    return scheduleRows(body, getOption("cluster", 1));
   }
 
 private:
@@ -60,8 +62,7 @@ private:
     if (stage.reductions.empty())
       return;
     States row = reduceLanes(stage.reductions, states, walk.lanes);
-    bindReductions(stage.reductions,
-                   reduceGroup(stage.reductions, row, groups.threads));
+    bindReductions(stage.reductions, reduceRow(stage.reductions, row, groups));
   }
 };
 } // namespace

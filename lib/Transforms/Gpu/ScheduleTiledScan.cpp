@@ -4,7 +4,6 @@
 #include "TiledScanScheduler.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
 
@@ -23,6 +22,31 @@ TiledScanScheduler::getBoards(int64_t tileElements) {
           {word, groups, /*isZeroed=*/true}};
 }
 
+void TiledScanScheduler::emitTail(const Walk &walk, const TilePlace &at,
+                                  const States &states) {
+  const LoopDim &loop = walk.dims.back();
+  Value next = arith::AddIOp::create(builder, at.tile, getConstant(1));
+  Value isLast = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq, next,
+                                       at.tilesPerRow);
+  emitIf(emitAnd(isLast, emitEqual(getThreadId(), 0)), {},
+         [&](const States &) -> States {
+           Value start = arith::MulIOp::create(builder, walk.end,
+                                               getConstant(walk.lanes));
+           emitCountedLoop(
+               start, emitter->emitMonomial(loop.extent), getConstant(1),
+               states, [&](Value index, const States &running) {
+                 emitter->bindIv(loop.dim, index);
+                 States all =
+                     combineStates(scans, running, liftElements(scans));
+                 bindReductions(scans, all);
+                 storeResults(llvm::to_vector(
+                     llvm::seq<unsigned>(0, kernel.getNumResults())));
+                 return all;
+               });
+           return {};
+         });
+}
+
 LogicalResult TiledScanScheduler::schedule() {
   int64_t threads = getOption("threads", 256), steps = getOption("steps", 4);
   int64_t lanes = getOption("vector", 1), tileVectors = threads * steps;
@@ -33,12 +57,11 @@ LogicalResult TiledScanScheduler::schedule() {
     ids.push_back(getNumBuffers() + board);
   openFunction("", ids, threads, boards);
   setPartials(boards);
-  if (int64_t blocks = getOption("blocks", 0))
-    getFunction()->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                           builder.getI32IntegerAttr(blocks));
   Walk walk = makeWalk(getLoops(true), lanes);
   TilePlace at;
-  at.tilesPerRow = emitCeilDiv(walk.end, tileVectors);
+  // The tile behind the last vector has none where there is a tail alone.
+  Value length = emitter->emitMonomial(getProduct(getLoops(true)));
+  at.tilesPerRow = emitCeilDiv(length, tileVectors * lanes);
   // The machine starts blocks in the order of their numbers: a tile waits for
   // blocks only that are running or done.
   at.row = arith::DivUIOp::create(builder, getBlockId(), at.tilesPerRow);
@@ -50,8 +73,11 @@ LogicalResult TiledScanScheduler::schedule() {
       arith::MulIOp::create(builder, at.tile, getConstant(tileVectors));
   ScanTile tile = openTile(walk, first, getThreadId(), threads, steps);
   sharePrefixes(tile);
-  storeTile(tile, lookBack(tile.total, at), {});
+  States before = lookBack(tile.total, at);
+  storeTile(tile, before, {});
   endVectors();
+  if (getOption("tail", 0))
+    emitTail(walk, at, combineStates(scans, before, tile.total));
   emitter->popScope();
   closeFunction(getSize(getProduct(getLoops(true)), tileVectors * lanes, 1,
                         getProduct(kept)));

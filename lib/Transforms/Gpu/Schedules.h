@@ -8,6 +8,10 @@
 
 namespace numloom::array {
 
+/// Where a thread takes several neighbours along a loop, the grid has 65/64 of
+/// the blocks that full tiles would need: enough from so many tiles on.
+inline constexpr int64_t kLeastBands = 64;
+
 /// Emits the functions of `kernel`, whose space is `space`, into the gpu.module
 /// beside it.
 using GpuScheduleFn = mlir::LogicalResult(mlir::func::FuncOp kernel,
@@ -18,8 +22,12 @@ using GpuScheduleFn = mlir::LogicalResult(mlir::func::FuncOp kernel,
 GpuScheduleFn scheduleGpuLoop;
 /// The same, with operands that lie transposed brought through shared memory.
 GpuScheduleFn scheduleGpuTranspose;
+/// Elements that read neighbours of each other, a tile of them for each thread.
+GpuScheduleFn scheduleGpuStencil;
 /// Reductions of rows, a group of threads for each.
 GpuScheduleFn scheduleGpuRow;
+/// Reductions of short rows of broadcast operands, several for each thread.
+GpuScheduleFn scheduleGpuRowTile;
 /// Reductions of few long rows, several blocks for each.
 GpuScheduleFn scheduleGpuSplit;
 /// Reductions of columns, neighbouring threads on neighbouring columns.
@@ -30,6 +38,13 @@ GpuScheduleFn scheduleGpuScan;
 GpuScheduleFn scheduleGpuTiledScan;
 /// The same along columns.
 GpuScheduleFn scheduleGpuColumnScan;
+/// Elements where a mask holds, a block for each tile.
+GpuScheduleFn scheduleGpuCompress;
+
+/// Scatters by one thread, in order.
+GpuScheduleFn scheduleGpuScatterSerial;
+/// Scatters whose entries for one place are neighbours, a thread for each run.
+GpuScheduleFn scheduleGpuScatterRuns;
 
 /// Calls the schedule that array.schedule of `kernel` names and erases
 /// `kernel`.

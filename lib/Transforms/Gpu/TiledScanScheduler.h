@@ -16,6 +16,8 @@ inline constexpr int64_t kGroupTiles = kWarpThreads;
 ///   vector   elements of a step
 ///   steps    of a thread in a tile
 ///   blocks   that a multiprocessor shall have registers for; 0: any number
+///   tail     1: the row is one loop whose length may not be a multiple of
+///            `vector`
 ///
 /// A tile publishes its own states, the last tile of a group of 32 the group's,
 /// and later those of everything up to the group's end. What comes before a
@@ -31,7 +33,7 @@ public:
 
   mlir::LogicalResult schedule() override;
 
-private:
+protected:
   enum Board { Tiles, GroupTotals, GroupPrefixes, NumBoards };
   using Words = llvm::SmallVector<mlir::Value>;
 
@@ -41,11 +43,16 @@ private:
   };
 
   llvm::SmallVector<Partial> getBoards(int64_t tileElements);
+  /// The elements behind the last vector, `states` being those up to there: by
+  /// one thread of the last tile.
+  void emitTail(const Walk &walk, const TilePlace &at, const States &states);
   mlir::Value getBoard(Board board) {
     return getBuffer(getNumBuffers() + board);
   }
   /// Publishes the tile's states and gives all threads those before the tile.
   States lookBack(const States &total, const TilePlace &at);
+
+private:
   States lookBackInWarp(const States &total, const TilePlace &at);
   /// Waits for the tile `peer`, where it exists; returns its words and those of
   /// `group`.

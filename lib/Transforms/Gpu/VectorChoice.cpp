@@ -29,11 +29,11 @@ static std::optional<Monomial> getStride(const Access &access, unsigned dim) {
 
 bool isContiguous(const Access &access, unsigned dim) {
   std::optional<Monomial> stride = getStride(access, dim);
-  return stride && stride->isOne();
+  return stride && stride->isOne() && !access.indexedDims.contains(dim);
 }
 
 bool isUniform(const Access &access, unsigned dim) {
-  return !access.offset.dependsOn(dim);
+  return !access.offset.dependsOn(dim) && !access.indexedDims.contains(dim);
 }
 
 static void addMultiple(SmallVectorImpl<Monomial> &sizes,
@@ -50,6 +50,11 @@ bool VectorChoice::isUnaligned(Value tensor) {
 void VectorChoice::addAccess(const Access &access, unsigned dim) {
   if (isUniform(access, dim))
     return;
+  widest = std::max(widest, getElementBytes(access.tensor));
+  // Each lane goes to a place of its own: the more of them, the more loads a
+  // thread has on their way.
+  if (access.indexedDims.contains(dim))
+    return;
   isAligned &= isContiguous(access, dim) && !isUnaligned(access.tensor);
   LinearExpr offset = space.dropCollapsed(access.offset);
   for (const auto &[termDim, coefficient] : offset.terms)
@@ -57,7 +62,6 @@ void VectorChoice::addAccess(const Access &access, unsigned dim) {
       addMultiple(addresses, coefficient);
   for (const Monomial &part : offset.constants)
     addMultiple(addresses, part);
-  widest = std::max(widest, getElementBytes(access.tensor));
 }
 
 void VectorChoice::addRow(const Monomial &size) { addMultiple(rows, size); }

@@ -133,6 +133,8 @@ Elem ElementEmitter::emitUncached(Value value, const Point &point) {
   }
   if (auto indexValue = dyn_cast<IndexValueOpInterface>(op))
     return emitIndexValue(indexValue, point);
+  if (auto gather = dyn_cast<GatherOp>(op))
+    return emitGather(gather, point);
   auto elementwise = cast<ElementwiseOpInterface>(op);
   SmallVector<Elem> operands;
   for (Value operand : op->getOperands()) {
@@ -150,18 +152,23 @@ Elem ElementEmitter::emitIndexValue(IndexValueOpInterface op,
     for (const LinearExpr &full : point) {
       // Only dimensions of extent one have no loop: values pin the others.
       LinearExpr expr = space.dropCollapsed(full);
-      index.push_back(getLaneStride(expr).isZero() ? emitIndex(expr)
-                                                   : emitLaneIndices(expr));
+      index.push_back(isSameInLanes(expr) ? emitIndex(expr)
+                                          : emitLaneIndices(expr));
     }
   return op.emitAtIndex(builder, index, [&](const Monomial &monomial) {
     return emitMonomial(monomial);
   });
 }
 
-void ElementEmitter::store(Elem element, Value tensor, Value buffer,
-                           const Point &point) {
-  LinearExpr offset = space.dropCollapsed(space.getStoreOffset(tensor, point));
-  bool vector = laneMode.lanes > 1 && !getLaneStride(offset).isZero();
+void ElementEmitter::store(Elem element, unsigned result, Value tensor,
+                           Value buffer, const Point &point) {
+  storeAt(element, buffer,
+          space.dropCollapsed(space.getStoreOffset(result, tensor, point)));
+}
+
+void ElementEmitter::storeAt(Elem element, Value buffer,
+                             const LinearExpr &offset) {
+  bool vector = laneMode.lanes > 1 && !isSameInLanes(offset);
   if (vector && !element.isVector())
     element = builder.splat(element, laneMode.lanes);
   if (element.dtype == DType::Bool)
@@ -173,7 +180,7 @@ void ElementEmitter::store(Elem element, Value tensor, Value buffer,
   if (!element.im)
     return storePart(element.re, buffer, offset);
   LinearExpr real = offset * Monomial(2);
-  if (vector && getLaneStride(offset).isOne()) {
+  if (vector && isContiguous(offset)) {
     storePart(vector::InterleaveOp::create(builder, element.re, element.im),
               buffer, real);
     return;
@@ -190,6 +197,21 @@ Monomial ElementEmitter::getLaneStride(const LinearExpr &expr) const {
   if (!vectorDim || laneMode.lanes == 1)
     return Monomial(0);
   return expr.getCoefficient(*vectorDim);
+}
+
+bool ElementEmitter::isIndexedByLane(const LinearExpr &expr) const {
+  return llvm::any_of(expr.terms, [&](const auto &term) {
+    auto it = ivs.find(term.first);
+    return it != ivs.end() && isa<VectorType>(it->second.second.getType());
+  });
+}
+
+bool ElementEmitter::isSameInLanes(const LinearExpr &expr) const {
+  return getLaneStride(expr).isZero() && !isIndexedByLane(expr);
+}
+
+bool ElementEmitter::isContiguous(const LinearExpr &expr) const {
+  return getLaneStride(expr).isOne() && !isIndexedByLane(expr);
 }
 
 Value ElementEmitter::emitMonomial(const Monomial &monomial) {
@@ -211,6 +233,13 @@ Value ElementEmitter::emitMonomial(const Monomial &monomial) {
 }
 
 Value ElementEmitter::emitIndex(const LinearExpr &expr) {
+  if (isIndexedByLane(expr)) {
+    LinearExpr scalars = expr;
+    llvm::erase_if(scalars.terms, [&](const auto &term) {
+      return isa<VectorType>(ivs.at(term.first).second.getType());
+    });
+    return emitIndex(scalars);
+  }
   // Split by scope so that each loop adds its own part only.
   return emitIndexInScope(expr, getScope(expr));
 }
@@ -264,17 +293,32 @@ Value ElementEmitter::emitIndexInScope(const LinearExpr &expr, unsigned index) {
 
 Value ElementEmitter::emitLaneIndices(const LinearExpr &expr) {
   Value base = emitIndex(expr);
-  Value stride = emitMonomial(getLaneStride(expr));
-  auto type = VectorType::get({laneMode.lanes}, builder.getIndexType());
-  Value lanes = vector::StepOp::create(builder, type);
-  Value scaled = arith::MulIOp::create(
-      builder, lanes, vector::BroadcastOp::create(builder, type, stride));
+  Value lanes = emitLaneOffsets(expr);
   return arith::AddIOp::create(
-      builder, vector::BroadcastOp::create(builder, type, base), scaled);
+      builder, vector::BroadcastOp::create(builder, lanes.getType(), base),
+      lanes);
+}
+
+Value ElementEmitter::emitLaneOffsets(const LinearExpr &expr) {
+  auto type = VectorType::get({laneMode.lanes}, builder.getIndexType());
+  Value sum;
+  auto addScaled = [&](Value lanes, const Monomial &factor) {
+    if (!factor.isOne())
+      lanes = arith::MulIOp::create(
+          builder, lanes,
+          vector::BroadcastOp::create(builder, type, emitMonomial(factor)));
+    sum = sum ? arith::AddIOp::create(builder, sum, lanes).getResult() : lanes;
+  };
+  if (Monomial stride = getLaneStride(expr); !stride.isZero())
+    addScaled(vector::StepOp::create(builder, type), stride);
+  for (const auto &[dim, coefficient] : expr.terms)
+    if (Value iv = ivs.at(dim).second; isa<VectorType>(iv.getType()))
+      addScaled(iv, coefficient);
+  return sum;
 }
 
 Elem ElementEmitter::emitPosition(const LinearExpr &expr) {
-  bool vector = !getLaneStride(expr).isZero();
+  bool vector = !isSameInLanes(expr);
   Value index = vector ? emitLaneIndices(expr) : emitIndex(expr);
   Type type = builder.getI64Type();
   if (vector)

@@ -4,6 +4,8 @@
 
 #include "IterationSpace.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 #include <functional>
 
 namespace numloom::array {
@@ -86,9 +88,36 @@ public:
   Elem emit(mlir::Value value, const Point &point);
   /// The element of the bound `tensor` at `offset` of its buffer, from memory.
   Elem emitLoad(mlir::Value tensor, const LinearExpr &offset);
-  /// Writes `element` (splat if need be) into the buffer of `tensor`.
-  void store(Elem element, mlir::Value tensor, mlir::Value buffer,
-             const Point &point);
+  /// Writes `element` (splat if need be) into the buffer of `result`, which is
+  /// of the form of `tensor`.
+  void store(Elem element, unsigned result, mlir::Value tensor,
+             mlir::Value buffer, const Point &point);
+  /// The same at a known offset of a buffer.
+  void storeAt(Elem element, mlir::Value buffer, const LinearExpr &offset);
+  Elem loadAt(DType dtype, mlir::Value buffer, const LinearExpr &offset) {
+    return loadElem(dtype, buffer, offset);
+  }
+
+  /// The same as an atomic operation of one element that is no complex number.
+  void combineAtomically(mlir::arith::AtomicRMWKind kind, Elem element,
+                         mlir::Value buffer, const LinearExpr &offset);
+
+  /// Where an entry of a scatter goes: an offset of the result's buffer, if
+  /// `isInside`, i1 or a vector of it.
+  struct Target {
+    LinearExpr offset;
+    mlir::Value isInside;
+  };
+  Target emitTarget(ScatterOp op, const Point &point);
+  /// Whether the lanes at `offset` are one or lie side by side.
+  bool isAccessedAsOne(const LinearExpr &offset) const {
+    return laneMode.lanes == 1 || isContiguous(offset);
+  }
+  /// The offset of each lane's first part.
+  llvm::SmallVector<mlir::Value> getLaneStarts(const LinearExpr &offset,
+                                               int64_t parts);
+  /// `offset`, computed in the innermost scope, as an expression.
+  LinearExpr bindPlace(mlir::Value offset);
   /// Entry `index` of an array of partial states, or the entries of a vector
   /// from there on, which must be a multiple of its length; bool lives in
   /// bytes.
@@ -111,6 +140,8 @@ private:
         elements;
     llvm::SmallVector<std::pair<LinearExpr, mlir::Value>> indices;
     llvm::SmallVector<std::pair<Monomial, mlir::Value>> monomials;
+    llvm::DenseMap<mlir::Value, llvm::SmallVector<std::pair<Point, unsigned>>>
+        elementDims;
   };
 
   /// The innermost scope that `expr` needs.
@@ -120,14 +151,31 @@ private:
 
   Elem emitUncached(mlir::Value value, const Point &point);
   Elem emitIndexValue(IndexValueOpInterface op, const Point &point);
+  Elem emitGather(GatherOp op, const Point &point);
+  Point bindIndexedPoint(mlir::ValueRange indices, llvm::ArrayRef<int64_t> axes,
+                         const Point &point);
+  mlir::Value joinMasks(mlir::Value a, mlir::Value b);
+  /// The dimension that stands for the element of `index` at `point`.
+  unsigned bindElementDim(mlir::Value index, const Point &point);
 
   /// The scalar value of `expr` in lane 0.
   mlir::Value emitIndex(const LinearExpr &expr);
   mlir::Value emitIndexInScope(const LinearExpr &expr, unsigned scope);
   /// `expr` in every lane, as a vector of index.
   mlir::Value emitLaneIndices(const LinearExpr &expr);
+  /// How far each lane lies from the scalar part of `expr`.
+  mlir::Value emitLaneOffsets(const LinearExpr &expr);
   Monomial getLaneStride(const LinearExpr &expr) const;
+  /// Whether a term of `expr` is an index element that differs by lane.
+  bool isIndexedByLane(const LinearExpr &expr) const;
+  bool isSameInLanes(const LinearExpr &expr) const;
+  /// Whether lanes lie next to each other.
+  bool isContiguous(const LinearExpr &expr) const;
 
+  /// Lanes at places of their own, one by one: the gathers of machines are no
+  /// faster, and some are several times as slow.
+  mlir::Value loadLanes(mlir::VectorType type, mlir::Value flat,
+                        mlir::Value base, mlir::Value lanes);
   /// Moves `count` floats, integers or bytes; element `offset` of `buffer`.
   mlir::Value loadPart(mlir::Value buffer, const LinearExpr &offset,
                        mlir::Type memoryType);
@@ -145,16 +193,15 @@ private:
   /// Elements per access of a run of `count` that begins at `offset`.
   int64_t getPieceSize(mlir::Value buffer, const LinearExpr &offset,
                        int64_t count) const;
-  /// The offset of each lane's first part.
-  llvm::SmallVector<mlir::Value> getLaneStarts(const LinearExpr &offset,
-                                               int64_t parts);
+  /// `start` plus a lane of `indices` times `factor`.
+  mlir::Value addScaledLane(mlir::Value start, mlir::Value indices,
+                            int64_t lane, const Monomial &factor);
   mlir::Value addOffset(mlir::Value index, const Monomial &offset);
   llvm::MaybeAlign getPartialAlignment(mlir::VectorType vector) const;
   mlir::Value getMask(int64_t factor);
   /// For accesses that are not contiguous: each lane's offset from the first,
   /// and which lanes are live.
-  std::pair<mlir::Value, mlir::Value>
-  getLaneOffsets(const Monomial &laneStride);
+  std::pair<mlir::Value, mlir::Value> getLaneOffsets(const LinearExpr &offset);
 
   ElementBuilder &builder;
   const IterationSpace &space;
@@ -166,8 +213,10 @@ private:
   HeldFn getHeld;
   llvm::DenseMap<mlir::Value, Elem> bound;
   llvm::SmallVector<Scope, 0> scopes;
-  /// Scope and induction variable of each dimension in scope.
+  /// Scope and induction variable of each dimension in scope; index elements
+  /// are a scalar or a vector.
   llvm::DenseMap<unsigned, std::pair<unsigned, mlir::Value>> ivs;
+  unsigned numElementDims = 0;
   std::optional<unsigned> vectorDim;
   LaneMode laneMode;
   bool streaming = false;

@@ -38,12 +38,8 @@ Value ElementEmitter::getMask(int64_t factor) {
 }
 
 std::pair<Value, Value>
-ElementEmitter::getLaneOffsets(const Monomial &laneStride) {
-  auto indexType = VectorType::get({laneMode.lanes}, builder.getIndexType());
-  Value lanes =
-      arith::MulIOp::create(builder, vector::StepOp::create(builder, indexType),
-                            vector::BroadcastOp::create(
-                                builder, indexType, emitMonomial(laneStride)));
+ElementEmitter::getLaneOffsets(const LinearExpr &offset) {
+  Value lanes = emitLaneOffsets(offset);
   if (laneMode.active)
     return {lanes, getMask(1)};
   auto maskType = VectorType::get({laneMode.lanes}, builder.getI1Type());
@@ -51,21 +47,40 @@ ElementEmitter::getLaneOffsets(const Monomial &laneStride) {
                      builder, DenseElementsAttr::get(maskType, true))};
 }
 
+Value ElementEmitter::loadLanes(VectorType type, Value flat, Value base,
+                                Value lanes) {
+  // What is not live may be anywhere; the base itself is an element.
+  if (laneMode.active)
+    lanes = arith::SelectOp::create(
+        builder, getMask(1), lanes,
+        arith::ConstantOp::create(builder,
+                                  builder.getZeroAttr(lanes.getType())));
+  SmallVector<Value> elements;
+  for (int64_t lane = 0; lane < laneMode.lanes; ++lane) {
+    Value at = arith::AddIOp::create(
+        builder, base,
+        vector::ExtractOp::create(builder, lanes, ArrayRef<int64_t>{lane}));
+    elements.push_back(memref::LoadOp::create(builder, flat, at));
+  }
+  return vector::FromElementsOp::create(builder, type, elements);
+}
+
 Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
                                Type memoryType) {
   Value flat = getFlat(buffer);
-  Monomial laneStride = getLaneStride(offset);
   Value base = emitIndex(offset);
-  if (laneStride.isZero())
+  if (isSameInLanes(offset))
     return memref::LoadOp::create(builder, flat, base);
   auto type = VectorType::get({laneMode.lanes}, memoryType);
-  if (laneStride.isOne() && !laneMode.active)
+  if (isContiguous(offset) && !laneMode.active)
     return vector::LoadOp::create(builder, type, flat, base);
   Value zero = arith::ConstantOp::create(builder, builder.getZeroAttr(type));
-  if (laneStride.isOne())
+  if (isContiguous(offset))
     return vector::MaskedLoadOp::create(builder, type, flat, base, getMask(1),
                                         zero);
-  auto [lanes, mask] = getLaneOffsets(laneStride);
+  auto [lanes, mask] = getLaneOffsets(offset);
+  if (isIndexedByLane(offset))
+    return loadLanes(type, flat, base, lanes);
   return vector::GatherOp::create(builder, type, flat, base, lanes, mask, zero);
 }
 
@@ -91,7 +106,7 @@ Elem ElementEmitter::loadElem(DType dtype, Value buffer,
     return {dtype, value, {}};
   }
   LinearExpr real = offset * Monomial(2);
-  if (!getLaneStride(offset).isOne())
+  if (!isContiguous(offset))
     return {dtype, loadPart(buffer, real, part),
             loadPart(buffer, real + LinearExpr::constant(1), part)};
   auto type = VectorType::get({2 * laneMode.lanes}, part);
@@ -115,10 +130,9 @@ void ElementEmitter::storePart(Value value, Value buffer,
     memref::StoreOp::create(builder, value, flat, base);
     return;
   }
-  Monomial laneStride = getLaneStride(offset);
   bool interleaved = type.getDimSize(0) != laneMode.lanes;
-  if (!laneStride.isOne() && !interleaved) {
-    auto [lanes, mask] = getLaneOffsets(laneStride);
+  if (!isContiguous(offset) && !interleaved) {
+    auto [lanes, mask] = getLaneOffsets(offset);
     vector::ScatterOp::create(builder, Type(), flat, base, lanes, mask, value);
     return;
   }
@@ -132,6 +146,15 @@ void ElementEmitter::storePart(Value value, Value buffer,
   }
   vector::MaskedStoreOp::create(
       builder, flat, base, getMask(type.getDimSize(0) / laneMode.lanes), value);
+}
+
+void ElementEmitter::combineAtomically(arith::AtomicRMWKind kind, Elem element,
+                                       Value buffer, const LinearExpr &offset) {
+  Value value = element.re;
+  if (element.dtype == DType::Bool)
+    value = arith::ExtUIOp::create(builder, builder.getI8Type(), value);
+  memref::AtomicRMWOp::create(builder, kind, value, getFlat(buffer),
+                              emitIndex(offset));
 }
 
 llvm::MaybeAlign ElementEmitter::getPartialAlignment(VectorType vector) const {

@@ -150,9 +150,24 @@ SmallVector<Value> ElementEmitter::getLaneStarts(const LinearExpr &offset,
   Monomial stride = getLaneStride(offset);
   Value first = emitIndex(offset * Monomial(parts));
   SmallVector<Value> starts;
-  for (int64_t lane = 0; lane < laneMode.lanes; ++lane)
-    starts.push_back(addOffset(first, stride * Monomial(lane * parts)));
+  for (int64_t lane = 0; lane < laneMode.lanes; ++lane) {
+    Value start = addOffset(first, stride * Monomial(lane * parts));
+    for (const auto &[dim, coefficient] : offset.terms)
+      if (Value iv = ivs.at(dim).second; isa<VectorType>(iv.getType()))
+        start = addScaledLane(start, iv, lane, coefficient * Monomial(parts));
+    starts.push_back(start);
+  }
   return starts;
+}
+
+Value ElementEmitter::addScaledLane(Value start, Value indices, int64_t lane,
+                                    const Monomial &factor) {
+  Value index =
+      vector::ExtractOp::create(builder, indices, ArrayRef<int64_t>{lane});
+  if (!factor.isOne())
+    index = arith::MulIOp::create(builder, index, emitMonomial(factor));
+  return arith::AddIOp::create(builder, start, index,
+                               arith::IntegerOverflowFlags::nsw);
 }
 
 /// `values` as lanes of one vector.
@@ -172,12 +187,11 @@ Elem ElementEmitter::loadPieces(DType dtype, Value buffer,
     return {vector::ExtractOp::create(builder, run, ArrayRef<int64_t>{0}),
             vector::ExtractOp::create(builder, run, ArrayRef<int64_t>{1})};
   };
-  Monomial stride = getLaneStride(offset);
-  if (stride.isZero()) {
+  if (isSameInLanes(offset)) {
     auto [re, im] = split(loadRun(buffer, begin, parts, emitIndex(begin)));
     return {dtype, re, im};
   }
-  if (stride.isOne()) {
+  if (isContiguous(offset)) {
     Value run =
         loadRun(buffer, begin, laneMode.lanes * parts, emitIndex(begin));
     if (parts == 1)
@@ -204,7 +218,7 @@ void ElementEmitter::storePieces(Elem element, Value buffer,
   if (!element.isVector())
     return storeRun(join(element.re, element.im), buffer, begin,
                     emitIndex(begin));
-  if (getLaneStride(offset).isOne()) {
+  if (isContiguous(offset)) {
     Value run = element.im ? vector::InterleaveOp::create(builder, element.re,
                                                           element.im)
                                  .getResult()

@@ -13,10 +13,14 @@ class IterationSpace::Collector {
 public:
   Collector(const IterationSpace &space) : space(space) {}
 
-  void visitStore(Value value) {
+  void visitStore(unsigned result, Value value) {
+    if (auto scatter = value.getDefiningOp<ScatterOp>())
+      return visitScatter(scatter);
     Point point = space.getIdentityPoint(value);
-    accesses.push_back(
-        {value, space.getStoreOffset(value, point), /*isStore=*/true});
+    // Where a compressed element goes, its mask decides.
+    if (!value.getDefiningOp<CompressOp>())
+      accesses.push_back({value, space.getStoreOffset(result, value, point),
+                          /*isStore=*/true});
     visit(value, point);
   }
 
@@ -28,7 +32,7 @@ public:
     Operation *op = value.getDefiningOp();
     if (!op) {
       accesses.push_back({value, getBufferOffset(value.getType(), point),
-                          /*isStore=*/false});
+                          /*isStore=*/false, getIndexedDims(point)});
       return;
     }
     if (auto view = dyn_cast<ViewOpInterface>(op)) {
@@ -40,8 +44,8 @@ public:
     if (auto reduction = dyn_cast<ReductionOpInterface>(op)) {
       if (dropUnitDims(point) != dropUnitDims(space.getIdentityPoint(value)))
         misread = op;
-      Value operand = op->getOperand(0);
-      visit(operand, space.getIdentityPoint(operand));
+      for (Value operand : op->getOperands())
+        visit(operand, space.getIdentityPoint(operand));
       return;
     }
     if (auto indexValue = dyn_cast<IndexValueOpInterface>(op)) {
@@ -49,6 +53,8 @@ public:
         pin(point);
       return;
     }
+    if (auto gather = dyn_cast<GatherOp>(op))
+      return visitGather(gather, point);
     for (Value operand : op->getOperands())
       visit(operand, point);
   }
@@ -60,12 +66,57 @@ public:
   Operation *misread = nullptr;
 
 private:
+  void visitScatter(ScatterOp op) {
+    Point point = space.getIdentityPoint(op.getValue());
+    visit(op.getValue(), point);
+    Point target = visitIndices(op.getIndices(), op.getAxes(), point);
+    accesses.push_back({op, getBufferOffset(op.getType(), target),
+                        /*isStore=*/true, getIndexedDims(target)});
+  }
+
+  void visitGather(GatherOp op, const Point &point) {
+    visit(op.getOperand(), visitIndices(op.getIndices(), op.getAxes(), point));
+  }
+
+  /// Where an array is accessed that is indexed along `axes`.
+  Point visitIndices(ValueRange indices, ArrayRef<int64_t> axes,
+                     const Point &point) {
+    SmallVector<unsigned> dims;
+    for (Value index : indices) {
+      Point indexPoint = getIndexPoint(index, axes, point);
+      visit(index, indexPoint);
+      dims.push_back(addElementDim(indexPoint));
+    }
+    return getIndexedPoint(indices, axes, dims, point);
+  }
+
+  /// A dimension for the element of an index at `point`.
+  unsigned addElementDim(const Point &point) {
+    llvm::SmallDenseSet<unsigned, 2> dims = getIndexedDims(point);
+    for (const LinearExpr &expr : point)
+      for (const auto &[dim, coefficient] : expr.terms)
+        if (dim < space.getFirstElementDim())
+          dims.insert(dim);
+    elementDims.push_back(std::move(dims));
+    return space.getFirstElementDim() + elementDims.size() - 1;
+  }
+
+  llvm::SmallDenseSet<unsigned, 2> getIndexedDims(const Point &point) const {
+    llvm::SmallDenseSet<unsigned, 2> dims;
+    for (const LinearExpr &expr : point)
+      for (const auto &[dim, coefficient] : expr.terms)
+        if (dim >= space.getFirstElementDim())
+          dims.insert_range(elementDims[dim - space.getFirstElementDim()]);
+    return dims;
+  }
+
   /// `point` without dimensions of extent one: their only index is 0.
   Point dropUnitDims(const Point &point) const {
     Point result = point;
     for (LinearExpr &expr : result)
       llvm::erase_if(expr.terms, [&](const auto &term) {
-        return space.extents[term.first] == 1;
+        return term.first < space.getFirstElementDim() &&
+               space.extents[term.first] == 1;
       });
     return result;
   }
@@ -78,17 +129,37 @@ private:
 
   const IterationSpace &space;
   DenseMap<Value, SmallVector<Point>> visited;
+  /// The dimensions that each index element depends on.
+  SmallVector<llvm::SmallDenseSet<unsigned, 2>> elementDims;
 };
+
+Point getIndexPoint(Value index, ArrayRef<int64_t> axes, const Point &point) {
+  size_t rank = array::getExtents(index.getType()).size();
+  return llvm::to_vector(ArrayRef(point).slice(axes.front(), rank));
+}
+
+Point getIndexedPoint(ValueRange indices, ArrayRef<int64_t> axes,
+                      ArrayRef<unsigned> elementDims, const Point &point) {
+  size_t rank = array::getExtents(indices.front().getType()).size();
+  Point indexed = point;
+  indexed.erase(indexed.begin() + axes.front(),
+                indexed.begin() + axes.front() + rank);
+  // Ascending axes: each goes where it is to be in the end.
+  for (auto [axis, dim] : llvm::zip_equal(axes, elementDims))
+    indexed.insert(indexed.begin() + axis, LinearExpr::dim(dim));
+  return indexed;
+}
 
 FailureOr<IterationSpace> IterationSpace::analyze(func::FuncOp kernel) {
   IterationSpace space;
   if (failed(space.findSpace(kernel)))
     return failure();
-  if (failed(space.findDestination(kernel)))
+  if (failed(space.findDestinations(kernel)))
     return failure();
   Collector collector(space);
-  for (Value value : kernel.getBody().front().getTerminator()->getOperands())
-    collector.visitStore(value);
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  for (auto [result, value] : llvm::enumerate(terminator->getOperands()))
+    collector.visitStore(result, value);
   if (collector.misread)
     return collector.misread->emitError("is read at another index within its "
                                         "kernel");
@@ -104,6 +175,8 @@ LogicalResult IterationSpace::findSpace(func::FuncOp kernel) {
     return kernel.emitError("kernel writes nothing");
   Value representative = reductions.empty() ? terminator->getOperand(0)
                                             : reductions.front()->getOperand(0);
+  if (auto scatter = representative.getDefiningOp<ScatterOp>())
+    representative = scatter.getValue();
   extents = array::getExtents(representative.getType());
   reduced.assign(extents.size(), false);
   if (!reductions.empty())
@@ -152,7 +225,8 @@ void IterationSpace::collapse(const llvm::SmallDenseSet<unsigned> &pinned) {
 bool IterationSpace::isStrided(unsigned dim) const {
   return llvm::any_of(accesses, [&](const Access &access) {
     Monomial stride = access.offset.getCoefficient(dim);
-    return !stride.isZero() && !stride.isOne();
+    return access.indexedDims.contains(dim) ||
+           (!stride.isZero() && !stride.isOne());
   });
 }
 
@@ -166,46 +240,79 @@ Point IterationSpace::getIdentityPoint(Value value) const {
   Point point;
   for (unsigned dim = 0; dim < extents.size(); ++dim)
     if (rank == extents.size() || !reduced[dim])
-      point.push_back(LinearExpr::dim(dim));
+      point.push_back(dim == shift.first
+                          ? LinearExpr::dim(dim) +
+                                LinearExpr::constant(shift.second)
+                          : LinearExpr::dim(dim));
   return point;
 }
 
-LogicalResult IterationSpace::findDestination(func::FuncOp kernel) {
-  auto into = kernel->getAttrOfType<ParamsAttr>("array.into");
-  if (!into)
+/// The product of the entries of `factors`; none if it is no list of numbers.
+static std::optional<Monomial> getProduct(Attribute factors) {
+  auto params = dyn_cast<ParamsAttr>(factors);
+  if (!params)
+    return std::nullopt;
+  Monomial product;
+  for (int64_t factor : params.getValues())
+    product = product * Monomial(factor);
+  return product;
+}
+
+LogicalResult IterationSpace::findDestinations(func::FuncOp kernel) {
+  Attribute attr = kernel->getAttr(kIntoAttr);
+  if (!attr)
     return success();
-  auto axis = kernel->getAttrOfType<IntegerAttr>("array.into_axis");
-  auto start = kernel->getAttrOfType<ParamsAttr>("array.into_start");
-  auto type = cast<RankedTensorType>(kernel.getResultTypes().front());
-  if (!axis || !start || axis.getValue().uge(into.size()) ||
-      kernel.getNumResults() != 1 || type.getRank() != int64_t(into.size()))
-    return kernel.emitError("array.into must have the only result's rank, "
-                            "array.into_axis and array.into_start");
-  destination = getTensorType(kernel.getContext(),
-                              getDType(kernel.getResultTypes().front()),
-                              into.getValues());
-  destinationStart.assign(into.size(), LinearExpr());
-  LinearExpr &along = destinationStart[axis.getValue().getZExtValue()];
-  for (int64_t extent : start.getValues())
-    along = along + LinearExpr::constant(extent);
+  auto into = dyn_cast<ArrayAttr>(attr);
+  if (!into || into.size() != kernel.getNumResults())
+    return kernel.emitError("array.into must have an entry for each result");
+  for (auto [entry, type] : llvm::zip(into, kernel.getResultTypes())) {
+    std::optional<Destination> &destination = destinations.emplace_back();
+    if (isa<UnitAttr>(entry))
+      continue;
+    auto attr = dyn_cast<DestinationAttr>(entry);
+    if (!attr || attr.getStrides().size() != array::getExtents(type).size() ||
+        failed(readDestination(attr, destination.emplace())))
+      return kernel.emitError("array.into must be unit or have a product of "
+                              "parameters for each axis of a result");
+  }
   return success();
 }
 
-LinearExpr IterationSpace::getStoreOffset(Value value,
+LogicalResult IterationSpace::readDestination(DestinationAttr attr,
+                                              Destination &destination) {
+  for (Attribute part : attr.getStart()) {
+    std::optional<Monomial> product = getProduct(part);
+    if (!product)
+      return failure();
+    LinearExpr sum;
+    sum.constants.push_back(*product);
+    destination.start = destination.start + sum;
+  }
+  for (Attribute stride : attr.getStrides()) {
+    std::optional<Monomial> product = getProduct(stride);
+    if (!product)
+      return failure();
+    destination.strides.push_back(*product);
+  }
+  return success();
+}
+
+LinearExpr IterationSpace::getStoreOffset(unsigned result, Value value,
                                           const Point &point) const {
-  if (!destination)
+  if (destinations.empty() || !destinations[result])
     return getBufferOffset(value.getType(), point);
-  Point shifted;
-  for (auto [index, start] : llvm::zip_equal(point, destinationStart))
-    shifted.push_back(index + start);
-  return getBufferOffset(destination, shifted);
+  const Destination &destination = *destinations[result];
+  LinearExpr offset = destination.start;
+  for (auto [index, stride] : llvm::zip_equal(point, destination.strides))
+    offset = offset + index * stride;
+  return offset;
 }
 
 LinearExpr IterationSpace::dropCollapsed(const LinearExpr &expr) const {
   LinearExpr result;
   result.constants = expr.constants;
   for (const auto &term : expr.terms)
-    if (hasLoop[term.first])
+    if (term.first >= getFirstElementDim() || hasLoop[term.first])
       result.terms.push_back(term);
   return result;
 }

@@ -26,6 +26,8 @@ struct Access {
   mlir::Value tensor;
   LinearExpr offset;
   bool isStore;
+  /// The dimensions along which an index decides what is accessed.
+  llvm::SmallDenseSet<unsigned, 2> indexedDims = {};
 };
 
 /// The space that a kernel's elements and reductions live in. Dimensions are
@@ -46,13 +48,17 @@ public:
   /// The point of `value`'s own element: all dimensions, or those that
   /// reductions keep.
   Point getIdentityPoint(mlir::Value value) const;
+  /// Identity points lie `distance` further along `dim` from now on.
+  void setShift(unsigned dim, int64_t distance) { shift = {dim, distance}; }
 
-  /// The offset at which the element of `value` at `point` is stored. Kernels
-  /// that fill a part of a larger array say where by attributes:
-  ///   array.into        the larger array's extents
-  ///   array.into_axis   the axis along which the part lies
-  ///   array.into_start  extents whose sum is where the part begins
-  LinearExpr getStoreOffset(mlir::Value value, const Point &point) const;
+  /// The offset at which the element of `value` at `point` is stored as result
+  /// `result`: where `array.into` says, if that lies in a larger buffer.
+  LinearExpr getStoreOffset(unsigned result, mlir::Value value,
+                            const Point &point) const;
+
+  /// Dimensions from here on are no loops: each stands for an index that is
+  /// itself an element.
+  unsigned getFirstElementDim() const { return extents.size(); }
 
   /// `expr` without dimensions that have no loop of their own: extent one, or
   /// collapsed into the next.
@@ -70,7 +76,7 @@ public:
 private:
   class Collector;
 
-  mlir::LogicalResult findDestination(mlir::func::FuncOp kernel);
+  mlir::LogicalResult findDestinations(mlir::func::FuncOp kernel);
   mlir::LogicalResult findSpace(mlir::func::FuncOp kernel);
   void collapse(const llvm::SmallDenseSet<unsigned> &pinned);
 
@@ -80,11 +86,31 @@ private:
   llvm::SmallVector<LoopDim> loops;
   llvm::SmallVector<Access> accesses;
   llvm::SmallVector<ReductionOpInterface> reductions;
-  /// The larger array's type and the part's start along each axis; null type
-  /// when results are whole arrays.
-  mlir::Type destination;
-  Point destinationStart;
+  /// A dimension, and how far along it identity points are moved.
+  std::pair<unsigned, int64_t> shift = {0, 0};
+  /// Of a result in a larger buffer: the offset of the first element, and each
+  /// dimension's stride.
+  struct Destination {
+    LinearExpr start;
+    llvm::SmallVector<Monomial> strides;
+  };
+  static mlir::LogicalResult readDestination(DestinationAttr attr,
+                                             Destination &destination);
+  /// One for each result where any has one.
+  llvm::SmallVector<std::optional<Destination>> destinations;
 };
+
+/// The scatter that gives the first result of `kernel`; null if none does.
+ScatterOp getScatter(mlir::func::FuncOp kernel);
+
+/// The point of an index of a gather or scatter whose own is `point`.
+Point getIndexPoint(mlir::Value index, llvm::ArrayRef<int64_t> axes,
+                    const Point &point);
+
+/// The point of the array that is indexed along `axes`, where `elementDims`
+/// stand for the indices' elements.
+Point getIndexedPoint(mlir::ValueRange indices, llvm::ArrayRef<int64_t> axes,
+                      llvm::ArrayRef<unsigned> elementDims, const Point &point);
 
 } // namespace numloom::array
 

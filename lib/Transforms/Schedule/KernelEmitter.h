@@ -5,6 +5,7 @@
 
 #include "ElementEmitter.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace numloom::array {
@@ -42,6 +43,11 @@ protected:
   emitCountedLoop(mlir::Value lower, mlir::Value upper, mlir::Value step,
                   const States &states,
                   llvm::function_ref<States(mlir::Value, const States &)> body);
+  /// while (condition(iv)) body(iv++, states), from `first` on.
+  States
+  emitWhile(mlir::Value first, const States &states,
+            llvm::function_ref<mlir::Value(mlir::Value)> condition,
+            llvm::function_ref<States(mlir::Value, const States &)> body);
   /// if (condition) body(states) else otherwise(states); no `otherwise` keeps
   /// the states.
   States emitIf(mlir::Value condition, const States &states, StepFn body,
@@ -98,6 +104,25 @@ protected:
                      llvm::ArrayRef<Elem> elements,
                      llvm::function_ref<mlir::Value(unsigned)> getBuffer);
 
+  // Scatters (KernelScatter.cpp).
+  ScatterOp getScatter() { return array::getScatter(kernel); }
+  mlir::LogicalResult verifyScatter();
+  /// What the scatter does at one point, or at one for each lane.
+  struct ScatterEntry {
+    Elem value;
+    ElementEmitter::Target target;
+  };
+  ScatterEntry emitScatterEntry();
+  /// Combines the entry into `buffer`, if it lies inside; lanes one after the
+  /// other, unless they lie side by side.
+  void storeEntry(const ScatterEntry &entry, mlir::Value buffer);
+  void storeLanes(const ScatterEntry &entry, mlir::Value buffer);
+  void storeCombined(Elem value, mlir::Value buffer, const LinearExpr &offset);
+  /// What the scatter makes of the old element and an entry's.
+  Elem combineEntry(Elem old, Elem value);
+  /// Whether other threads may combine entries with the same element.
+  virtual bool combinesAtomically() { return false; }
+
   mlir::func::FuncOp kernel;
   IterationSpace space;
   ElementBuilder builder;
@@ -105,6 +130,10 @@ protected:
   std::optional<ElementEmitter> emitter;
   std::string name;
 };
+
+/// The atomic operation that combines entries of `op` in any order with one
+/// result; none for floats.
+std::optional<mlir::arith::AtomicRMWKind> getAtomicKind(ScatterOp op);
 
 /// The type in memory of (the parts of) `tensorType`'s elements: bytes for
 /// bool, floats for complex.

@@ -41,6 +41,41 @@ KernelEmitter::States KernelEmitter::emitCountedLoop(
   return unflatten(states, loop.getResults());
 }
 
+KernelEmitter::States
+KernelEmitter::emitWhile(Value first, const States &states,
+                         function_ref<Value(Value)> condition,
+                         function_ref<States(Value, const States &)> body) {
+  SmallVector<Value> inits{first};
+  llvm::append_range(inits, flatten(states));
+  auto loop =
+      scf::WhileOp::create(builder, ValueRange(inits).getTypes(), inits);
+  emitter->setOpenLoop(loop);
+  auto fill = [&](Region &region, function_ref<void(ValueRange)> emit) {
+    OpBuilder::InsertionGuard guard(builder);
+    Block *block = builder.createBlock(
+        &region, {}, ValueRange(inits).getTypes(),
+        SmallVector<Location>(inits.size(), builder.getLoc()));
+    emitter->pushScope();
+    emit(block->getArguments());
+    emitter->popScope();
+  };
+  fill(loop.getBefore(), [&](ValueRange carried) {
+    Value goesOn = condition(carried.front());
+    scf::ConditionOp::create(builder, goesOn, carried);
+  });
+  fill(loop.getAfter(), [&](ValueRange carried) {
+    States next =
+        body(carried.front(), unflatten(states, carried.drop_front()));
+    Value one = arith::ConstantIndexOp::create(builder, 1);
+    SmallVector<Value> yielded{
+        arith::AddIOp::create(builder, carried.front(), one)};
+    llvm::append_range(yielded, flatten(next));
+    scf::YieldOp::create(builder, yielded);
+  });
+  emitter->setOpenLoop(nullptr);
+  return unflatten(states, loop.getResults().drop_front());
+}
+
 KernelEmitter::States KernelEmitter::emitIf(Value condition,
                                             const States &states, StepFn body,
                                             StepFn otherwise) {

@@ -215,7 +215,7 @@ void KernelEmitter::storeElements(ArrayRef<unsigned> results,
   Operation *terminator = kernel.getBody().front().getTerminator();
   for (auto [result, element] : llvm::zip_equal(results, elements)) {
     Value value = terminator->getOperand(result);
-    emitter->store(element, value, getBuffer(result),
+    emitter->store(element, result, value, getBuffer(result),
                    space.getIdentityPoint(value));
   }
 }

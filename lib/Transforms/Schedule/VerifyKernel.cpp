@@ -27,7 +27,7 @@ static LogicalResult verifyOp(Operation *op) {
     return success();
   }
   if (!isa<ElementwiseOpInterface, IndexValueOpInterface, ReductionOpInterface,
-           func::ReturnOp>(op))
+           GatherOp, ScatterOp, func::ReturnOp>(op))
     return op->emitOpError("has no place in a kernel");
   return success();
 }

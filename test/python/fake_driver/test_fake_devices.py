@@ -73,7 +73,7 @@ def test_arrays_on_two_devices_do_not_mix():
     [
         lambda x: x + 1,
         lambda x: 2 * x,
-        lambda x: x + np.ones(3),
+        lambda x: x + [1.0] * 3,
         lambda x: x + nl.asarray(2.0),
         lambda x: nl.where(x > 1, [1, 2, 3], x),
         lambda x: x.mean(),
@@ -82,8 +82,8 @@ def test_arrays_on_two_devices_do_not_mix():
         nl.imag,
         lambda x: x.imag,
         lambda x: x == None,  # noqa: E711
-        lambda x: x @ np.ones(3),
-        lambda x: nl.concatenate([np.ones(3), x]),
+        lambda x: x @ [1.0, 1.0, 1.0],
+        lambda x: nl.concatenate([[1.0] * 3, x]),
         lambda x: nl.outer([1, 2], x),
         lambda x: nl.isclose([1, 2, 3], x),
         lambda x: nl.einsum("i,i", [1, 2, 3], x),

@@ -81,6 +81,10 @@ public:
   void dropMemory(int device);
   /// Whether [address, address + bytes) lies within one allocation.
   bool isValid(DeviceAddress address, size_t bytes);
+  /// The device in whose memory `address` lies, or kNoDevice.
+  int findDevice(DeviceAddress address);
+  /// What the driver says of addresses that it does not know.
+  static constexpr int kNoDevice = -2;
   /// Whether `pointer` lies in page-locked memory.
   bool isPinned(const void *pointer);
 
@@ -101,6 +105,8 @@ public:
   bool canAccessPeers;
   std::set<std::pair<int, int>> peers;
   std::map<std::string, FakeKernel> kernels;
+  /// Whether kernels that are not in `kernels` are found; they do nothing.
+  bool findsAnyKernel = false;
   /// How often each function was called, by its name.
   std::map<std::string, int> calls;
   std::set<FakeStream *> streams;

@@ -90,9 +90,21 @@ bool FakeDriver::isPinned(const void *pointer) {
   return pointer < static_cast<char *>(place->first) + place->second;
 }
 
-static Result getPointerAttributes(unsigned, PointerAttribute *, void **values,
-                                   DeviceAddress address) {
-  if (FakeDriver::get().isPinned(reinterpret_cast<void *>(address)))
+int FakeDriver::findDevice(DeviceAddress address) {
+  std::lock_guard lock(mutex);
+  auto place = memory.upper_bound(address);
+  if (place == memory.begin())
+    return kNoDevice;
+  --place;
+  return address < place->first + place->second.bytes ? place->second.device
+                                                      : kNoDevice;
+}
+
+static Result getPointerAttributes(unsigned, PointerAttribute *attributes,
+                                   void **values, DeviceAddress address) {
+  if (*attributes == PointerAttribute::DeviceOrdinal)
+    *static_cast<int *>(values[0]) = FakeDriver::get().findDevice(address);
+  else if (FakeDriver::get().isPinned(reinterpret_cast<void *>(address)))
     *static_cast<unsigned *>(values[0]) = kMemoryTypeHost;
   return Result::Success;
 }

@@ -154,11 +154,13 @@ void cuda::fillModuleFunctions(Driver &table) {
   table.cuModuleLoadDataEx.pointer = loadModule;
   table.cuModuleGetFunction.pointer = [](FunctionHandle *function, ModuleHandle,
                                          const char *name) {
-    auto &kernels = FakeDriver::get().kernels;
-    auto place = kernels.find(name);
-    if (place == kernels.end() || !place->second.run)
+    FakeDriver &fake = FakeDriver::get();
+    FakeKernel &kernel = fake.kernels[name];
+    if (!kernel.run && !fake.findsAnyKernel)
       return kNotFound;
-    *function = reinterpret_cast<FunctionHandle>(&place->second);
+    if (!kernel.run)
+      kernel.run = [](const FakeLaunch &) {};
+    *function = reinterpret_cast<FunctionHandle>(&kernel);
     return Result::Success;
   };
   table.cuFuncGetAttribute.pointer = getAttribute;

@@ -49,6 +49,13 @@ TEST_F(MemoryPoolTest, ReleasedMemoryIsReusedAtOnce) {
   release(second);
 }
 
+TEST_F(MemoryPoolTest, TheDriverKnowsWhereMemoryLies) {
+  Allocation memory = take(1000);
+  EXPECT_EQ(findOrdinalOf(static_cast<char *>(memory.pointer) + 999), 0);
+  EXPECT_EQ(findOrdinalOf(&memory), std::nullopt);
+  release(memory);
+}
+
 TEST_F(MemoryPoolTest, TheSmallestBlockThatFitsIsTaken) {
   Allocation a = take(5 * kMiB), b = take(3 * kMiB), c = take(4 * kMiB);
   release(a);

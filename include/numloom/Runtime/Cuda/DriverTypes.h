@@ -83,8 +83,8 @@ enum class FunctionAttribute : int {
 /// CUjit_option.
 enum class JitOption : int { ErrorLogBuffer = 5, ErrorLogBufferBytes = 6 };
 
-/// CUpointer_attribute and the CUmemorytype that the one in use yields.
-enum class PointerAttribute : int { MemoryType = 2 };
+/// CUpointer_attribute and the CUmemorytype of host memory.
+enum class PointerAttribute : int { MemoryType = 2, DeviceOrdinal = 9 };
 inline constexpr unsigned kMemoryTypeHost = 1;
 
 /// CUmemPool_attribute.

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace numloom::cuda {
 
@@ -53,6 +54,10 @@ MemoryAllocatorPtr setThreadAllocator(MemoryAllocatorPtr allocator);
 /// in cache, asks the memory pressure handlers, and tries again each time.
 Allocation allocateFrom(MemoryAllocator &allocator, size_t bytes,
                         const Stream &stream);
+
+/// The device in whose memory `pointer` lies, whoever allocated it; nothing for
+/// what the driver does not know.
+std::optional<int> findOrdinalOf(const void *pointer);
 
 /// Called when an allocation on a device fails, to release memory; returns
 /// whether it may have. Called without locks; must not throw.

@@ -26,6 +26,16 @@ static std::string getSignature(Operation *op) {
   return signature;
 }
 
+static LogicalResult verifyBitcast(BitcastOp op) {
+  DType from = array::getDType(op.getX().getType()),
+        to = array::getDType(op.getType());
+  if (getBytes(from) != getBytes(to) || isComplex(from) || isComplex(to) ||
+      from == DType::Bool || to == DType::Bool)
+    return op.emitOpError("expects real dtypes of one size, got ")
+           << op.getX().getType() << " and " << op.getType();
+  return success();
+}
+
 LogicalResult array::verifyElementwise(Operation *op) {
   auto result = cast<RankedTensorType>(op->getResult(0).getType());
   for (Type type : op->getOperandTypes()) {
@@ -35,6 +45,8 @@ LogicalResult array::verifyElementwise(Operation *op) {
       return op->emitOpError("expects operands of the result's shape ")
              << result << ", got " << operand;
   }
+  if (auto bitcast = dyn_cast<BitcastOp>(op))
+    return verifyBitcast(bitcast);
   // Without signatures any dtypes go, as in casts.
   StringRef loops = array::getInfo(op).loops;
   if (loops.empty())

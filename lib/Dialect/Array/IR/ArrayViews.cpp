@@ -187,10 +187,10 @@ static SmallVector<int64_t> getNonUnitAxes(ArrayRef<int64_t> extents) {
   return axes;
 }
 
-LogicalResult ReshapeOp::mapIndex(ArrayRef<LinearExpr> index,
-                                  SmallVectorImpl<LinearExpr> &operandIndex) {
-  SmallVector<int64_t> from = getExtents(getOperand().getType());
-  SmallVector<int64_t> to = getExtents(getType());
+LogicalResult
+array::mapReshapedIndex(ArrayRef<int64_t> from, ArrayRef<int64_t> to,
+                        ArrayRef<LinearExpr> index,
+                        SmallVectorImpl<LinearExpr> &operandIndex) {
   SmallVector<int64_t> fromAxes = getNonUnitAxes(from);
   SmallVector<int64_t> toAxes = getNonUnitAxes(to);
   ArrayRef<int64_t> fromRest = fromAxes, toRest = toAxes;
@@ -222,4 +222,10 @@ LogicalResult ReshapeOp::mapIndex(ArrayRef<LinearExpr> index,
   for (auto [axis, stride] : llvm::zip(toRest, getRowMajorStrides(extents)))
     position = position + index[axis] * stride;
   return success();
+}
+
+LogicalResult ReshapeOp::mapIndex(ArrayRef<LinearExpr> index,
+                                  SmallVectorImpl<LinearExpr> &operandIndex) {
+  return mapReshapedIndex(getExtents(getOperand().getType()),
+                          getExtents(getType()), index, operandIndex);
 }

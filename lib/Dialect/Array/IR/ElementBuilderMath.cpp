@@ -100,15 +100,30 @@ Elem ElementBuilder::log10(Elem x) {
   return applyMath<math::Log10Op>(x);
 }
 
+/// exp(x) - 1 of a complex number with finite parts.
+static Elem expm1OfFinite(ElementBuilder &b, Elem re, Elem im) {
+  // cos(im) - 1 without cancellation.
+  Elem s = b.sin(b.mul(im, b.constant(im.dtype, 0.5)));
+  Elem cosM1 = b.mul(b.constant(im.dtype, 2), b.mul(s, s));
+  return b.makeComplex(b.sub(b.mul(b.expm1(re), b.cos(im)), cosM1),
+                       b.mul(b.exp(re), b.sin(im)));
+}
+
 Elem ElementBuilder::expm1(Elem x) {
   if (!isComplex(x.dtype))
     return applyMath<math::ExpM1Op>(x);
-  Elem re = real(x), im = imag(x);
-  // cos(im) - 1 without cancellation.
-  Elem s = sin(mul(im, constant(im.dtype, 0.5)));
-  Elem cosM1 = mul(constant(im.dtype, 2), mul(s, s));
-  return makeComplex(sub(mul(expm1(re), cos(im)), cosM1),
-                     mul(exp(re), sin(im)));
+  Elem re = real(x), im = imag(x), result = expm1OfFinite(*this, re, im);
+  Elem zero = constant(im.dtype, 0);
+  Elem isReal = equal(im, zero), hasAngle = isFinite(im);
+  // The limits of infinite parts are those of exp, less 1.
+  Elem vanishes = equal(re, constant(re.dtype, -HUGE_VAL));
+  Elem overflows = equal(re, constant(re.dtype, HUGE_VAL));
+  Elem newRe = select(isReal, add(expm1(re), zero), real(result));
+  newRe = select(vanishes, constant(re.dtype, -1), newRe);
+  newRe = select(hasAngle, newRe, select(overflows, re, newRe));
+  Elem newIm = select(isReal, im, imag(result));
+  newIm = select(hasAngle, newIm, select(vanishes, zero, newIm));
+  return makeComplex(newRe, newIm);
 }
 
 Elem ElementBuilder::log1p(Elem x) {

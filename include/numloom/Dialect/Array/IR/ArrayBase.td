@@ -73,6 +73,22 @@ def Array_GuardAttr : AttrDef<Array_Dialect, "Guard"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+def Array_DestinationAttr : AttrDef<Array_Dialect, "Destination"> {
+  let mnemonic = "destination";
+  let summary = "Where the elements of a kernel's result lie in a larger buffer";
+  let description = [{
+    The element at an index lies at the sum of `start`, plus the sum over the
+    result's axes of index times stride: each entry is a product of constants
+    and parameters, counted in elements.
+
+    Example: `#array.destination<start = [#array.params<[p1]>],
+    strides = [#array.params<[p1]>, #array.params<[1]>]>`
+  }];
+  let parameters = (ins "::mlir::ArrayAttr":$start,
+                    "::mlir::ArrayAttr":$strides);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 defvar integers = [SI8, SI16, SI32, SI64, UI8, UI16, UI32, UI64];
 def Array_Element : AnyTypeOf<[I1] # integers # [
   F16, BF16, F32, F64, Complex<F32>, Complex<F64>], "NumPy dtype">;

@@ -37,6 +37,18 @@ inline constexpr llvm::StringLiteral kGpuAttr = "array.gpu";
 /// The attribute of arguments whose pointer may not be a multiple of 16 bytes.
 inline constexpr llvm::StringLiteral kUnalignedAttr = "array.unaligned";
 
+/// The attribute of arguments whose memory the program may overwrite: nobody
+/// else will read it.
+inline constexpr llvm::StringLiteral kDonatedAttr = "array.donated";
+
+/// The attribute of a planned program's function that holds, for each result,
+/// the donated argument in whose memory it lies, or -1.
+inline constexpr llvm::StringLiteral kDonationsAttr = "array.donations";
+
+/// The attribute of fusions and kernels of which results lie in larger buffers:
+/// a #array.destination, or unit, for each result.
+inline constexpr llvm::StringLiteral kIntoAttr = "array.into";
+
 /// The attribute of GPU programs and kernels that holds the bits of an index:
 /// 32 or 64. Without it, 32 for programs and 64 for kernels.
 inline constexpr llvm::StringLiteral kIndexBitsAttr = "array.index_bits";
@@ -60,6 +72,32 @@ mlir::RankedTensorType getTensorType(mlir::MLIRContext *context, DType dtype,
 /// The offset of `point` in the buffer of a tensor: C-contiguous, or flat.
 LinearExpr getBufferOffset(mlir::Type tensorType,
                            llvm::ArrayRef<LinearExpr> point);
+
+/// The index into an array of extents `from` that its reshape to `to` reads at
+/// `index`. Fails where the map is not linear.
+mlir::LogicalResult
+mapReshapedIndex(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to,
+                 llvm::ArrayRef<LinearExpr> index,
+                 llvm::SmallVectorImpl<LinearExpr> &operandIndex);
+
+/// What a scatter makes of an element and an entry for it: its `combine`.
+enum class ScatterCombiner : uint8_t {
+  Replace,
+  Add,
+  Maximum,
+  Minimum,
+  Multiply,
+  And,
+  Or,
+  Xor,
+  Subtract,
+  Divide,
+};
+inline constexpr uint64_t kNumScatterCombiners = 10;
+
+/// What a scatter knows of entries for one place: its `repeats`.
+enum class ScatterRepeats : uint8_t { Any, None, Neighbours };
+inline constexpr uint64_t kNumScatterRepeats = 3;
 
 /// The generated facts of an op of the dialect.
 const OpInfo &getInfo(mlir::Operation *op);

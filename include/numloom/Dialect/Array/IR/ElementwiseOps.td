@@ -283,6 +283,9 @@ def Array_CastOp : Array_UnaryOp<"cast",
     [{ return b.cast(x, b.getDType(getType())); }]> {
   let hasFolder = 1;
 }
+def Array_BitcastOp : Array_UnaryOp<"bitcast",
+    "The bits of elements as another dtype of the same size.", [],
+    [{ return b.bitcast(x, b.getDType(getType())); }]>;
 }
 
 #endif // NUMLOOM_DIALECT_ARRAY_IR_ELEMENTWISEOPS

@@ -1,0 +1,48 @@
+// Kernels that write a part of a larger buffer: an operand of a concatenation,
+// or the value of an update.
+#ifndef NUMLOOM_TRANSFORMS_DESTINATIONS_H
+#define NUMLOOM_TRANSFORMS_DESTINATIONS_H
+
+#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+
+namespace numloom {
+
+/// Where `operand` of a concatenation, or an update's value, lies in the
+/// owner's result: one index for each of its axes, in terms of the axes of
+/// `type`, whose reshape the operand is. None where that is not linear.
+std::optional<llvm::SmallVector<array::LinearExpr>>
+getDestinationIndex(mlir::OpOperand &operand, mlir::Type type);
+
+/// The result of a fusion that becomes `operand` and that could as well be
+/// written into the owner's result: nothing else reads it, and the fusion is a
+/// `loop`. Null if there is none.
+mlir::OpResult getPlaceableResult(mlir::OpOperand &operand);
+
+/// Says on the fusion of `result`, which becomes `operand`, that this lies in
+/// the owner's result: the `array.into` attribute.
+void placeInto(mlir::OpResult result, mlir::OpOperand &operand);
+
+/// Whether a fusion writes `operand` into its owner's result.
+bool isPlaced(mlir::OpOperand &operand);
+
+/// The operand that `result` is placed for; null if it is not.
+mlir::OpOperand *getPlacedOperand(mlir::OpResult result);
+
+/// The operand whose buffer `op`, if that is an update or a scattering kernel,
+/// changes into its result; else null.
+mlir::OpOperand *getUpdatedBase(mlir::Operation *op);
+
+/// Whether the kernel of `base`, which it scatters into, reads this operand
+/// otherwise as well.
+bool readsScatteredBase(mlir::OpOperand &base);
+
+/// Gives `op`, an update or a scattering kernel, another base. What a kernel
+/// reads of the old one apart from scattering into it, it goes on to read.
+void replaceUpdatedBase(mlir::Operation *op, mlir::Value base);
+
+/// A fusion that copies `source`.
+array::FusionOp createCopy(mlir::OpBuilder &builder, mlir::Value source);
+
+} // namespace numloom
+
+#endif // NUMLOOM_TRANSFORMS_DESTINATIONS_H

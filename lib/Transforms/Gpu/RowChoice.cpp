@@ -1,0 +1,150 @@
+// The choice of schedules for reduced rows: who keeps or walks them.
+
+#include "ReductionChoice.h"
+
+#include "Schedules.h"
+
+using namespace mlir;
+
+namespace numloom::array {
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+/// A row in the registers of one block, of a short body and of any other: 1024
+/// threads have 64 registers each.
+static constexpr int64_t kMaxGroup = 1024, kMaxGroupOfLongBody = 512;
+static constexpr size_t kShortBody = 16;
+/// Steps of a thread, and the bytes that it holds in them: with 128 bytes of a
+/// row's operands there are 32 registers left for computing.
+/// Softmax of 8192 x 4096 takes 67 us with two or four steps, 69 with eight, 92
+/// with one.
+static constexpr int64_t kFewSteps = 4, kMaxSteps = 8, kMaxStepBytes = 128;
+/// The most blocks of a cluster that every device with clusters runs, and the
+/// first of these devices. Blocks of a cluster start together or not at all,
+/// and wait for each other: smaller blocks leave fewer gaps.
+static constexpr int64_t kMaxCluster = 8;
+static constexpr int kFirstWithClusters = 90;
+/// Rows of a thread that share an operand, and columns that the warps need to
+/// lie in one row each.
+static constexpr int64_t kTileRows = 4, kLeastTileColumns = 64;
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+void ReductionChoice::chooseKeptRow(int64_t vectors, int64_t maxSteps) {
+  int64_t few = std::min(maxSteps, kFewSteps);
+  int64_t group = std::min(ceilPowerOfTwo(llvm::divideCeil(vectors, few)),
+                           kMaxGroupOfLongBody);
+  if (vectors > group * maxSteps)
+    group = kMaxGroup;
+  keepRow(vectors, group, /*cluster=*/1);
+}
+
+bool ReductionChoice::chooseRowTile() {
+  int64_t vectors = length ? *length / lanes : 0;
+  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>("array.in_place");
+  bool isOverwritten =
+      inPlace && llvm::any_of(inPlace.asArrayRef(),
+                              [](int64_t operand) { return operand >= 0; });
+  if (isStaged || isOverwritten || !hasElements() || vectors > kFewSteps ||
+      kept.size() != 2 || reduced.size() != 1 ||
+      llvm::range_size(kernel.getBody().front()) > kShortBody)
+    return false;
+  int64_t outer = *hints.evaluate(kept[0].extent);
+  int64_t inner = *hints.evaluate(kept[1].extent);
+  if (outer < kLeastBands * kTileRows || inner < kLeastTileColumns)
+    return false;
+  // A load that rows share, and no results over all of the space.
+  bool isShared = false;
+  for (const Access &access : space.getAccesses()) {
+    bool hasRow = access.offset.dependsOn(reduced.front().dim);
+    if (access.isStore && hasRow)
+      return false;
+    isShared |= !access.isStore && hasRow &&
+                access.offset.dependsOn(kept[1].dim) &&
+                !access.offset.dependsOn(kept[0].dim);
+  }
+  if (!isShared)
+    return false;
+  choice.name = "row_tile";
+  setOption("threads", kThreads);
+  setOption("steps", vectors);
+  setOption("rows", kTileRows);
+  addGuard(reduced.front().extent, (vectors - 1) * lanes + 1, vectors * lanes);
+  addGuard(kept[0].extent, kLeastBands * kTileRows, kUnlimited);
+  addGuard(kept[1].extent, kLeastTileColumns, kUnlimited);
+  return true;
+}
+
+bool ReductionChoice::chooseClusterRow(int64_t maxGroup, int64_t maxSteps) {
+  if (!isStaged || !hasElements() ||
+      target.computeCapability < kFirstWithClusters)
+    return false;
+  int64_t vectors = *length / lanes, perBlock = kThreads * maxSteps;
+  if (vectors <= kMaxCluster * perBlock) {
+    keepRow(vectors, kThreads,
+            ceilPowerOfTwo(llvm::divideCeil(vectors, perBlock)));
+    return true;
+  }
+  // Few rows need all the threads that a multiprocessor has; many rows at a
+  // time would not stay in the second-level cache.
+  int64_t group =
+      *rows < target.multiprocessors ? maxGroup : kMaxGroupOfLongBody;
+  setOption("group", group);
+  setOption("threads", group);
+  setOption("steps", kLoopSteps);
+  setOption("cluster", kMaxCluster);
+  addGuard(getProduct(reduced), kMaxCluster * perBlock * lanes + 1, kUnlimited);
+  return true;
+}
+
+void ReductionChoice::keepRow(int64_t vectors, int64_t group, int64_t cluster) {
+  int64_t steps = llvm::divideCeil(vectors, group * cluster);
+  // A few numbers of steps, so that plans hold for more than one length.
+  int64_t fewer = steps - 1;
+  if (steps > 4) {
+    fewer = steps > 6 ? 6 : 4;
+    steps = fewer + 2;
+  }
+  setOption("group", group);
+  setOption("threads",
+            std::max(group, group < kWarp ? kThreads : kThreads / 2));
+  setOption("steps", steps);
+  setOption("keep", 1);
+  if (cluster > 1)
+    setOption("cluster", cluster);
+  int64_t perStep = group * cluster * lanes;
+  addGuard(getProduct(reduced), fewer * perStep + 1, steps * perStep);
+}
+
+void ReductionChoice::chooseRow() {
+  choice.name = "row";
+  if (!reduced.empty())
+    lanes = chooseLanes(reduced.back());
+  setOption("vector", lanes);
+  size_t operations = llvm::range_size(kernel.getBody().front());
+  int64_t maxGroup = operations <= kShortBody ? kMaxGroup : kMaxGroupOfLongBody;
+  int64_t maxSteps =
+      std::clamp<int64_t>(kMaxStepBytes / countStepBytes(), 1, kMaxSteps);
+  int64_t capacity = maxGroup * maxSteps;
+  if (chooseRowTile())
+    return;
+  if (length && *length > 0 && *length / lanes <= capacity)
+    return chooseKeptRow(*length / lanes, maxSteps);
+  if (chooseClusterRow(maxGroup, maxSteps))
+    return;
+  bool fewRows =
+      rows && *rows < kBlocksPerMultiprocessor * target.multiprocessors;
+  int64_t group = fewRows ? maxGroup : kThreads;
+  setOption("group", group);
+  setOption("threads", group);
+  setOption("steps", kLoopSteps);
+  if (length)
+    addGuard(getProduct(reduced), *length == 0 ? 0 : capacity * lanes + 1,
+             *length == 0 ? 0 : kUnlimited);
+}
+
+} // namespace numloom::array

@@ -1,0 +1,89 @@
+"""Bits: packed into bytes, unpacked, and the digits of integers as text."""
+
+from numpy import base_repr, binary_repr
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _ops as ops
+from . import _ufuncs as uf
+from ._creation import asarray, zeros
+from ._dtypes import BOOL, UINT8, kind
+
+
+def _check_order(bitorder):
+    if not isinstance(bitorder, str):
+        raise TypeError(
+            f"argument 'bitorder' must be str, not {type(bitorder).__name__}"
+        )
+    if bitorder not in ("big", "little"):
+        raise ValueError("'order' must be either 'little' or 'big'")
+
+
+def _flatten_for(a, axis):
+    """`a` and a normalised axis; 1-D for an axis of None."""
+    if axis is None or a.ndim == 0:
+        if axis is not None:
+            normalize_axis_index(axis, 1)
+        return ops.reshape(a, (a.size,)), 0
+    return a, normalize_axis_index(axis, a.ndim)
+
+
+def _positions(bitorder, ndim, axis, like):
+    """The position in its byte of each of eight bits, as uint8 along `axis`."""
+    shape = tuple(8 if i == axis else 1 for i in range(ndim))
+    index = ops.cast(ops.iota(shape, axis, like), UINT8)
+    return index if bitorder == "little" else uf.subtract(UINT8.type(7), index)
+
+
+def packbits(a, /, axis=None, bitorder="big"):
+    """Bits, eight along `axis` to a byte, as uint8; missing ones are 0.
+
+    An element is the bit 1 if it is not zero. Raises TypeError for what is neither
+    integer nor bool.
+    """
+    a = asarray(a)
+    if kind(a.dtype) not in "biu":
+        raise TypeError("Expected an input array of integer or boolean data type")
+    _check_order(bitorder)
+    a, axis = _flatten_for(a, axis)
+    before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]
+    bits = ops.to_bool(a)
+    if n % 8:
+        padding = zeros((*before, -n % 8, *after), BOOL, device=a)
+        bits = ops.concatenate([bits, padding], axis)
+    bits = ops.reshape(bits, (*before, -(-n // 8), 8, *after))
+    places = _positions(bitorder, bits.ndim, axis + 1, a)
+    parts = uf.left_shift(ops.cast(bits, UINT8), places)
+    return uf.bitwise_or.reduce(parts, axis + 1)
+
+
+def unpackbits(a, /, axis=None, count=None, bitorder="big"):
+    """The bits of each uint8 along `axis`, as eight elements 0 or 1.
+
+    `count` is the number of bits to give: fewer, more (zeros), or, if negative,
+    all but so many. Raises TypeError for dtypes other than uint8.
+    """
+    a = asarray(a)
+    if a.dtype != UINT8:
+        raise TypeError("Expected an input array of unsigned byte data type")
+    _check_order(bitorder)
+    a, axis = _flatten_for(a, axis)
+    before, n, after = a.shape[:axis], a.shape[axis], a.shape[axis + 1 :]
+    wide = ops.reshape(a, (*before, n, 1, *after))
+    places = _positions(bitorder, wide.ndim, axis + 1, a)
+    bits = uf.bitwise_and(uf.right_shift(wide, places), UINT8.type(1))
+    bits = ops.reshape(bits, (*before, 8 * n, *after))
+    return bits if count is None else _cut(bits, axis, count)
+
+
+def _cut(bits, axis, count):
+    """`count` bits along `axis`: cut off, or filled up with zeros."""
+    n = bits.shape[axis]
+    if count < -n:
+        raise ValueError("-count larger than number of elements")
+    if count <= n:
+        return ops.take(bits, axis, 0, count if count >= 0 else n + count)
+    shape = (*bits.shape[:axis], count - n, *bits.shape[axis + 1 :])
+    return ops.concatenate([bits, zeros(shape, UINT8, device=bits)], axis)
+
+
+__all__ = ["base_repr", "binary_repr", "packbits", "unpackbits"]

@@ -1,0 +1,327 @@
+"""Reading and writing at integer arrays, mixed with basic indices.
+
+A key becomes a view, which the integers, slices and new axes take, and index
+arrays for some axes of the view: one `gather` or `scatter` along those.
+"""
+
+import math
+import operator
+
+import numpy as _numpy
+
+from . import _core, _masks
+from . import _ops as ops
+from ._core import ndarray, record
+from ._dtypes import INT64
+from ._index_checks import Bounds, as_index, normalize, skip_if_any
+from ._repeats import ANY, REPLACE, record_scatter, scatter_in_parallel
+
+_WHOLE = slice(None)
+
+
+class Selection:
+    """What a key selects of an array: entries of a view, along some of its axes.
+
+    `view` is basic indexing alone; `indices` are int64 arrays of one shape, in
+    range, for the ascending `axes` of the view. In the result their axes stand at
+    `position`, in a gather at `axes[0]`.
+    """
+
+    def __init__(self, array, key):
+        self._read(array, _expand(array, key))
+        self._broadcast()
+
+    def _read(self, array, items):
+        basic, entries, advanced, sources = [], [], [], []
+        source_axis = view_axis = 0
+        for place, item in enumerate(items):
+            if item is Ellipsis:
+                continue
+            if item is None or isinstance(item, slice):
+                basic.append(item)
+                if item is not None:
+                    sources.append((item, view_axis))
+                view_axis += 1
+                source_axis += item is not None
+                continue
+            advanced.append((place, view_axis))
+            if isinstance(item, int):
+                basic.append(item)
+                sources.append((item, None))
+                source_axis += 1
+            elif isinstance(item, _NewAxis):
+                basic.append(None)
+                entries.append((item.index, view_axis, 1, 0))
+                view_axis += 1
+            else:
+                basic.append(_WHOLE)
+                n = array.shape[source_axis]
+                sources.append((len(entries), view_axis))
+                entries.append((item, view_axis, n, source_axis))
+                source_axis += 1
+                view_axis += 1
+        first, last = advanced[0][0], advanced[-1][0]
+        self.is_adjacent = last - first == len(advanced) - 1
+        self.position = advanced[0][1] if self.is_adjacent else 0
+        self.view = array if _takes_all(basic) else array[tuple(basic)]
+        self.array = array
+        self._entries = entries
+        self._sources = sources
+
+    def _broadcast(self):
+        shapes = [index.shape for index, *_ in self._entries]
+        try:
+            self.shape = ops.broadcast_shape(*shapes)
+        except ValueError:
+            raise IndexError(
+                "shape mismatch: indexing arrays could not be broadcast together "
+                f"with shapes {' '.join(map(ops.format_shape, shapes))}"
+            ) from None
+        self.axes = [view_axis for _, view_axis, _, _ in self._entries]
+        self.flags = []
+        if 0 in self.shape:
+            # What names nothing may be out of bounds.
+            none = _core.empty(self.shape, INT64, self.view)
+            self.indices = [none] * len(shapes)
+            return
+        self.indices = [
+            ops.broadcast(self._normalize(*entry), self.shape)
+            for entry in self._entries
+        ]
+
+    def _normalize(self, index, _, n, axis):
+        return normalize(index, Bounds(n, axis), self.view, flags=self.flags)
+
+    def gather_shape(self):
+        """The shape of a gather: the indices' in place of the first axis."""
+        kept = [n for i, n in enumerate(self.view.shape) if i not in self.axes]
+        return (*kept[: self.axes[0]], *self.shape, *kept[self.axes[0] :])
+
+    def target_indices(self):
+        """The indices of a scatter: all left out if one is out of bounds."""
+        first, *rest = self.indices
+        return [skip_if_any(self.flags, first), *rest]
+
+    def to_result(self):
+        """The axes of a gather in the order of NumPy's result; None if they are."""
+        first, rank = self.axes[0], len(self.shape)
+        if first == self.position or not rank:
+            return None
+        moved = [*range(first, first + rank)]
+        kept = [i for i in range(len(self.gather_shape())) if i not in moved]
+        return kept[: self.position] + moved + kept[self.position :]
+
+    def is_sparse(self):
+        """Whether what is selected is so little that the view is not worth moving."""
+        few = math.prod(self.gather_shape()) * 4
+        return self.view is not self.array and 0 < few < self.view.size
+
+    def spread(self):
+        """The selection as indices along the leading axes of the array itself.
+
+        They have the result's shape without its last axes, which are the rest of the
+        array's.
+        """
+        shape, order = self.gather_shape(), self.to_result()
+        shape = shape if order is None else tuple(shape[i] for i in order)
+        sources = list(self._sources)
+        while _takes_all([sources[-1][0]]):
+            sources.pop()
+        rank = len(shape) - (self.array.ndim - len(sources))
+        targets = self.target_indices()
+        indices = []
+        for axis, (item, view_axis) in enumerate(sources):
+            if isinstance(item, slice):
+                start, _, step = item.indices(self.array.shape[axis])
+                count = self.view.shape[view_axis]
+                index = ops.iota((count,), 0, self.array) * step + start
+                last = self._result_axis(view_axis) + 1
+            elif view_axis is None:
+                start = operator.index(item) % max(self.array.shape[axis], 1)
+                index, last = ops.constant((), start, INT64, self.array), rank
+            else:
+                index, last = targets[item], self.position + len(self.shape)
+            index = ops.reshape(index, index.shape + (1,) * (rank - last))
+            indices.append(ops.broadcast(index, shape[:rank]))
+        return indices, range(len(sources)), shape
+
+    def _result_axis(self, view_axis):
+        """Where an axis of the view that is not indexed stands in the result."""
+        kept = sum(axis not in self.axes for axis in range(view_axis))
+        return kept if kept < self.position else kept + len(self.shape)
+
+
+class _NewAxis:
+    """An index along an axis that the array lacks: what a 0-d mask is."""
+
+    def __init__(self, holds):
+        self.index = _numpy.zeros((int(holds),), INT64)
+
+
+def _takes_all(basic):
+    return all(isinstance(item, slice) and item == _WHOLE for item in basic)
+
+
+def _expand(array, key):
+    """The items of `key`, one for each axis of `array`: masks are index arrays."""
+    items, used, ellipsis_at = [], 0, None
+    for item in key:
+        if item is Ellipsis:
+            if ellipsis_at is not None:
+                raise IndexError("an index can only have a single ellipsis ('...')")
+            ellipsis_at = len(items)
+            continue
+        item = _classify(item)
+        if _is_mask(item) and item.ndim:
+            used += item.ndim
+        elif item is not None and not _is_mask(item):
+            used += 1
+        items.append(item)
+    if used > array.ndim:
+        raise IndexError(
+            f"too many indices for array: array is {array.ndim}-dimensional, but "
+            f"{used} were indexed"
+        )
+    rest = [_WHOLE] * (array.ndim - used)
+    if ellipsis_at is None:
+        items += rest
+    else:
+        # One that stands for no axis sets indices apart as well.
+        items[ellipsis_at:ellipsis_at] = rest or [Ellipsis]
+    return _expand_masks(array, items)
+
+
+def _expand_masks(array, items):
+    expanded, axis = [], 0
+    for item in items:
+        if not _is_mask(item):
+            expanded.append(item)
+            axis += item is not None and item is not Ellipsis
+        elif item.ndim == 0:
+            expanded.append(_NewAxis(bool(item)))
+        else:
+            _masks.check_mask(array.shape, axis, item.shape)
+            is_host = isinstance(item, _numpy.ndarray)
+            expanded += item.nonzero() if is_host else _masks.nonzero(item)
+            axis += item.ndim
+    return expanded
+
+
+def _is_mask(item):
+    return isinstance(item, (ndarray, _numpy.ndarray)) and item.dtype.kind == "b"
+
+
+def _classify(item):
+    """An item of a key as None, a slice, an int or an array."""
+    if item is None or isinstance(item, slice):
+        return item
+    if isinstance(item, (bool, _numpy.bool_)):
+        return _numpy.asarray(item)
+    if isinstance(item, (ndarray, _numpy.ndarray)):
+        if item.ndim == 0 and item.dtype.kind in "iu":
+            return int(item)
+        return item if _is_mask(item) else as_index(item)
+    if isinstance(item, (list, tuple)):
+        array = _numpy.asarray(item)
+        return array if array.dtype.kind == "b" else as_index(item)
+    try:
+        return operator.index(item)
+    except TypeError:
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) "
+            "and integer or boolean arrays are valid indices"
+        ) from None
+
+
+def check_writeable(array):
+    """Raises ValueError for a read-only array."""
+    if not array.flags.writeable:
+        raise ValueError("assignment destination is read-only")
+
+
+def is_advanced(key):
+    """Whether a tuple `key` holds more than integers, slices and new axes."""
+    return any(isinstance(item, list) or getattr(item, "ndim", 0) for item in key)
+
+
+def gather(x, indices, axes, shape):
+    """Entries of `x` at `indices`, int64 in range, along the ascending `axes`."""
+    if 0 in shape:
+        return _core.empty(shape, x.dtype, x)
+    return record("gather", (x, *indices), shape, x.dtype, (list(axes),))
+
+
+def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY):
+    """`x` with the entries that `gather` would read combined with `value`'s.
+
+    Entries for one place combine in their order; indices out of bounds are left out.
+    """
+    if value.size == 0:
+        return x
+    if repeats == ANY and x.device != "cpu":
+        return scatter_in_parallel(x, indices, axes, value, combine)
+    return record_scatter(x, indices, axes, value, combine, repeats)
+
+
+def read_entries(array, index):
+    """`array[index]` for integers along the first axis."""
+    index = normalize(index, Bounds(array.shape[0]), array)
+    return gather(array, [index], [0], index.shape + array.shape[1:])
+
+
+def read(array, key):
+    """`array[key]` for a tuple `key` that holds an array."""
+    selection = Selection(array, key)
+    shape = selection.gather_shape()
+    result = gather(selection.view, selection.indices, selection.axes, shape)
+    order = selection.to_result()
+    return result if order is None else ops.transpose(result, order)
+
+
+def write(array, key, value):
+    """`array[key] = value` for a tuple `key` that holds an array."""
+    selection = Selection(array, key)
+    value = _core.as_value(array, value)
+    if 0 in selection.gather_shape():
+        fit_value(value, selection)
+        return
+    if selection.is_sparse():
+        indices, axes, shape = selection.spread()
+        new = scatter(array, indices, axes, broadcast_value(value, shape))
+        _core.assign(array, new)
+        return
+    value = fit_value(value, selection)
+    view = selection.view
+    new = scatter(view, selection.target_indices(), selection.axes, value)
+    if new is not view:
+        _core.assign(view, new)
+
+
+def fit_value(value, selection):
+    """`value` broadcast to what is selected, its axes in a scatter's order."""
+    shape, order = selection.gather_shape(), selection.to_result()
+    target = shape if order is None else tuple(shape[i] for i in order)
+    value = broadcast_value(value, target)
+    return value if order is None else ops.transpose(value, _invert(order))
+
+
+def broadcast_value(value, shape):
+    """`value` stretched to `shape`; leading axes of extent 1 may be too many."""
+    extra = value.ndim - len(shape)
+    if extra > 0 and math.prod(value.shape[:extra]) == 1:
+        value = ops.reshape(value, value.shape[extra:])
+    try:
+        return ops.broadcast(value, shape)
+    except ValueError:
+        raise ValueError(
+            "shape mismatch: value array of shape "
+            f"{ops.format_shape(value.shape)}  could not be broadcast to indexing "
+            f"result of shape {ops.format_shape(shape)}"
+        ) from None
+
+
+def _invert(order):
+    inverse = [0] * len(order)
+    for place, axis in enumerate(order):
+        inverse[axis] = place
+    return inverse

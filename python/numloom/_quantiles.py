@@ -1,0 +1,325 @@
+"""Median, quantiles and percentiles: selection, then interpolation."""
+
+import warnings
+from math import prod
+
+import numpy as _numpy
+from numpy import _NoValue
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from . import _core
+from . import _ops as ops
+from . import _reductions as red
+from . import _scans as scans
+from . import _ufuncs as uf
+from ._core import ndarray
+from ._dtypes import FLOAT64, INT64, is_inexact, kind
+from ._indexing import gather
+from ._quantile_methods import Recorded, find_method, find_neighbours
+from ._sorting import gather_rows
+
+
+def _interpolate(a, b, t):
+    """Between `a` and `b`; from the nearer end, so that it hits both."""
+    difference = uf.subtract(b, a)
+    from_a = a + difference * t
+    from_b = b - difference * (1 - t)
+    return ops.select(t >= 0.5, from_b, ops.cast(from_a, from_b.dtype))
+
+
+class _Rows:
+    """An array with the axes to reduce joined into its last one."""
+
+    def __init__(self, x, axis):
+        axes = range(x.ndim) if axis is None else normalize_axis_tuple(axis, x.ndim)
+        self.axes = tuple(sorted(axes))
+        self.shape = x.shape
+        kept = [i for i in range(x.ndim) if i not in self.axes]
+        self.kept_shape = tuple(x.shape[i] for i in kept)
+        self.order = [*kept, *self.axes]
+        self.n = prod(x.shape[i] for i in self.axes)
+        self.x = self.join(x)
+
+    def join(self, x):
+        return ops.reshape(ops.transpose(x, self.order), (*self.kept_shape, self.n))
+
+    def keep(self, result, leading=()):
+        """`result` of shape (*leading, *kept_shape) with the reduced axes as ones."""
+        kept = tuple(1 if i in self.axes else n for i, n in enumerate(self.shape))
+        return ops.reshape(result, (*leading, *kept))
+
+
+def _take_columns(x, columns):
+    """`x[..., columns]` for a host array of places in range."""
+    index = _core.asarray(columns.astype(INT64), None, None, x)
+    return gather(x, (index,), (x.ndim - 1,), (*x.shape[:-1], *columns.shape))
+
+
+def _has_nan(x):
+    """Which sorted or partitioned rows end in NaN, with a last axis of one."""
+    return uf.isnan(ops.take(x, x.ndim - 1, -1, None))
+
+
+def _quantile_rows(x, q, method):
+    """Quantiles `q` (host, 1-D) of the rows of `x`, along its last axis."""
+    n = x.shape[-1]
+    previous, following, fraction = find_neighbours(method, n, q, _numpy)
+    last = [n - 1] if is_inexact(x.dtype) else []
+    if method.is_discrete:
+        following, fraction = previous, None
+    ranks = sorted({*map(int, previous), *map(int, following), *last})
+    x = _core.partition(x, ranks)
+    low = _take_columns(x, previous)
+    if fraction is None:
+        result = low
+    else:
+        t = _core.asarray(_numpy.asarray(fraction, q.dtype), None, None, x)
+        result = _interpolate(low, _take_columns(x, following), t)
+    if last:
+        nan = ops.full((), float("nan"), result.dtype, result)
+        result = ops.select(_has_nan(x), nan, result)
+    return result
+
+
+def _nan_quantile_rows(x, q, method):
+    """The same of what is no NaN in each row."""
+    x = _core.sort(x)
+    valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
+    counts = ops.cast(red.sum(valid, -1, keepdims=True), q.dtype)
+    t = ops.broadcast(_core.asarray(q, None, None, x), (*x.shape[:-1], q.size))
+    n = ops.broadcast(counts, t.shape)
+    previous, following, fraction = find_neighbours(method, n, t, Recorded)
+
+    def pick(places):
+        # A row without numbers has only NaN to pick.
+        return gather_rows(x, ops.cast(uf.maximum(places, 0), INT64))
+
+    if method.is_discrete:
+        return pick(previous)
+    return _interpolate(pick(previous), pick(following), ops.cast(fraction, q.dtype))
+
+
+def _weighted_rows(x, weights, q):
+    """Quantiles of weighted rows, by the inverted distribution function."""
+    order = _core.argsort(x)
+    x = gather_rows(x, order)
+    sums = scans.cumsum(ops.cast(gather_rows(weights, order), FLOAT64), -1)
+    sums = sums / ops.take(sums, sums.ndim - 1, -1, None)
+    if red.any(uf.isnan(ops.take(sums, sums.ndim - 1, -1, None))):
+        raise ValueError("Weights included NaN, inf or were all zero.")
+    targets = _core.asarray(q, FLOAT64, None, x)
+    below = uf.less(
+        ops.reshape(sums, (*sums.shape[:-1], 1, sums.shape[-1])),
+        ops.reshape(targets, (q.size, 1)),
+    )
+    places = uf.minimum(red.sum(below, -1), x.shape[-1] - 1)
+    result = gather_rows(x, places)
+    if is_inexact(x.dtype):
+        nan = ops.full((), float("nan"), result.dtype, result)
+        result = ops.select(_has_nan(x), nan, result)
+    return result
+
+
+def _check_weights(x, axis, weights, method):
+    """`weights` with the shape of `x`."""
+    if method != "inverted_cdf":
+        raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
+    weights = ops.as_array(weights, device=x)
+    if weights.shape != x.shape:
+        weights = red._broadcast_weights(x, axis, weights)
+    if red.any(weights < 0):
+        raise ValueError("Weights must be non-negative.")
+    return weights
+
+
+def _parse_q(q, dtype, scale):
+    """The quantiles as a host array of the dtype that they are computed in."""
+    q = _numpy.asarray(q)
+    if q.ndim == 0 and kind(dtype) == "f" and not isinstance(q, ndarray):
+        q = q.astype(dtype)
+    elif q.dtype.kind in "biu":
+        q = q.astype(FLOAT64)
+    if scale != 1:
+        q = _numpy.true_divide(q, q.dtype.type(scale) if q.dtype.kind == "f" else scale)
+    if not ((q >= 0) & (q <= 1)).all():
+        what = "Percentiles must be in the range [0, 100]"
+        raise ValueError(
+            what if scale != 1 else "Quantiles must be in the range [0, 1]"
+        )
+    return q
+
+
+def _is_python_number(q):
+    return isinstance(q, (int, float))
+
+
+def _quantile(a, q, scale, axis, out, method, keepdims, weights, ignores_nan):
+    x = ops.as_array(a)
+    if kind(x.dtype) == "c":
+        raise TypeError("a must be an array of real numbers")
+    if kind(x.dtype) == "b":
+        raise TypeError(
+            "numpy boolean subtract, the `-` operator, is not supported, use the "
+            "bitwise_xor, the `^` operator, or the logical_xor function instead."
+        )
+    host = _parse_q(q, x.dtype if _is_python_number(q) else FLOAT64, scale)
+    if host.ndim > 2:
+        raise ValueError("q must be a scalar or 1d")
+    if weights is not None:
+        weights = _check_weights(x, axis, weights, method)
+    if x.ndim == 0:
+        x = ops.reshape(x, (1,))
+        weights = None if weights is None else ops.reshape(weights, (1,))
+        result = _reduce_rows(_Rows(x, None), host, method, weights, ignores_nan)
+    else:
+        rows = _Rows(x, axis)
+        if weights is not None:
+            weights = rows.join(weights)
+        result = _reduce_rows(rows, host, method, weights, ignores_nan)
+        if keepdims:
+            result = rows.keep(result, host.shape)
+    return ops.store(result, out)
+
+
+def _reduce_rows(rows, q, method, weights, ignores_nan):
+    """The quantiles in front of the kept axes, in the shape of `q`."""
+    how = find_method(method)
+    shape = (*q.shape, *rows.kept_shape)
+    x = rows.x
+    ignores_nan = ignores_nan and is_inexact(x.dtype)
+    if x.size == 0:
+        if rows.n == 0 and not ignores_nan:
+            raise IndexError(f"index -1 is out of bounds for axis 0 with size {rows.n}")
+        return ops.full(shape, float("nan"), x.dtype, x)
+    flat_q = q.reshape(-1)
+    if weights is not None:
+        result = _weighted_rows(x, weights, flat_q)
+    elif ignores_nan:
+        result = _nan_quantile_rows(x, flat_q, how)
+    else:
+        result = _quantile_rows(x, flat_q, how)
+    rank = result.ndim
+    result = ops.transpose(result, [rank - 1, *range(rank - 1)])
+    return ops.reshape(result, shape)
+
+
+def quantile(
+    a,
+    q,
+    axis=None,
+    out=None,
+    overwrite_input=False,
+    method="linear",
+    keepdims=False,
+    *,
+    weights=None,
+):
+    """The `q`-th quantiles of `a` over `axis`, `q` in [0, 1]; shape of `q` in front.
+
+    NaN where there is one. `weights` need method "inverted_cdf". Raises ValueError
+    for `q` out of range or an unknown `method`.
+    """
+    return _quantile(a, q, 1, axis, out, method, keepdims, weights, False)
+
+
+def percentile(
+    a,
+    q,
+    axis=None,
+    out=None,
+    overwrite_input=False,
+    method="linear",
+    keepdims=False,
+    *,
+    weights=None,
+):
+    """The `q`-th percentiles of `a` over `axis`, `q` in [0, 100]."""
+    return _quantile(a, q, 100, axis, out, method, keepdims, weights, False)
+
+
+def nanquantile(
+    a,
+    q,
+    axis=None,
+    out=None,
+    overwrite_input=False,
+    method="linear",
+    keepdims=_NoValue,
+    *,
+    weights=None,
+):
+    """`quantile` of what is no NaN; NaN where nothing is left."""
+    keepdims = keepdims is not _NoValue and keepdims
+    return _quantile(a, q, 1, axis, out, method, keepdims, weights, True)
+
+
+def nanpercentile(
+    a,
+    q,
+    axis=None,
+    out=None,
+    overwrite_input=False,
+    method="linear",
+    keepdims=_NoValue,
+    *,
+    weights=None,
+):
+    """`percentile` of what is no NaN; NaN where nothing is left."""
+    keepdims = keepdims is not _NoValue and keepdims
+    return _quantile(a, q, 100, axis, out, method, keepdims, weights, True)
+
+
+def _median_rows(x):
+    n = x.shape[-1]
+    middle = [n // 2] if n % 2 else [n // 2 - 1, n // 2]
+    last = [n - 1] if is_inexact(x.dtype) else []
+    x = _core.partition(x, [*middle, *last])
+    result = red.mean(ops.take(x, x.ndim - 1, middle[0], middle[-1] + 1), -1)
+    if last:
+        nan = ops.full((), float("nan"), result.dtype, result)
+        ends = ops.reshape(_has_nan(x), result.shape)
+        result = ops.select(ends, nan, result)
+    return result
+
+
+def _nan_median_rows(x):
+    x = _core.sort(x)
+    valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
+    counts = red.sum(valid, -1, keepdims=True)
+    upper = counts // 2
+    lower = uf.maximum((counts - 1) // 2, 0)
+    both = gather_rows(x, ops.concatenate([lower, upper], x.ndim - 1))
+    return red.mean(both, -1)
+
+
+def _median(a, axis, out, keepdims, reduce):
+    x = ops.as_array(a)
+    if x.ndim == 0:
+        normalize_axis_tuple(() if axis is None else axis, 1)
+        x = ops.reshape(x, (1,))
+        return ops.store(reduce(x), out)
+    rows = _Rows(x, axis)
+    if rows.x.size:
+        result = reduce(rows.x)
+    else:
+        if rows.n == 0:
+            warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
+        dtype = x.dtype if is_inexact(x.dtype) else FLOAT64
+        result = ops.full(rows.kept_shape, float("nan"), dtype, x)
+    return ops.store(rows.keep(result) if keepdims else result, out)
+
+
+def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    """The middle element over `axis`, or the mean of the two in the middle.
+
+    Integers give float64; NaN where there is one, and for no elements.
+    """
+    return _median(a, axis, out, keepdims, _median_rows)
+
+
+def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=_NoValue):
+    """`median` of what is no NaN; NaN where nothing is left."""
+    keepdims = keepdims is not _NoValue and keepdims
+    dtype = ops.as_array(a).dtype
+    reduce = _nan_median_rows if is_inexact(dtype) else _median_rows
+    return _median(a, axis, out, keepdims, reduce)

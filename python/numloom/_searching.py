@@ -1,0 +1,86 @@
+"""Binary search: searchsorted and digitize."""
+
+import numpy as _numpy
+
+from . import _core
+from . import _ops as ops
+from . import _reductions as red
+from ._core import ndarray
+from ._dtypes import INT64, kind
+from ._indexing import gather
+
+
+def find_places(sorted_array, values, behind_equal=False):
+    """`searchsorted` of arrays of one dtype."""
+    if values.size == 0:
+        return _core.empty(values.shape, INT64, values)
+    shape = values.shape
+    flat = ops.reshape(values, (values.size,))
+    return ops.reshape(_core.searchsorted(sorted_array, flat, behind_equal), shape)
+
+
+def searchsorted(a, v, side="left", sorter=None):
+    """Where the elements of `v` go in the sorted 1-D `a`; int64, shape of `v`.
+
+    With `side` "left" before equal elements, with "right" behind them. `sorter`
+    holds the positions that sort `a`. Raises ValueError for another `side`.
+    """
+    if side not in ("left", "right"):
+        raise ValueError(f"search side must be 'left' or 'right' (got {side!r})")
+    home = ops.home((a, v))
+    a, v = ops.as_array(a, device=home), ops.as_array(v, device=home)
+    if a.ndim == 0:
+        a = ops.reshape(a, (1,))
+    if a.ndim != 1:
+        raise ValueError("object too deep for desired array")
+    if sorter is not None:
+        a = _sort_by(a, sorter)
+    dtype = _core.result_type(a.dtype, v.dtype)
+    return find_places(ops.cast(a, dtype), ops.cast(v, dtype), side == "right")
+
+
+def _sort_by(a, sorter):
+    sorter = ops.as_array(sorter, device=a)
+    if kind(sorter.dtype) not in "iu":
+        raise TypeError("sorter must only contain integers")
+    if sorter.ndim != 1:
+        raise ValueError("sorter must be 1-D array")
+    if sorter.size != a.size:
+        raise ValueError("sorter.size must equal to a.size")
+    return gather(a, (ops.cast(sorter, INT64),), (0,), a.shape)
+
+
+def _find_direction(bins):
+    """1 where the host array `bins` ascends, -1 where it descends, else 0."""
+    steps = bins[1:] - bins[:-1] if bins.dtype.kind != "b" else bins[1:] ^ bins[:-1]
+    if (steps >= 0).all():
+        return 1
+    return -1 if (steps <= 0).all() else 0
+
+
+def digitize(x, bins, right=False):
+    """The bin, by number, of each element of `x`; int64.
+
+    Bin `i` is `[bins[i - 1], bins[i])`, or with `right` `(bins[i - 1], bins[i]]`.
+    `bins` may descend. Raises ValueError if it does neither.
+    """
+    x = ops.as_array(x, device=bins if isinstance(bins, ndarray) else None)
+    if kind(x.dtype) == "c":
+        raise TypeError("x may not be complex")
+    edges = _numpy.asarray(bins)
+    if edges.ndim != 1:
+        raise ValueError("object of too small depth for desired array")
+    direction = _find_direction(edges)
+    if direction == 0:
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    side = "left" if right else "right"
+    if direction > 0:
+        return searchsorted(bins, x, side)
+    return len(edges) - searchsorted(edges[::-1].copy(), x, side)
+
+
+def read_range(x):
+    """The least and the greatest element as NumPy's scalars: waits for them."""
+    low, high = red.min(x), red.max(x)
+    _core.evaluate([low, high])
+    return _numpy.asarray(low)[()], _numpy.asarray(high)[()]

@@ -1,0 +1,217 @@
+"""The methods of ufuncs that work at indices: at and reduceat."""
+
+import numpy as _numpy
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _core, _indexing
+from . import _ops as ops
+from . import _repeats as repeats
+from ._core import ndarray
+from ._dtypes import BOOL, INT64
+from ._ufunc_methods import check_binary, check_loop, loop_dtype
+
+# What scatters combine with, by ufunc.
+_COMBINERS = {
+    "add": repeats.ADD,
+    "maximum": repeats.MAXIMUM,
+    "minimum": repeats.MINIMUM,
+    "multiply": repeats.MULTIPLY,
+    "bitwise_and": repeats.AND,
+    "bitwise_or": repeats.OR,
+    "bitwise_xor": repeats.XOR,
+    "subtract": repeats.SUBTRACT,
+    "divide": repeats.DIVIDE,
+}
+# Of integers: the low bits of the result depend on those of the operands alone.
+_MODULAR = ("add", "multiply", "subtract", "bitwise_and", "bitwise_or", "bitwise_xor")
+# Of bool.
+_LOGICAL = {
+    "logical_and": repeats.AND,
+    "logical_or": repeats.OR,
+    "logical_xor": repeats.XOR,
+}
+
+
+def _find_combiner(ufunc, dtype):
+    name = ufunc.__name__
+    if dtype == BOOL and name in _LOGICAL:
+        return _LOGICAL[name]
+    if name == "divide" and dtype.kind not in "fc":
+        return None
+    return _COMBINERS.get(name)
+
+
+def at(ufunc, a, indices, b=None, /):
+    """`a[indices] = ufunc(a[indices], b)` for one index after the other.
+
+    An index that is named twice is worked on twice, in the order of the indices.
+    Results are cast to the dtype of `a`, whatever they lose. Raises IndexError and
+    ValueError as the assignment does.
+    """
+    if not isinstance(a, ndarray):
+        raise TypeError("first operand must be array")
+    if ufunc.nout != 1 or ufunc.nin > 2:
+        raise ValueError("Only unary and binary ufuncs with one output are supported")
+    if (b is None) != (ufunc.nin == 1):
+        raise ValueError(
+            "second operand needed for ufunc"
+            if b is None
+            else "second operand provided when ufunc is unary"
+        )
+    _indexing.check_writeable(a)
+    if b is not None:
+        b = ops.as_array(b, device=a)
+    key = indices if isinstance(indices, tuple) else (indices,)
+    if not _indexing.is_advanced(key):
+        a[indices] = ufunc(a[indices]) if b is None else ufunc(a[indices], b)
+        return
+    selection = _indexing.Selection(a, key)
+    operands = [] if b is None else [_fit(b, selection)]
+    dtype = _work_dtype(ufunc, a, operands)
+    combiner = None if dtype is None else _find_combiner(ufunc, dtype)
+    view = selection.view
+    if combiner is None:
+        new = _apply_in_rounds(ufunc, view, selection, operands)
+    else:
+        (value,) = operands
+        new = _indexing.scatter(
+            ops.cast(view, dtype),
+            selection.target_indices(),
+            selection.axes,
+            ops.cast(value, dtype),
+            combiner,
+        )
+    if new is not view:
+        _core.assign(view, ops.cast(new, view.dtype))
+
+
+def _fit(b, selection):
+    return _indexing.fit_value(b, selection)
+
+
+def _work_dtype(ufunc, a, operands):
+    """The dtype in which all is added up before it is cast to that of `a`.
+
+    None where every single result must be cast.
+    """
+    empty = [ops.reshape(_core.empty((0,), x.dtype, a), (0,)) for x in (a, *operands)]
+    dtype = ufunc(*empty).dtype
+    if dtype.kind in "biu" and a.dtype.kind in "iu" and ufunc.__name__ in _MODULAR:
+        return a.dtype
+    # A sum in a wider float rounds once.
+    return dtype if dtype == a.dtype or a.dtype.kind == dtype.kind == "f" else None
+
+
+def _apply_in_rounds(ufunc, view, selection, operands):
+    """Works on each index once in a round, as often as the most frequent is named."""
+    indices = [_numpy.asarray(i).reshape(-1) for i in selection.indices]
+    first, rank = selection.axes[0], len(selection.shape)
+    flat = _numpy.ravel_multi_index(
+        indices, [view.shape[axis] for axis in selection.axes]
+    )
+    rounds = _count_before(flat)
+    shape = selection.gather_shape()
+    lines = (*shape[:first], flat.size, *shape[first + rank :])
+    operands = [ops.reshape(x, lines) for x in operands]
+    for i in range(int(rounds.max(initial=-1)) + 1):
+        chosen = _numpy.flatnonzero(rounds == i)
+        at_once = [ops.as_array(index[chosen], INT64, view) for index in indices]
+        part = (*lines[:first], chosen.size, *lines[first + 1 :])
+        old = _indexing.gather(view, at_once, selection.axes, part)
+        place = ops.as_array(chosen, INT64, view)
+        others = [_indexing.gather(x, [place], [first], part) for x in operands]
+        new = ops.cast(ufunc(old, *others), view.dtype)
+        view = _indexing.scatter(
+            view, at_once, selection.axes, new, repeats=repeats.NONE
+        )
+    return view
+
+
+def _count_before(flat):
+    """How often each element occurs before its place."""
+    order = _numpy.argsort(flat, kind="stable")
+    ordered = flat[order]
+    starts = _numpy.flatnonzero(_numpy.r_[True, ordered[1:] != ordered[:-1]])
+    lengths = _numpy.diff(_numpy.r_[starts, flat.size])
+    before = _numpy.empty(flat.size, _numpy.int64)
+    before[order] = _numpy.arange(flat.size) - _numpy.repeat(starts, lengths)
+    return before
+
+
+def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
+    """Reductions of the slices of `axis` that begin at the 1-D `indices`.
+
+    Element `i` reduces `indices[i]:indices[i + 1]`, to the end for the last one, or
+    takes the one element at `indices[i]` where the next index is no greater. Dtypes
+    are those of `reduce`; IndexError for an index out of bounds.
+    """
+    check_binary(ufunc, "reduceat")
+    if isinstance(out, tuple):
+        (out,) = out
+    x = ops.as_array(array)
+    if x.ndim == 0:
+        raise TypeError("cannot reduceat on a scalar")
+    axis = normalize_axis_index(axis, x.ndim)
+    starts = indices
+    if not isinstance(starts, (ndarray, _numpy.ndarray)):
+        starts = _numpy.asarray(starts, INT64)
+    starts = _numpy.asarray(starts)
+    if starts.dtype.kind not in "biu":
+        raise TypeError(
+            f"Cannot cast array data from {starts.dtype!r} to {INT64!r} according to "
+            "the rule 'safe'"
+        )
+    starts = starts.astype(INT64).reshape(-1)
+    n = x.shape[axis]
+    bad = (starts < 0) | (starts >= n)
+    if bad.any():
+        raise IndexError(
+            f"index {starts[bad][0]} out-of-bounds in {ufunc.__name__}.reduceat "
+            f"[0, {n})"
+        )
+    dtype = loop_dtype(ufunc, x, dtype, out)
+    check_loop(ufunc, dtype)
+    x = ops.cast(x, dtype)
+    ends = _numpy.maximum(_numpy.r_[starts[1:], n][: starts.size], starts + 1)
+    combiner = _find_combiner(ufunc, dtype)
+    if combiner is None:
+        result = _reduce_slices(ufunc, x, starts, ends, axis)
+    else:
+        result = _combine_slices(x, starts, ends, axis, combiner)
+    return ops.store(result, out)
+
+
+def _take_lines(x, axis, positions):
+    shape = (*x.shape[:axis], positions.size, *x.shape[axis + 1 :])
+    index = ops.as_array(positions, INT64, x)
+    return _indexing.gather(x, [index], [axis], shape)
+
+
+def _combine_slices(x, starts, ends, axis, combiner):
+    """The first element of each slice, into which the others are scattered."""
+    lengths = ends - starts - 1
+    slices = _numpy.repeat(_numpy.arange(starts.size), lengths)
+    before = _numpy.cumsum(lengths) - lengths
+    rest = _numpy.arange(slices.size) - before[slices] + starts[slices] + 1
+    return _indexing.scatter(
+        _take_lines(x, axis, starts),
+        [ops.as_array(slices, INT64, x)],
+        [axis],
+        _take_lines(x, axis, rest),
+        combiner,
+        repeats.NEIGHBOURS,
+    )
+
+
+def _reduce_slices(ufunc, x, starts, ends, axis):
+    if starts.size == 0:
+        return _take_lines(x, axis, starts)
+    parts = [
+        ufunc.reduce(ops.take(x, axis, int(start), int(end)), axis, keepdims=True)
+        for start, end in zip(starts, ends)
+    ]
+    return ops.concatenate([ops.cast(part, x.dtype) for part in parts], axis)
+
+
+for _method in (at, reduceat):
+    setattr(_core.ufunc, _method.__name__, _method)

@@ -1,0 +1,177 @@
+// What a mask selects of an array, as long as nobody asks how much it is.
+#include "Selection.h"
+
+#include "Convert.h"
+#include "Errors.h"
+#include "Module.h"
+#include "PendingArrays.h"
+#include "SourceLocation.h"
+
+#include "numloom/Trace/Flush.h"
+
+#include <algorithm>
+#include <array>
+
+namespace numloom::python {
+
+PyObject *wrapSelection(Selection selection) {
+  PyObject *object = arrayType->tp_alloc(arrayType, 0);
+  if (!object)
+    throw PythonError();
+  new (&asArray(object)->node) NodeHandle();
+  asArray(object)->selection = new Selection(std::move(selection));
+  return object;
+}
+
+void dropSelection(ArrayObject *array) {
+  delete std::exchange(array->selection, nullptr);
+}
+
+/// How often `mask` holds; stores it unless it is cheap to repeat.
+static int64_t countTrue(const NodeRef &mask) {
+  std::array<NodeRef, 2> targets = {recordCount(mask), mask};
+  {
+    GilRelease release;
+    evaluate(std::span(targets.data(), isCheapToRepeat(*mask) ? 1 : 2));
+  }
+  PyRef count = convertToNumPy(targets[0]);
+  return *static_cast<const int64_t *>(
+      PyArray_DATA(reinterpret_cast<PyArrayObject *>(count.get())));
+}
+
+void resolveSelection(ArrayObject *array) {
+  NodeRef mask = array->selection->mask;
+  int64_t count = countTrue(mask);
+  // Another thread may have been faster.
+  if (!array->selection)
+    return;
+  array->node =
+      NodeHandle(recordSelection(mask, array->selection->value, count));
+  dropSelection(array);
+  notePending(array);
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+static const Selection *getSelection(PyObject *object) {
+  return isArray(object) ? asArray(object)->selection : nullptr;
+}
+
+bool hasSelection(std::span<PyObject *const> operands) {
+  return std::ranges::any_of(operands, getSelection);
+}
+
+/// Whether two masks are known to hold at the same places.
+static bool isSameMask(const Node &a, const Node &b) {
+  return &a == &b ||
+         (a.isEvaluated() && b.isEvaluated() && a.getData() == b.getData() &&
+          std::ranges::equal(a.getShape(), b.getShape()) &&
+          std::ranges::equal(a.getStrides(), b.getStrides()));
+}
+
+std::optional<Selection> recordOnSelections(OpCode op,
+                                            std::span<PyObject *const> objects,
+                                            const LoopRequest *request) {
+  std::array<OperandHolder, kMaxLoopOperands> holders;
+  std::array<Operand, kMaxLoopOperands> operands;
+  const Selection *first = getSelection(*std::ranges::find_if(
+      objects, [](PyObject *object) { return getSelection(object); }));
+  for (size_t i = 0; i < objects.size(); ++i) {
+    if (const Selection *selection = getSelection(objects[i])) {
+      if (!isSameMask(*selection->mask, *first->mask) ||
+          selection->getRank() != first->getRank())
+        return std::nullopt;
+      operands[i] = Operand(selection->value);
+      continue;
+    }
+    if (!holders[i].parse(objects[i], Home(first->value->getDevice())))
+      return std::nullopt;
+    operands[i] = holders[i].get();
+    // Axes behind the selected one broadcast as they do after the selection.
+    const Node *node = operands[i].getNode();
+    if (node && node->getRank() >= first->getRank())
+      return std::nullopt;
+  }
+  std::span<const Operand> used(operands.data(), objects.size());
+  markSourceLocation();
+  return Selection{first->mask, request ? recordElementwise(op, used, *request)
+                                        : recordElementwise(op, used)};
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of the module
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+PyObject *select(PyObject *, PyObject *args) {
+  return guard([&] {
+    PyObject *mask, *array;
+    if (!PyArg_ParseTuple(args, "O!O!:select", arrayType, &mask, arrayType,
+                          &array))
+      throw PythonError();
+    Selection selection{getNodeRef(mask), getNodeRef(array)};
+    std::span<const int64_t> leading = selection.mask->getShape();
+    if (selection.mask->getDType() != DType::Bool || leading.empty() ||
+        leading.size() > size_t(selection.value->getRank()) ||
+        !std::ranges::equal(leading,
+                            selection.value->getShape().first(leading.size())))
+      throwPython(PyExc_ValueError,
+                  "expected a bool array with the leading axes of the array");
+    findDevice(std::array{selection.mask.get(), selection.value.get()});
+    return wrapSelection(std::move(selection));
+  });
+}
+
+PyObject *getSelectionOf(PyObject *, PyObject *object) {
+  return guard([&]() -> PyObject * {
+    const Selection *selection = getSelection(object);
+    if (!selection)
+      Py_RETURN_NONE;
+    PyRef mask = PyRef::steal(wrapNode(selection->mask));
+    PyRef value = PyRef::steal(wrapNode(selection->value));
+    return PyRef::steal(PyTuple_Pack(2, mask.get(), value.get())).release();
+  });
+}
+
+PyObject *count(PyObject *, PyObject *mask) {
+  return guard([&] {
+    if (!isArray(mask) || getDType(mask) != DType::Bool)
+      throwPython(PyExc_TypeError, "expected a numloom.ndarray of bool");
+    return PyLong_FromLongLong(countTrue(NodeRef(getNodeRef(mask))));
+  });
+}
+
+PyObject *isSelectedBy(PyObject *, PyObject *const *arguments,
+                       Py_ssize_t count) {
+  return guard([&] {
+    if (count != 2 || !isArray(arguments[1]))
+      throwPython(PyExc_TypeError, "expected an object and an ndarray");
+    const Selection *selection = getSelection(arguments[0]);
+    return PyBool_FromLong(selection &&
+                           isSameMask(*selection->mask, getNode(arguments[1])));
+  });
+}
+
+} // namespace
+
+PyMethodDef selectionFunctions[] = {
+    {"select", select, METH_VARARGS,
+     "select(mask, a, /)\n--\n\nThe elements of `a` along whose leading axes "
+     "the bool array `mask`, which has these, holds. They are counted when "
+     "somebody asks for the result's shape."},
+    {"get_selection", getSelectionOf, METH_O,
+     "get_selection(object, /)\n--\n\nThe mask and the whole array of a result "
+     "of `select` whose elements nobody has counted; None for other objects."},
+    {"count", count, METH_O,
+     "count(mask, /)\n--\n\nHow often the bool array `mask` holds: waits for "
+     "it."},
+    {"is_selected_by", asCFunction(isSelectedBy), METH_FASTCALL,
+     "is_selected_by(object, mask, /)\n--\n\nWhether `object` is such a "
+     "result, "
+     "selected by `mask`."},
+    {nullptr, nullptr, 0, nullptr}};
+
+} // namespace numloom::python

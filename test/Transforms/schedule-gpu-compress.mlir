@@ -1,0 +1,53 @@
+// RUN: numloom-opt %s --numloom-schedule-gpu --canonicalize --cse | FileCheck %s
+
+!m = tensor<?xi1, #array.params<[p0]>>
+!x = tensor<?xf32, #array.params<[p0]>>
+!r = tensor<?xf32, #array.params<[p1]>>
+#vectors = #array.guard<value = <factors = <[p0]>>, multiple = 4>
+
+// A block counts what its tile lets through, packs it in shared memory, looks
+// back at the tiles before it, and writes neighbouring elements. Counts of
+// several steps share a register.
+// CHECK-LABEL: gpu.func @tiles(
+// CHECK-SAME:    memref<513xf32, #gpu.address_space<workgroup>>
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p0]>, divisor = 512>
+// CHECK-SAME:    array.partial_zeroed = array<i1: true, true, true>, array.partials = [i64, i64, i64]
+// CHECK:         vector.load {{.*}} {alignment = 16 : i64}
+// CHECK:         vector.load {{.*}} {alignment = 16 : i64}
+// CHECK-COUNT-5: gpu.shuffle up
+// CHECK:         gpu.shuffle idx
+// CHECK-NOT:     gpu.shuffle up
+// CHECK:         gpu.barrier
+// CHECK:         %[[PLACE:.*]] = arith.select %{{.*}}, %{{.*}}, %c512
+// CHECK:         memref.store %{{.*}}, %{{.*}}[%[[PLACE]]] : memref<513xf32, #gpu.address_space<workgroup>>
+// CHECK:         memref.atomic_rmw assign
+// CHECK:         gpu.barrier
+// CHECK:         scf.for
+// CHECK:           %[[PACKED:.*]] = memref.load {{.*}} : memref<513xf32, #gpu.address_space<workgroup>>
+// CHECK-NEXT:      memref.store %[[PACKED]]
+func.func @tiles(%x: !x, %zero: tensor<f32> {array.scalar}) -> !r
+    attributes {array.kind = "compress", array.num_params = 2 : i64,
+                array.index_bits = 32 : i64, array.guards = [#vectors],
+                array.schedule = {name = "compress", threads = 64, vector = 4,
+                                  steps = 2}} {
+  %z = array.broadcast %zero axes [] : tensor<f32> -> !x
+  %m = array.greater %x, %z : !x, !x -> !m
+  %0 = array.compress %m, %x : !m, !x -> !r
+  return %0 : !r
+}
+
+// Arrays under one mask have one scan.
+// CHECK-LABEL: gpu.func @several(
+// CHECK-SAME:    memref<65xf32, #gpu.address_space<workgroup>>
+// CHECK-SAME:    memref<65xi8, #gpu.address_space<workgroup>>
+// CHECK-COUNT-5: gpu.shuffle up
+// CHECK-NOT:     gpu.shuffle up
+func.func @several(%m: !m, %x: !x) -> (!r, tensor<?xi1, #array.params<[p1]>>)
+    attributes {array.kind = "compress", array.num_params = 2 : i64,
+                array.index_bits = 32 : i64,
+                array.schedule = {name = "compress", threads = 64, vector = 1,
+                                  steps = 1}} {
+  %0 = array.compress %m, %x : !m, !x -> !r
+  %1 = array.compress %m, %m : !m, !m -> tensor<?xi1, #array.params<[p1]>>
+  return %0, %1 : !r, tensor<?xi1, #array.params<[p1]>>
+}

@@ -1,0 +1,81 @@
+// RUN: numloom-opt %s --numloom-schedule-gpu | FileCheck %s
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!c = tensor<?xsi32, #array.params<[p0]>>
+!i = tensor<?xsi64, #array.params<[p1]>>
+!w = tensor<?xf32, #array.params<[p1]>>
+!d = tensor<?xsi32, #array.params<[p1]>>
+
+// Several loads of a thread are on their way at once.
+// CHECK-LABEL: gpu.func @gather(
+// CHECK-SAME:    array.schedule = {name = "loop", threads = 256 : i64, unroll = 2 : i64, vector = 2 : i64}
+// CHECK:         vector.load %{{.*}} : memref<?xi64>, vector<2xi64>
+// CHECK-COUNT-2: memref.load %{{.*}} : memref<?xf32>
+// CHECK:         vector.load %{{.*}} : memref<?xi64>, vector<2xi64>
+// CHECK-COUNT-2: memref.load %{{.*}} : memref<?xf32>
+// CHECK:         vector.store
+func.func @gather(%x: !v, %i: !i) -> !w
+    attributes {array.kind = "loop", array.num_params = 2 : i64, array.index_bits = 32 : i64} {
+  %0 = array.gather %x[%i] axes [0] : !v, !i -> !w
+  return %0 : !w
+}
+
+// Different places: each thread stores its own, where the index is inside before
+// it narrows.
+// CHECK-LABEL: gpu.func @unique(
+// CHECK-SAME:    name = "loop"
+// CHECK:         %[[INDEX:.*]] = vector.load %{{.*}} : memref<?xi64>
+// CHECK:         %[[INSIDE:.*]] = arith.cmpi ult, %[[INDEX]], %{{.*}} : vector<2xi64>
+// CHECK:         %[[FIRST:.*]] = vector.extract %[[INSIDE]][0]
+// CHECK:         scf.if %[[FIRST]] {
+// CHECK:           memref.store
+func.func @unique(%x: !v, %w: !w, %i: !i) -> !v
+    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine 0 repeats 1 : !v, !w, !i -> !v
+  return %0 : !v
+}
+
+// Integers add up in any order.
+// CHECK-LABEL: gpu.func @count(
+// CHECK-SAME:    name = "loop"
+// CHECK:         scf.if
+// CHECK:           memref.atomic_rmw addi
+func.func @count(%x: !c, %w: !d, %i: !i) -> !c
+    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine 1 repeats 0 : !c, !d, !i -> !c
+  return %0 : !c
+}
+
+// The thread of a run's first entry adds up all of them, in their order.
+// CHECK-LABEL: gpu.func @runs(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 256>
+// CHECK-SAME:    name = "scatter_runs"
+// CHECK:         %[[HEAD:.*]] = scf.if
+// CHECK:         scf.if %[[HEAD]] {
+// CHECK:           %[[OLD:.*]] = memref.load
+// CHECK:           %[[SUM:.*]]:2 = scf.while (%{{.*}} = %{{.*}}, %{{.*}} = %[[OLD]])
+// CHECK:             arith.addf
+// CHECK:           memref.store %[[SUM]]#1
+func.func @runs(%x: !v, %w: !w, %i: !i) -> !v
+    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine 1 repeats 2 : !v, !w, !i -> !v
+  return %0 : !v
+}
+
+// Nothing is known of the places: one thread takes one entry after the other.
+// CHECK-LABEL: gpu.func @serial(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[]>>
+// CHECK-SAME:    name = "scatter_serial"
+// CHECK:         scf.if
+// CHECK:           scf.for
+// CHECK:             scf.if
+// CHECK:               memref.store
+func.func @serial(%x: !v, %w: !w, %i: !i) -> !v
+    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine 0 repeats 0 : !v, !w, !i -> !v
+  return %0 : !v
+}

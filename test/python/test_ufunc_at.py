@@ -1,0 +1,135 @@
+"""ufunc.at and ufunc.reduceat."""
+
+import numpy as np
+import pytest
+from support import assert_raises_alike, assert_same, make
+
+import numloom as nl
+
+BINARY = [
+    ("add", "float64"),
+    ("add", "float32"),
+    ("add", "int8"),
+    ("add", "complex64"),
+    ("add", "bool"),
+    ("subtract", "int64"),
+    ("subtract", "float32"),
+    ("multiply", "uint16"),
+    ("multiply", "float64"),
+    ("divide", "float64"),
+    ("maximum", "float32"),
+    ("maximum", "uint8"),
+    ("minimum", "int32"),
+    ("bitwise_and", "uint32"),
+    ("bitwise_or", "int16"),
+    ("bitwise_xor", "int64"),
+    ("logical_or", "bool"),
+    ("power", "float64"),
+    ("floor_divide", "int32"),
+    ("hypot", "float32"),
+]
+INDEX = np.array([3, 0, 3, -1, 5, 0, 3])
+
+
+@pytest.mark.parametrize(("name", "dtype"), BINARY)
+def test_at(name, dtype):
+    x, values = make((8,), dtype), make((7,), dtype, 1)
+    if name in ("power", "divide", "floor_divide"):
+        x, values = abs(x) + 1, abs(values) / 8 + 1
+        x, values = x.astype(dtype), values.astype(dtype)
+    a = nl.asarray(x)
+    getattr(np, name).at(x, INDEX, values)
+    getattr(nl, name).at(a, nl.asarray(INDEX), nl.asarray(values))
+    assert_same(x, a, ulp=8 if name in ("power", "hypot") else 0)
+
+
+@pytest.mark.parametrize("name", ["negative", "square", "invert"])
+def test_unary_at(name):
+    x = make((8, 3), "int32")
+    a = nl.asarray(x)
+    getattr(np, name).at(x, INDEX)
+    getattr(nl, name).at(a, INDEX)
+    assert_same(x, a)
+
+
+KEYS = [
+    (INDEX,),
+    (INDEX, slice(1, 3)),
+    (slice(None, None, 2), [0, 2, 2]),
+    (slice(2), 1),
+    (Ellipsis, [1, 1, 0]),
+    (np.arange(8) % 3 == 0,),
+    ([0, 0], [1, 1]),
+]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=repr)
+def test_keys(key):
+    x = make((8, 3), "float64")
+    a = nl.asarray(x)
+    for value in (1.5, make(x[key].shape, "float64", 1)):
+        np.add.at(x, key, value)
+        nl.add.at(a, key, value)
+        assert_same(x, a)
+        np.copysign.at(x, key, value)
+        nl.copysign.at(a, key, value)
+        assert_same(x, a, ulp=4)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "float32", "bool", "complex64"])
+@pytest.mark.parametrize("value", [1.5, 2, [300, -7, 2.25]])
+def test_results_are_cast(dtype, value):
+    x = np.zeros(3, dtype)
+    a = nl.asarray(x)
+    np.add.at(x, [1, 1, 0], value)
+    nl.add.at(a, [1, 1, 0], value)
+    assert_same(x, a)
+
+
+def test_many():
+    rng = np.random.default_rng(0)
+    index, values = rng.integers(0, 100, 20_000), rng.standard_normal(20_000)
+    x, a = np.zeros(100), nl.zeros(100)
+    np.add.at(x, index, values)
+    nl.add.at(a, index, values)
+    assert_same(x, a)
+    counts, ours = np.zeros(100, int), nl.zeros(100, int)
+    np.add.at(counts, index, 1)
+    nl.add.at(ours, index, 1)
+    assert_same(counts, ours)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda xp: xp.add.at(xp.zeros(3), [3], 1),
+        lambda xp: xp.add.at(xp.zeros(3), [1, 2], [1, 2, 3]),
+        lambda xp: xp.add.at(xp.zeros(3), [1]),
+        lambda xp: xp.negative.at(xp.zeros(3), [1], 2),
+        lambda xp: xp.divmod.at(xp.zeros(3), [1], 2),
+        lambda xp: xp.add.at([1, 2], [1], 2),
+        lambda xp: xp.add.reduceat(xp.arange(4), [4]),
+        lambda xp: xp.add.reduceat(xp.arange(4), [-1]),
+        lambda xp: xp.add.reduceat(xp.arange(4), xp.asarray([0.5])),
+        lambda xp: xp.add.reduceat(xp.asarray(4), [0]),
+        lambda xp: xp.negative.reduceat(xp.arange(4), [0]),
+    ],
+)
+def test_errors(call):
+    assert_raises_alike(call)
+
+
+@pytest.mark.parametrize("indices", [[0], [0, 4, 1, 5, 2, 6, 3, 7], [3, 3, 7], []])
+@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "subtract", "hypot"])
+def test_reduceat(name, indices):
+    x = make((8, 3), "float64")
+    theirs = getattr(np, name).reduceat(x, np.array(indices, int))
+    ours = getattr(nl, name).reduceat(nl.asarray(x), np.array(indices, int))
+    assert_same(theirs, ours, ulp=8)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "bool", "uint16", "float32"])
+def test_reduceat_dtypes(dtype):
+    x = make((3, 8), dtype)
+    theirs = np.add.reduceat(x, [0, 5, 2], axis=1)
+    assert_same(theirs, nl.add.reduceat(x, [0, 5, 2], axis=1), ulp=4)

@@ -1,0 +1,189 @@
+"""Updates of parts of arrays: in place where nobody can tell, right everywhere."""
+
+import numpy as np
+import pytest
+
+import numloom as nl
+
+
+def make(shape, dtype="float64"):
+    x = nl.asarray(np.arange(np.prod(shape), dtype=dtype).reshape(shape))
+    nl.evaluate(x)
+    # The first update copies what NumPy allocated.
+    x[(0,) * len(shape)] = 0
+    nl.evaluate(x)
+    return x
+
+
+def get_average(a):
+    return (a[:-2, 1:-1] + a[2:, 1:-1] + a[1:-1, :-2] + a[1:-1, 2:]) / 4
+
+
+def step_jacobi(a, b):
+    b[1:-1, 1:-1] = get_average(a)
+    a[1:-1, 1:-1] = get_average(b)
+
+
+def step_fdtd(e, h, g):
+    h[:, :-1] -= 0.5 * (e[:, 1:] - e[:, :-1])
+    g[:-1, :] += 0.5 * (e[1:, :] - e[:-1, :])
+    e[1:, 1:] += 0.5 * (h[1:, 1:] - h[1:, :-1] - g[1:, 1:] + g[:-1, 1:])
+
+
+def step_wave(previous, now):
+    previous[1:-1, 1:-1] = (
+        2 * now[1:-1, 1:-1]
+        - previous[1:-1, 1:-1]
+        + 0.1 * (get_average(now) - now[1:-1, 1:-1])
+    )
+
+
+def step_red_black(a):
+    a[1:-1:2, 1:-1:2] = get_average_of(a, 1, 1)
+    a[2:-1:2, 2:-1:2] = get_average_of(a, 2, 2)
+
+
+def get_average_of(a, i, j):
+    rows, columns = slice(i, -1, 2), slice(j, -1, 2)
+    up, down = slice(i - 1, -2, 2), slice(i + 1, None, 2)
+    left, right = slice(j - 1, -2, 2), slice(j + 1, None, 2)
+    return (a[up, columns] + a[down, columns] + a[rows, left] + a[rows, right]) / 4
+
+
+def step_pair(a, b):
+    a[1:-1] += b[1:-1] * 2
+    b[1:-1] -= b[1:-1] / 4
+
+
+# The step, how many arrays it takes, and its kernels.
+STEPS = {
+    "jacobi": (step_jacobi, 2, 2),
+    "fdtd": (step_fdtd, 3, 3),
+    "wave": (step_wave, 2, 1),
+    "red_black": (step_red_black, 1, 2),
+    "pair": (step_pair, 2, 2),
+}
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("step, count, launches", STEPS.values(), ids=STEPS)
+def test_steps_allocate_and_copy_nothing(step, count, launches):
+    arrays = [make((41, 41)) for _ in range(count)]
+    for _ in range(2):
+        step(*arrays)
+        nl.evaluate(*arrays)
+    nl.reset_stats()
+    step(*arrays)
+    nl.evaluate(*arrays)
+    stats = nl.stats()
+    assert stats["launches"] <= launches
+    assert stats["allocations"] == 0
+    assert stats["arena_bytes"] == 0
+
+
+@pytest.mark.parametrize("step, count, launches", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("steps", [1, 2, 7])
+def test_steps_agree_with_numpy(step, count, launches, steps):
+    rng = np.random.default_rng(0)
+    expected = [rng.random((9, 12)) for _ in range(count)]
+    arrays = [nl.asarray(x) for x in expected]
+    for _ in range(steps):
+        step(*expected)
+        step(*arrays)
+    for x, y in zip(arrays, expected, strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-12, atol=1e-12)
+
+
+def test_an_older_value_stays():
+    x = make((5,))
+    before = x.copy()
+    x[1:-1] = 7
+    after = x + 0
+    x[2] = 1
+    np.testing.assert_array_equal(before, [0, 1, 2, 3, 4])
+    np.testing.assert_array_equal(after, [0, 7, 7, 7, 4])
+    np.testing.assert_array_equal(x, [0, 7, 1, 7, 4])
+
+
+def test_work_that_waits_reads_the_older_value():
+    x = make((5,))
+    pending = x * 2
+    x[1:-1] = 7
+    nl.evaluate(x)
+    np.testing.assert_array_equal(pending, [0, 2, 4, 6, 8])
+
+
+def test_what_both_versions_are_read_for():
+    x = make((5,))
+    change = x * 1
+    x[1:-1] = 7
+    change = x - change
+    nl.evaluate(x, change)
+    np.testing.assert_array_equal(change, [0, 6, 5, 4, 0])
+
+
+def test_memory_of_others_is_left_alone():
+    foreign = np.zeros(4)
+    x = nl.asarray(foreign)
+    nl.evaluate(x)
+    shown = np.asarray(x + 0)
+    x[1] = 5
+    nl.evaluate(x)
+    np.testing.assert_array_equal(shown, 0)
+    np.testing.assert_array_equal(x, [0, 5, 0, 0])
+
+
+def random_index(rng, shape):
+    choices = [slice(1, -1), slice(None, None, 2), slice(1, None, 2), slice(None)]
+    choices += [slice(None, None, -1), slice(-2, None, -2), slice(2, None)]
+    choices += [slice(None, -2), slice(3, 3)]
+    index = [choices[rng.integers(len(choices))] for _ in shape]
+    if rng.random() < 0.3:
+        index[rng.integers(len(index))] = int(rng.integers(-2, 2))
+    return tuple(index)
+
+
+def pick_value(rng, arrays, shape):
+    """The names of a source and its index with `shape`, or None."""
+    for _ in range(50):
+        source = int(rng.integers(len(arrays)))
+        index = random_index(rng, arrays[source].shape)
+        if arrays[source][index].shape == shape:
+            return source, index
+    return None
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int8", "complex64", "bool"])
+@pytest.mark.parametrize("seed", range(12))
+def test_random_sequences(seed, dtype):
+    rng = np.random.default_rng(seed)
+    shape = [(7,), (6, 9), (5, 6, 4)][seed % 3]
+    expected = [rng.integers(0, 2, shape).astype(dtype) for _ in range(2)]
+    arrays = [nl.asarray(x) for x in expected]
+    held = []
+    for _ in range(8):
+        target = int(rng.integers(2))
+        index = random_index(rng, shape)
+        wanted = expected[target][index].shape
+        value = pick_value(rng, expected, wanted)
+        if value is None or rng.random() < 0.2:
+            expected[target][index] = arrays[target][index] = int(rng.integers(0, 2))
+        else:
+            source, place = value
+            expected[target][index] = (
+                expected[source][place] | (seed > 5)
+                if dtype == "bool"
+                else expected[source][place] + 1
+            )
+            arrays[target][index] = (
+                arrays[source][place] | (seed > 5)
+                if dtype == "bool"
+                else arrays[source][place] + 1
+            )
+        if rng.random() < 0.3:
+            held.append((arrays[target].copy(), expected[target].copy()))
+        if rng.random() < 0.3:
+            nl.evaluate(arrays[target])
+    nl.evaluate(*arrays)
+    for x, y in [*zip(arrays, expected, strict=True), *held]:
+        np.testing.assert_array_equal(np.asarray(x), y)
