@@ -39,6 +39,7 @@ run_unit_tests() {
 # LLVM's bump allocator, they use without a word.
 export ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0
 export UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/utils/leaks.supp:print_suppressions=0
 
 run_unit_tests
 if [ "$preset" != asan ]; then

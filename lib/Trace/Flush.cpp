@@ -67,6 +67,8 @@ private:
   void publish(std::vector<NodeRef> &garbage);
 
   Linearizer linear;
+  /// The cut that this evaluation makes, or 0.
+  uint64_t cut = 0;
   std::vector<void *> outputPointers;
   std::vector<StorageRef> storages;
 };
@@ -118,6 +120,7 @@ void Evaluator::run(const Plan &plan) {
   outputPointers.clear();
   for (size_t i = 0; i < linear.getOutputs().size(); ++i) {
     storages.push_back(getOutputStorage(plan, i));
+    storages.back()->setCut(cut);
     outputPointers.push_back(storages.back()->getData());
   }
   backend::execute(
@@ -163,9 +166,12 @@ static std::string describeOrigin(const Node &node) {
 void Evaluator::evaluate(std::span<const NodeRef> targets,
                          std::vector<NodeRef> &garbage) {
   Timer timer(stats.flushMilliseconds);
+  cut = 0;
   for (const NodeRef &target : targets)
-    if (target->isPending())
+    if (target->isPending()) {
       FlushPolicy::noteFlush(*target);
+      cut = std::max(cut, FlushPolicy::getCut(*target));
+    }
   // One turn for each device: it leaves none of the device's targets pending.
   for (const NodeRef &target : targets)
     if (target->isPending())

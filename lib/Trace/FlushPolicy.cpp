@@ -36,7 +36,8 @@ namespace {
 struct Site {
   uint64_t hash = 0;
   uint64_t lastSequence = 0;
-  bool isCut = false;
+  /// The last cut that was made here, or 0.
+  uint64_t lastCut = 0;
 };
 
 /// The recent sites of a thread, direct-mapped: a lost entry costs one cut at
@@ -105,9 +106,13 @@ void FlushPolicy::estimate(Node &node) {
   uint8_t largestLeaf = 0;
   for (const Node *operand : node.operands.get()) {
     if (!operand->isPending()) {
+      if (!operand->isScalar())
+        node.latestCut =
+            std::max(node.latestCut, operand->getStorage()->getCut());
       largestLeaf = std::max(largestLeaf, log2Bytes(operand->getNumBytes()));
       continue;
     }
+    node.latestCut = std::max(node.latestCut, operand->latestCut);
     bool outdated = isOutdated(*operand);
     count += outdated ? 1 : operand->pendingCount;
     oldest =
@@ -136,17 +141,16 @@ static bool holdsTooMuch(Device device) {
          held > backend::getHeldBound(device, FlushBounds::kHeldBytes);
 }
 
-/// Decides on a node at `site`, and makes sites where loops are cut known so
-/// that later cuts fall on the same place of the body.
-static bool isCutHere(const Node &node, Site &site, bool recurs) {
+/// Decides on a node. What follows a cut at the same site is cut earlier, so
+/// that later cuts fall on the same place of a loop's body. What begins without
+/// is cut where it was when the site was not known: a loop that runs again
+/// meets the programs of its first run.
+static bool isCutHere(const Node &node, bool followsCut, bool recurs) {
   uint32_t count = node.getPendingCount();
   uint32_t factor = isSmall(node) ? 1 : FlushBounds::kLargeArrays;
-  if (site.isCut && count >= factor * FlushBounds::kAtCutSite)
-    return true;
-  if ((recurs && count >= factor * FlushBounds::kInLoop) ||
-      count >= FlushBounds::kStraightLine)
-    return site.isCut = true;
-  return false;
+  return (followsCut && count >= factor * FlushBounds::kAtCutSite) ||
+         (recurs && count >= factor * FlushBounds::kInLoop) ||
+         count >= FlushBounds::kStraightLine;
 }
 
 void FlushPolicy::admit(Node &node) {
@@ -168,8 +172,12 @@ void FlushPolicy::admit(Node &node) {
   uint64_t hash = hashSite(node);
   Site &site = sites[hash % kNumSites];
   if (site.hash != hash)
-    site = {hash, 0, false};
+    site = {hash, 0, 0};
   bool recurs = site.lastSequence >= node.oldestPending;
   site.lastSequence = node.sequence;
-  node.flushDue = isCutHere(node, site, recurs) || holdsTooMuch(node.device);
+  bool followsCut = site.lastCut && site.lastCut == node.latestCut;
+  bool isCut = isCutHere(node, followsCut, recurs);
+  if (isCut)
+    site.lastCut = node.sequence;
+  node.flushDue = isCut || holdsTooMuch(node.device);
 }

@@ -37,6 +37,10 @@ public:
   static void admit(Node &node);
 
   static bool isDue(const Node &node) { return node.flushDue; }
+  /// The number of the cut that is made at `node`, or 0 if none is.
+  static uint64_t getCut(const Node &node) {
+    return node.flushDue ? node.sequence : 0;
+  }
 
   /// Tells the policy that `target`, still pending, is about to be evaluated:
   /// estimates of nodes that share ancestors with it become too large.

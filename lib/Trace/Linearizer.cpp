@@ -53,7 +53,12 @@ void Linearizer::shareOperandMemory(Node *node) {
   // knows what it reads.
   if (!node->isEvaluated() || node->storage->updatedIn == currentVisit)
     return;
-  while (depth > 0 && Publisher::publishView(*chain[depth - 1], *garbage))
+  // What is a part of the program already stays one.
+  auto isOpen = [&](const Node *view) {
+    return view == chain[0] || view->visit != currentVisit;
+  };
+  while (depth > 0 && isOpen(chain[depth - 1]) &&
+         Publisher::publishView(*chain[depth - 1], *garbage))
     --depth;
 }
 

@@ -21,11 +21,16 @@ ProgramCache::Entry *ProgramCache::use(uint64_t hash,
 std::shared_ptr<const Plan> ProgramCache::find(uint64_t hash,
                                                std::span<const int64_t> key,
                                                const int64_t *params) {
-  if (Entry *entry = use(hash, key))
-    for (const auto &plan : entry->plans)
-      if (plan->isValidFor(params))
-        return plan;
-  return nullptr;
+  Entry *entry = use(hash, key);
+  if (!entry)
+    return nullptr;
+  auto &plans = entry->plans;
+  auto isValid = [&](auto &plan) { return plan->isValidFor(params); };
+  auto found = std::ranges::find_if(plans, isValid);
+  if (found == plans.end())
+    return nullptr;
+  std::rotate(plans.begin(), found, found + 1);
+  return plans.front();
 }
 
 void ProgramCache::insert(uint64_t hash, std::span<const int64_t> key,

@@ -19,8 +19,9 @@ namespace numloom {
 class ProgramCache {
 public:
   static constexpr size_t kCapacity = 1024;
-  /// Of one program; a new plan takes the place of the oldest.
-  static constexpr size_t kMaxPlans = 16;
+  /// Of one program; a new plan takes the place of the one used longest ago.
+  /// A sweep over the columns of a matrix meets some tens.
+  static constexpr size_t kMaxPlans = 128;
 
   /// A plan of the program with this key and hash of the key that is valid for
   /// the parameters, or null.
@@ -37,7 +38,7 @@ private:
   struct Entry {
     uint64_t hash;
     std::vector<int64_t> key;
-    /// Newest first.
+    /// Most recently used first.
     std::vector<std::shared_ptr<const Plan>> plans;
   };
   using Iterator = std::list<Entry>::iterator;

@@ -236,6 +236,8 @@ int64_t BufferPlanner::shareDestination(OpResult result) {
 /// An updated array lies in its base's buffer.
 void BufferPlanner::takeOver(OpOperand &base, DenseSet<Value> &overwritten) {
   Value root = getRoot(base.get());
+  assert(slots.contains(root) &&
+         "an update of memory that is not the program's");
   slots[base.getOwner()->getResult(0)] = slots.lookup(root);
   overwritten.insert(root);
 }

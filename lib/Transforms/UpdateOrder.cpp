@@ -67,6 +67,7 @@ private:
   void moveToEnd(Operation *op);
   void moveViewsToEnd(Value value);
 
+  void keepArguments();
   void copyBases();
 
   Block &block;
@@ -80,6 +81,8 @@ private:
   /// come of an argument that was donated.
   DenseSet<Value> results;
   DenseSet<Operation *> donations;
+  /// Updates of copies: no donation reaches beyond them.
+  DenseSet<Operation *> copying;
   /// Steps whose operands exist: those that may run, and those that would
   /// overwrite what others still read. By their place in the program.
   std::set<unsigned> ready, blocked;
@@ -96,6 +99,7 @@ LogicalResult UpdateScheduler::run() {
     return failure();
   addOrder();
   schedule();
+  keepArguments();
   copyBases();
   for (Update &update : updates)
     if (update.isPlaced)
@@ -184,7 +188,8 @@ void UpdateScheduler::findDonations() {
   for (Value root : results) {
     SmallVector<Operation *> chain;
     while (OpOperand *base = getUpdatedBase(root.getDefiningOp())) {
-      if (donations.contains(root.getDefiningOp()))
+      if (donations.contains(root.getDefiningOp()) ||
+          copying.contains(root.getDefiningOp()))
         break;
       chain.push_back(root.getDefiningOp());
       root = getRoot(base->get());
@@ -249,8 +254,10 @@ void UpdateScheduler::makeReady(unsigned step) {
 
 void UpdateScheduler::finish(unsigned index) {
   Step &step = steps[index];
+  // The base of an update that another step writes may not exist yet.
   for (unsigned update : step.updates)
-    moveViewsToEnd(updates[update].base->get());
+    if (updates[update].getWriter() == index)
+      moveViewsToEnd(updates[update].base->get());
   moveToEnd(step.op);
   for (unsigned successor : step.successors)
     if (--steps[successor].waiting == 0)
@@ -326,6 +333,19 @@ void UpdateScheduler::moveViewsToEnd(Value value) {
 //===----------------------------------------------------------------------===//
 // Copies
 //===----------------------------------------------------------------------===//
+
+/// Where a version of an argument is copied after all, the argument's memory
+/// does not become a result's: it is copied, too.
+void UpdateScheduler::keepArguments() {
+  for (const Update &update : updates)
+    if (update.copiesBase)
+      copying.insert(update.op);
+  donations.clear();
+  findDonations();
+  for (Update &update : updates)
+    update.copiesBase |=
+        !isOverwritable(update.op, getRoot(update.base->get()));
+}
 
 void UpdateScheduler::copyBases() {
   for (Update &update : updates) {

@@ -123,7 +123,7 @@ def squeeze(a, axis=None):
     a = asarray(a)
     if axis is None:
         axis = [i for i, n in enumerate(a.shape) if n == 1]
-    return _core.squeeze(a, axis) if axis != [] else a
+    return _core.squeeze(a, axis) if axis not in ([], ()) else a
 
 
 def broadcast_to(array, shape, subok=False):

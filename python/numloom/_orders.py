@@ -4,8 +4,6 @@ Every array that owns its elements lies in C order; what lies in another order i
 the transpose of one.
 """
 
-import functools
-
 from . import _core
 from . import _ops as ops
 
@@ -23,18 +21,44 @@ def resolve_order(a, order):
     axes = list(range(a.ndim))
     if order == "F" or (order == "A" and _is_fortran(a)):
         return axes[::-1]
-    if order == "K":
-        axes.sort(key=functools.cmp_to_key(_compare_strides(a.strides)))
-    return axes
+    return _sort_axes(_get_steps(a)) if order == "K" else axes
 
 
-def _compare_strides(strides):
-    """Longer strides go first; an axis that repeats elements may stay anywhere."""
+def _get_steps(a):
+    """How far apart neighbours along each axis lie: 0 if they are the same."""
+    return [abs(stride) if n > 1 else 0 for n, stride in zip(a.shape, a.strides)]
 
-    def compare(i, j):
-        return abs(strides[j]) - abs(strides[i]) if strides[i] and strides[j] else 0
 
-    return compare
+def _sort_axes(steps):
+    """Longer steps go first; of an axis without steps it is not said where it goes.
+
+    So this is no sort, and the order in which axes are compared shows: each goes
+    behind the last axis that it must not precede, the fastest axis first.
+    """
+    fastest_first = []
+    for axis in reversed(range(len(steps))):
+        place = len(fastest_first)
+        for i in reversed(range(place)):
+            other = steps[fastest_first[i]]
+            if not (steps[axis] and other):
+                continue
+            if other <= steps[axis]:
+                break
+            place = i
+        fastest_first.insert(place, axis)
+    return fastest_first[::-1]
+
+
+def _get_copy_order(a, order):
+    """As `resolve_order`, but for new arrays: axes without steps are the fastest."""
+    if order not in ("K", None):
+        return resolve_order(a, order)
+    if a.flags.c_contiguous:
+        return list(range(a.ndim))
+    steps = _get_steps(a)
+    long = [axis for axis, n in enumerate(a.shape) if n > 1]
+    slowest_first = iter(sorted(long, key=lambda axis: -steps[axis]))
+    return [next(slowest_first) if n > 1 else axis for axis, n in enumerate(a.shape)]
 
 
 def _is_fortran(a):
@@ -49,7 +73,7 @@ def is_plain(axes):
 
 def copy_in_order(a, order):
     """A copy of `a` whose elements lie in `order`; it owns them."""
-    axes = [0] if order == "C" else resolve_order(a, order)
+    axes = [0] if order == "C" else _get_copy_order(a, order)
     if is_plain(axes):
         return ops.own(a)
     inverse = sorted(range(len(axes)), key=axes.__getitem__)

@@ -76,7 +76,8 @@ def digitize(x, bins, right=False):
     side = "left" if right else "right"
     if direction > 0:
         return searchsorted(bins, x, side)
-    return len(edges) - searchsorted(edges[::-1].copy(), x, side)
+    ascending = ops.as_array(edges[::-1].copy(), device=x)
+    return len(edges) - searchsorted(ascending, x, side)
 
 
 def read_range(x):

@@ -178,10 +178,17 @@ class flatiter:
         return result if result.base is None else ops.own(result)
 
     def __setitem__(self, key, value):
+        if not self._base.flags.writeable:
+            raise ValueError("underlying array is read-only")
         flat = self._flatten()
         key = _as_flat_key(key)
         target = flat[key]
-        flat[key] = _repeat_to(_core.as_value(flat, value), target.size, target.shape)
+        value = _core.as_value(flat, value)
+        if value.size == 0:
+            if target.ndim == 0:
+                raise ValueError("Error setting single item of array.")
+            return
+        flat[key] = _repeat_to(value, target.size, target.shape)
         if not _core.shares_memory(flat, self._base):
             self._base[...] = _core.reshape(flat, self._base.shape)
 
@@ -207,7 +214,7 @@ def _as_flat_key(key):
 def _repeat_to(value, size, shape):
     """The first `size` of the elements of `value`, again and again, in `shape`."""
     value = _core.reshape(value, (value.size,))
-    if value.size == 0 or size == 0:
+    if size == 0:
         return ops.broadcast(_core.as_value(value, 0), shape)
     if value.size < size and value.size > 1:
         times = -(-size // value.size)

@@ -33,13 +33,15 @@ PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
     std::optional<DType> dtype = parseOptionalDType(dtypeObject);
     CopyMode mode = parseCopyMode(copy);
     std::optional<Device> device = parseOptionalDevice(deviceObject);
+    // Nodes do not tell: a view may have another one each time.
+    if (isArray(object) && mode != CopyMode::Always &&
+        dtype.value_or(getDType(object)) == getDType(object) &&
+        device.value_or(getDevice(object)) == getDevice(object))
+      return Py_NewRef(object);
     markSourceLocation();
     NodeRef node = convertFromObject(object, dtype, mode, device);
     if (device && node->getDevice() != *device)
       node = copyToDevice(node, *device, mode);
-    bool isSame = isArray(object) && getNodeRef(object) == node;
-    if (isSame && mode != CopyMode::Always)
-      return Py_NewRef(object);
     return wrapNode(std::move(node));
   });
 }

@@ -120,7 +120,12 @@ bool OperandHolder::parseNumber(PyObject *object) {
 
 bool OperandHolder::parse(PyObject *object, const Home &home) {
   if (isArray(object)) {
-    operand = Operand(&getNode(object));
+    const NodeRef &node = getNodeRef(object);
+    // A view drops its node when another operand, the same array, is read.
+    if (asArray(object)->view)
+      setNode(node);
+    else
+      operand = Operand(node);
     return true;
   }
   // Before the builtin types: float64 and complex128 scalars derive from them

@@ -80,6 +80,24 @@ func.func @read_before(%x: !v, %i: !i) -> !v {
   return %2 : !v
 }
 
+// So are those that are read through a view of which the kernel's indices are
+// no linear function.
+// CHECK-LABEL: func @read_before_through_view
+// CHECK:         %[[R:.*]] = array.reshape %arg0
+// CHECK:         %[[K:.*]] = array.fusion (%{{.*}} = %[[R]]
+// CHECK-SAME:      kind = "loop"
+// CHECK-NEXT:      array.gather
+// CHECK-NEXT:      array.negative
+// CHECK:         array.fusion (%{{.*}} = %[[R]], %{{.*}} = %[[K]]
+// CHECK-SAME:      kind = "scatter"
+func.func @read_before_through_view(%x: tensor<?x?xf32, #array.params<[p3, p4]>>, %i: !i) -> !m {
+  %0 = array.reshape %x : tensor<?x?xf32, #array.params<[p3, p4]>> -> !m
+  %1 = array.gather %0[%i] axes [0] : !m, !i -> !r
+  %2 = array.negative %1 : !r -> !r
+  %3 = array.scatter %0[%i] axes [0], %2 combine 0 repeats 0 : !m, !r, !i -> !m
+  return %3 : !m
+}
+
 // A base that is no buffer of its own is copied.
 // CHECK-LABEL: func @copied_base
 // CHECK:         %[[K:.*]] = array.fusion (

@@ -72,3 +72,29 @@ func.func @reads_view(%x: !v {array.donated}, %i: !i) -> !v {
   }
   return %0 : !v
 }
+
+// A donated base of which a later version must be copied, since what the old
+// one holds is read after that, becomes no result: it is copied, too.
+// CHECK-LABEL: func.func @later_copy(
+// CHECK-SAME:    array.arena = [#array.params<[8, p0]>]
+// CHECK-NOT:     array.donations
+// CHECK:         %[[FIRST:.*]] = array.fusion (%{{.*}} = %arg0
+// CHECK-SAME:      array.slots = array<i64: 0>
+// CHECK:         %[[A:.*]] = array.fusion (%{{.*}} = %[[FIRST]],
+// CHECK-SAME:      array.slots = array<i64: 0>
+// CHECK:         %[[SECOND:.*]] = array.fusion (%{{.*}} = %[[A]] :
+// CHECK-SAME:      array.slots = array<i64: -1>
+// CHECK:         array.fusion (%{{.*}} = %[[A]], {{.*}} = %[[SECOND]] :
+// CHECK-SAME:      array.slots = array<i64: -1>
+func.func @later_copy(%x: !v {array.donated}, %i: !i, %w: !w) -> !v {
+  %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
+    %1 = array.scatter %a[%b] axes [0], %c combine 0 repeats 0 : !v, !w, !i -> !v
+    array.yield %1 : !v
+  }
+  %2 = array.fusion (%a = %0, %b = %i : !v, !i) -> (!v) attributes {kind = "scatter"} {
+    %1 = array.gather %a[%b] axes [0] : !v, !i -> !w
+    %3 = array.scatter %a[%b] axes [0], %1 combine 0 repeats 0 : !v, !w, !i -> !v
+    array.yield %3 : !v
+  }
+  return %2 : !v
+}

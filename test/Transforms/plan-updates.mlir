@@ -226,3 +226,22 @@ func.func @computed(%x: !i) -> !v {
   %w = array.update %u, %x starts <[p2]> steps <[1]> : !v, !i -> !v
   return %w : !v
 }
+
+// A kernel that computes the values of two updates, one the other's base, and
+// writes neither: views of the later base stay behind the earlier update.
+// CHECK-LABEL: func.func @late_base(
+// CHECK:         %[[K:.*]]:2 = array.fusion (
+// CHECK:         %[[U:.*]] = array.update %arg0,
+// CHECK:         %[[R:.*]] = array.reshape %[[U]]
+// CHECK:         %[[V:.*]] = array.reshape %[[K]]#1
+// CHECK:         array.update %[[R]], %[[V]]
+func.func @late_base(%a: !v {array.donated}, %x: !s) -> (!s, tensor<?x?xf32, #array.params<[p4, p5]>>) {
+  %s = array.exp %x : !s -> !s
+  %t = array.negative %s : !s -> !s
+  %v = array.broadcast %s axes [] : !s -> !i
+  %u = array.update %a, %v starts <[1]> steps <[1]> : !v, !i -> !v
+  %r = array.reshape %u : !v -> tensor<?x?xf32, #array.params<[p4, p5]>>
+  %w = array.reshape %t : !s -> tensor<1x1xf32>
+  %z = array.update %r, %w starts <[0, 0]> steps <[1, 1]> : tensor<?x?xf32, #array.params<[p4, p5]>>, tensor<1x1xf32> -> tensor<?x?xf32, #array.params<[p4, p5]>>
+  return %s, %z : !s, tensor<?x?xf32, #array.params<[p4, p5]>>
+}

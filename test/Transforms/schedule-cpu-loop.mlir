@@ -251,6 +251,22 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
   return %0 : !v
 }
 
+// Where most accesses have long strides, scalars meet prefetched lines.
+// CHECK-LABEL: func.func @long_strides(
+// CHECK-NOT:     vector.gather
+// CHECK:         memref.prefetch %{{.*}}, read
+// CHECK:         memref.load
+// CHECK:         memref.prefetch %{{.*}}, read
+// CHECK:         memref.load
+// CHECK:         arith.addf %{{.*}}, %{{.*}} : f32
+func.func @long_strides(%a: tensor<?xf32>, %b: tensor<?xf32>) -> !v
+    attributes {array.kind = "loop", array.num_params = 3 : i64} {
+  %0 = array.as_strided %a strides <[p1]> : tensor<?xf32> -> !v
+  %1 = array.as_strided %b strides <[p2]> : tensor<?xf32> -> !v
+  %2 = array.add %0, %1 : !v, !v -> !v
+  return %2 : !v
+}
+
 // Real and imaginary parts lie side by side.
 // CHECK-LABEL: func.func @complex(
 // CHECK-SAME:    memref<f32>, %{{.*}}: memref<f32>

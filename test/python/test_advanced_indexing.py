@@ -204,6 +204,57 @@ def test_last_of_repeated_indices_stays():
     assert_same(x, a)
 
 
+VIEWS = {
+    "whole": lambda x: x,
+    "reshaped": lambda x: x.reshape(4, -1),
+    "flat": lambda x: x.reshape(-1),
+    "transposed": lambda x: x.T,
+    "sliced": lambda x: x[1:, ::2],
+    "joined": lambda x: x.transpose(1, 2, 0).reshape(2, -1, x.shape[0]),
+}
+
+
+@pytest.mark.parametrize("make_view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("shape", [(2, 3, 4), (8, 60, 4)])
+@pytest.mark.parametrize("is_pending", [False, True])
+@pytest.mark.parametrize("is_held", [False, True])
+def test_repeated_indices_read_old_values(make_view, shape, is_pending, is_held):
+    x = make(shape, "float64")
+    a = nl.asarray(x) * 1
+    index, other = np.array([0, -1, 0, 0, 0, -1]), np.array([-1, 0, 0, 0, -1, -1])
+    held = []
+    for pending in (index, nl.asarray(index) + 0):
+        if is_held:
+            held.append((x.copy(), a.copy()))
+        if not is_pending:
+            nl.evaluate(a)
+        v, w = make_view(x), make_view(a)
+        v[index] -= 3
+        w[pending] -= 3
+        v[index] = v[other] * 2
+        w[pending] = w[nl.asarray(other)] * 2
+        v[..., index] += v[..., other]
+        w[..., pending] += w[..., other]
+        assert_same(x, a)
+    for pair in held:
+        assert_same(*pair)
+
+
+def test_old_values_in_a_chain_of_writes():
+    def run(xp):
+        index = xp.asarray([0, 0])
+        x = xp.arange(5.0) - 10
+        x[xp.asarray([4, -5, -3, 0])] = 0
+        view = x[None, 1::-1]
+        old = view.ravel()[None, ::-2]
+        view[index] = view
+        view[:, index + 1] = old
+        return x, old
+
+    for x, a in zip(run(np), run(nl)):
+        assert_same(x, a)
+
+
 def test_computed_indices():
     x, i = make((100,), "float64"), np.arange(40)
     a, j = nl.asarray(x), nl.arange(40)

@@ -97,6 +97,16 @@ def test_asarray_of_an_array():
     assert nl.asarray(a, dtype="float32").dtype == np.float32
 
 
+def test_asarray_of_an_updated_array():
+    a = nl.asarray(np.arange(24.0).reshape(2, 3, 4))
+    # An update through a view that is no slice of the array.
+    nl.add.at(a.transpose(1, 2, 0).reshape(2, -1, 2), ([0],), 3)
+    nl.evaluate(a)
+    assert nl.asarray(a) is a
+    a.squeeze().fill(0)
+    assert not a.any()
+
+
 IDS = ["object", "dict", "text", "list of objects", "list of None"]
 
 

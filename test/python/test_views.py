@@ -1,5 +1,8 @@
 """Views: what they share, what their flags say, and which functions make them."""
 
+import math
+from itertools import compress
+
 import numpy as np
 import pytest
 from numpy.lib import stride_tricks as numpy_tricks
@@ -336,7 +339,7 @@ def test_flat(layout):
     assert [float(v) for v in ours.flat] == [float(v) for v in x.flat]
     for key in (slice(None), slice(1, None, 2), slice(None, None, -1), ...):
         np.testing.assert_array_equal(np.asarray(ours.flat[key]), x.flat[key])
-        for value in (7.0, [1.0, 2.0, 3.0]):
+        for value in (7.0, [1.0, 2.0, 3.0], []):
             x.flat[key] = value
             ours.flat[key] = value
             np.testing.assert_array_equal(np.asarray(a), base)
@@ -357,6 +360,36 @@ def test_flat_of_one_element():
 def test_errors_of_flat():
     assert_raises_alike(lambda xp: xp.zeros((2, 3)).flat[6])
     assert_raises_alike(lambda xp: xp.zeros((2, 3)).flat[0, 0], "unsupported")
+    assert_raises_alike(lambda xp: xp.zeros(3).flat.__setitem__(0, []), "single item")
+    read_only = nl.zeros(3)
+    read_only.setflags(write=False)
+    with pytest.raises(ValueError, match="underlying array is read-only"):
+        read_only.flat[:] = []
+
+
+# Orders.
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2), (1, 2, 0), (2, 1, 0), (0, 2, 1)])
+@pytest.mark.parametrize("shape", [(2, 3, 4), (2, 1, 4), (1, 3, 1)])
+@pytest.mark.parametrize("stretched", [(), (0,), (1,), (3,), (0, 2), (1, 4)])
+def test_kept_orders(axes, shape, stretched):
+    def make(xp):
+        x = xp.arange(math.prod(shape)).reshape(shape).transpose(axes)
+        for axis in stretched:
+            x = xp.expand_dims(x, axis)
+            x = xp.broadcast_to(x, (*x.shape[:axis], 3, *x.shape[axis + 1 :]))
+        return x
+
+    x, a = make(np), make(nl)
+    for copy, ours in [(x.copy("K"), a.copy("K")), (np.array(x), nl.array(a))]:
+        is_long = [n > 1 for n in x.shape]
+        assert list(compress(ours.strides, is_long)) == list(
+            compress(copy.strides, is_long)
+        )
+        np.testing.assert_array_equal(np.asarray(ours), copy)
+    np.testing.assert_array_equal(np.asarray(a.ravel("K")), x.ravel("K"))
+    np.testing.assert_array_equal(np.asarray(a.flatten("K")), x.flatten("K"))
 
 
 # Diagonals.

@@ -157,6 +157,8 @@ private:
   /// Position in the recorded sequence, and the smallest one among the pending
   /// nodes that this one needs, itself included.
   uint64_t sequence = 0;
+  /// The latest cut of whose results the pending graph reads some, or 0.
+  uint64_t latestCut = 0;
   uint64_t oldestPending = 0;
 
   // Scratch of the evaluator, under its lock.

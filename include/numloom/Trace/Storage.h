@@ -35,6 +35,11 @@ public:
   /// Whether the runtime's allocator owns the memory: nobody outside knows it.
   bool isOwn() const { return own; }
 
+  /// The number of the cut at which the contents were computed (FlushPolicy),
+  /// or 0.
+  uint64_t getCut() const { return cut; }
+  void setCut(uint64_t value) { cut = value; }
+
   /// Count the libraries that see the memory and may write to it at any time.
   void addSharer() { sharers.fetch_add(1, std::memory_order_relaxed); }
   void dropSharer() { sharers.fetch_sub(1, std::memory_order_relaxed); }
@@ -80,6 +85,7 @@ private:
   /// Scratch of the evaluator: the traversal that found an update of what lies
   /// here.
   uint64_t updatedIn = 0;
+  uint64_t cut = 0;
 };
 
 /// A counted reference to a Storage.

@@ -128,6 +128,15 @@ std::pair<int64_t, int64_t> KernelScheduler::getVectorElementBytes() {
   return {narrowest, widest};
 }
 
+bool KernelScheduler::isBoundByStrides(unsigned dim) {
+  // Additions in the shadow of an access.
+  constexpr int64_t kHiddenCost = 4;
+  int64_t strided = space.countLongStrides(dim), cost = 0;
+  kernel.walk([&](ElementwiseOpInterface op) { cost += op.getElementCost(); });
+  return 2 * strided > int64_t(space.getAccesses().size()) &&
+         cost <= kHiddenCost * strided;
+}
+
 int64_t KernelScheduler::chooseLanes(int64_t registers, unsigned dim) {
   // The widest element decides; bytes count as four: more lanes than of 32-bit
   // elements only cost compile time, what bytes need is memory bandwidth.

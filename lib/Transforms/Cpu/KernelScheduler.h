@@ -65,6 +65,9 @@ private:
   /// Elements per operation along `dim`, so that values fill `registers`
   /// vector registers.
   int64_t chooseLanes(int64_t registers, unsigned dim);
+  /// Whether a loop along `dim` mostly waits for lines of which it uses one
+  /// element each.
+  bool isBoundByStrides(unsigned dim);
 
   // Loops (Loops.cpp).
   /// for item in [begin, end): binds the loops of `dims` (outermost first) to

@@ -4,6 +4,8 @@
 
 #include "KernelScheduler.h"
 
+#include "../Schedule/VerifyKernel.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -15,14 +17,8 @@ using namespace mlir;
 namespace numloom::array {
 
 LogicalResult KernelScheduler::scheduleCompress() {
-  ArrayRef<ReductionOpInterface> scans = space.getReductions();
-  auto isOfOneMask = [&](ReductionOpInterface scan) {
-    return isa<CompressOp>(scan) &&
-           scan->getOperand(0) == scans.front()->getOperand(0);
-  };
-  if (scans.empty() || !llvm::all_of(scans, isOfOneMask))
-    return kernel.emitError("array.kind compress is for kernels that compress "
-                            "by one mask");
+  if (failed(verifyCompressKernel(kernel)))
+    return failure();
   emitBlockCounts();
   emitBlockOffsets();
   emitCompression();

@@ -45,6 +45,10 @@ static int64_t chooseInterleave(Block &body) {
   return interleave;
 }
 
+/// Loads and stores so many elements ahead are asked for where strides are
+/// long: the processor's own prefetching ends with the page.
+static constexpr int64_t kPrefetchDistance = 32;
+
 LogicalResult KernelScheduler::scheduleLoop() {
   if (!space.getReductions().empty())
     return kernel.emitError(
@@ -63,6 +67,11 @@ LogicalResult KernelScheduler::scheduleLoop() {
                       ? 1
                       : chooseLanes(chooseInterleave(kernel.getBody().front()),
                                     loops.back().dim);
+  // A gather waits for its lines; scalar accesses meet prefetched ones.
+  if (!loops.empty() && isBoundByStrides(loops.back().dim)) {
+    lanes = 1;
+    emitter->setPrefetchDistance(kPrefetchDistance);
+  }
   if (loops.empty()) {
     forEachItem(signature, {}, [&](Value) { step({}); });
     setWork(signature.function, Monomial(1), 1, Monomial(1));

@@ -2,6 +2,7 @@
 // mask lets through, packs it in shared memory, and writes it behind what the
 // tiles before it let through. One pass over memory.
 
+#include "../Schedule/VerifyKernel.h"
 #include "Schedules.h"
 #include "TiledScanScheduler.h"
 
@@ -92,11 +93,7 @@ private:
 } // namespace
 
 LogicalResult CompressScheduler::verify() {
-  for (unsigned i = 0; i < kernel.getNumResults(); ++i)
-    if (!getOp(i) || getOp(i).getMask() != getOp(0).getMask())
-      return kernel.emitError("the compress schedule is for kernels that "
-                              "compress by one mask");
-  return success();
+  return verifyCompressKernel(kernel);
 }
 
 void CompressScheduler::openWithTiles(int64_t threads) {

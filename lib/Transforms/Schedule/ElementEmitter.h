@@ -81,6 +81,9 @@ public:
   /// Whole vectors go past the caches from now on: their addresses must be
   /// multiples of their size, up to 64 bytes.
   void setStreaming(bool value) { streaming = value; }
+  /// Scalar accesses with long strides along the vectorised dimension also
+  /// prefetch what lies so many steps ahead; 0: none do.
+  void setPrefetchDistance(int64_t distance) { prefetchDistance = distance; }
   const LaneMode &getLaneMode() const { return laneMode; }
 
   /// The element of `value` at `point`: a scalar where the point does not
@@ -176,6 +179,9 @@ private:
   /// faster, and some are several times as slow.
   mlir::Value loadLanes(mlir::VectorType type, mlir::Value flat,
                         mlir::Value base, mlir::Value lanes);
+  /// Prefetches what is at `offset` the prefetch distance ahead.
+  void prefetch(mlir::Value flat, mlir::Value base, const LinearExpr &offset,
+                bool isWrite);
   /// Moves `count` floats, integers or bytes; element `offset` of `buffer`.
   mlir::Value loadPart(mlir::Value buffer, const LinearExpr &offset,
                        mlir::Type memoryType);
@@ -220,6 +226,7 @@ private:
   std::optional<unsigned> vectorDim;
   LaneMode laneMode;
   bool streaming = false;
+  int64_t prefetchDistance = 0;
 };
 
 struct ElementEmitter::SuspendedScope {

@@ -65,12 +65,28 @@ Value ElementEmitter::loadLanes(VectorType type, Value flat, Value base,
   return vector::FromElementsOp::create(builder, type, elements);
 }
 
+void ElementEmitter::prefetch(Value flat, Value base, const LinearExpr &offset,
+                              bool isWrite) {
+  if (!prefetchDistance || !vectorDim || laneMode.lanes != 1)
+    return;
+  Monomial stride = offset.getCoefficient(*vectorDim);
+  if (stride.isConstant())
+    return;
+  Value ahead = arith::AddIOp::create(
+      builder, base, emitMonomial(stride * Monomial(prefetchDistance)));
+  constexpr uint32_t kNearest = 3;
+  memref::PrefetchOp::create(builder, flat, ahead, isWrite, kNearest,
+                             /*isDataCache=*/true);
+}
+
 Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
                                Type memoryType) {
   Value flat = getFlat(buffer);
   Value base = emitIndex(offset);
-  if (isSameInLanes(offset))
+  if (isSameInLanes(offset)) {
+    prefetch(flat, base, offset, /*isWrite=*/false);
     return memref::LoadOp::create(builder, flat, base);
+  }
   auto type = VectorType::get({laneMode.lanes}, memoryType);
   if (isContiguous(offset) && !laneMode.active)
     return vector::LoadOp::create(builder, type, flat, base);
@@ -127,6 +143,7 @@ void ElementEmitter::storePart(Value value, Value buffer,
   Value flat = getFlat(buffer), base = emitIndex(offset);
   auto type = dyn_cast<VectorType>(value.getType());
   if (!type) {
+    prefetch(flat, base, offset, /*isWrite=*/true);
     memref::StoreOp::create(builder, value, flat, base);
     return;
   }

@@ -230,6 +230,13 @@ bool IterationSpace::isStrided(unsigned dim) const {
   });
 }
 
+int64_t IterationSpace::countLongStrides(unsigned dim) const {
+  return llvm::count_if(accesses, [&](const Access &access) {
+    return !access.indexedDims.contains(dim) &&
+           !access.offset.getCoefficient(dim).params.empty();
+  });
+}
+
 SmallVector<LoopDim> IterationSpace::getLoops(bool reducedOnes) const {
   return SmallVector<LoopDim>(llvm::make_filter_range(
       loops, [&](const LoopDim &loop) { return loop.reduced == reducedOnes; }));

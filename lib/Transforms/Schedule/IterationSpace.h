@@ -69,6 +69,8 @@ public:
 
   /// Whether an access walks along `dim` with a stride other than 0 and 1.
   bool isStrided(unsigned dim) const;
+  /// How many accesses walk along `dim` with a stride that only running tells.
+  int64_t countLongStrides(unsigned dim) const;
 
   /// The row-major position of an element among the reduced ones.
   LinearExpr getReducedPosition() const;

@@ -74,4 +74,21 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
   return success();
 }
 
+LogicalResult verifyCompressKernel(func::FuncOp kernel) {
+  auto fail = [&] {
+    return kernel.emitError("array.kind compress is for kernels that compress "
+                            "by one mask");
+  };
+  CompressOp first;
+  for (Value result : kernel.getBody().front().getTerminator()->getOperands()) {
+    auto op = result.getDefiningOp<CompressOp>();
+    if (!first)
+      first = op;
+    if (!op || op.getMask() != first.getMask() ||
+        getExtents(op.getType()) != getExtents(first.getType()))
+      return fail();
+  }
+  return first ? success() : LogicalResult(fail());
+}
+
 } // namespace numloom::array

@@ -11,6 +11,10 @@ namespace numloom::array {
 /// tools read others too.
 mlir::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
 
+/// Reports what makes a kernel of kind "compress" unfit for its schedule: its
+/// results are compress ops of one mask and one extent.
+mlir::LogicalResult verifyCompressKernel(mlir::func::FuncOp kernel);
+
 } // namespace numloom::array
 
 #endif // NUMLOOM_LIB_TRANSFORMS_SCHEDULE_VERIFYKERNEL_H
