@@ -140,7 +140,9 @@ bool PlanBuilder::visit(Operation *op) {
     return true;
   }
   if (isa<array::ReshapeOp>(op)) {
-    buffers[op->getResult(0)] = buffers.at(op->getOperand(0));
+    // A copy: the new entry may move the others.
+    BufferRef whole = buffers.at(op->getOperand(0));
+    buffers[op->getResult(0)] = whole;
     return true;
   }
   // Views of a product's operands are read through its strides.
