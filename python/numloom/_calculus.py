@@ -7,7 +7,6 @@ from . import _ops as ops
 from . import _ufuncs as uf
 from ._creation import asarray
 from ._dtypes import FLOAT64, as_dtype, can_cast, is_inexact, kind
-from ._indexing import gather
 from ._searching import find_places
 
 
@@ -183,7 +182,7 @@ def _wrap_points(x, xp, fp, period):
     period = abs(period)
     x, xp = x % period, xp % period
     order = _core.argsort(xp)
-    xp, fp = (gather(v, (order,), (0,), v.shape) for v in (xp, fp))
+    xp, fp = (ops.gather_along(v, order, 0) for v in (xp, fp))
     xp = ops.concatenate([xp[-1:] - period, xp, xp[:1] + period], 0)
     return x, xp, ops.concatenate([fp[-1:], fp, fp[:1]], 0)
 
@@ -194,7 +193,7 @@ def _interpolate(x, xp, fp, left, right):
     index = uf.minimum(uf.maximum(below, 0), max(n - 2, 0))
     after = uf.minimum(index + 1, n - 1)
     x0, x1, y0, y1 = (
-        gather(v, (i,), (0,), x.shape)
+        ops.gather_along(v, i, 0)
         for v, i in ((xp, index), (xp, after), (fp, index), (fp, after))
     )
     slope = (y1 - y0) / (x1 - x0)

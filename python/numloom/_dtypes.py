@@ -32,6 +32,14 @@ def as_dtype(dtype):
     return result if result.isnative else result.newbyteorder("=")
 
 
+def make_cast_error(source, target, casting="safe", what="array data"):
+    """NumPy's TypeError for a conversion that the rule `casting` forbids."""
+    return TypeError(
+        f"Cannot cast {what} from {source!r} to {target!r} according to the rule "
+        f"'{casting}'"
+    )
+
+
 def kind(dtype):
     """One of 'b' (bool), 'i', 'u', 'f', 'c'; bfloat16 is an 'f'."""
     return _KINDS[dtype.char]
@@ -79,6 +87,7 @@ __all__ = [
     "is_half",
     "is_inexact",
     "kind",
+    "make_cast_error",
     "min_scalar_type",
     "promote_types",
     "real_dtype",

@@ -10,7 +10,6 @@ from . import _ops as ops
 from . import _reductions as red
 from ._core import ndarray
 from ._dtypes import INT64
-from ._indexing import gather
 
 # What is left of an array in so many pieces is copied piece by piece.
 _FEW_PIECES = 16
@@ -29,8 +28,7 @@ def _prepare(arr, axis):
 def _take_places(x, places, axis):
     """The entries of `x` along `axis` at the host's `places`, all in range."""
     index = _core.asarray(places.astype(INT64), None, None, x)
-    shape = (*x.shape[:axis], len(places), *x.shape[axis + 1 :])
-    return gather(x, (index,), (axis,), shape)
+    return ops.gather_along(x, index, axis)
 
 
 def _check_place(place, limit, obj, axis, n):

@@ -11,7 +11,7 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
 from ._core import ndarray
-from ._dtypes import FLOAT64, INT64, can_cast, kind
+from ._dtypes import FLOAT64, INT64, can_cast, kind, make_cast_error
 from ._masks import compress_by
 from ._quantiles import percentile
 from ._searching import read_range
@@ -38,10 +38,7 @@ def bincount(x, /, weights=None, minlength=0):
             else "object too deep for desired array"
         )
     if not can_cast(x.dtype, INT64, "safe") and (x.size or kind(x.dtype) != "f"):
-        raise TypeError(
-            f"Cannot cast array data from {x.dtype!r} to {INT64!r} according to the "
-            "rule 'safe'"
-        )
+        raise make_cast_error(x.dtype, INT64)
     minlength = _parse_length(minlength)
     if weights is not None:
         weights = as_weights(weights, x)
@@ -67,10 +64,7 @@ def as_weights(weights, x):
     """`weights` as float64 in the shape of `x`."""
     weights = ops.as_array(weights, device=x)
     if not can_cast(weights.dtype, FLOAT64, "safe") and kind(weights.dtype) == "c":
-        raise TypeError(
-            f"Cannot cast array data from {weights.dtype!r} to {FLOAT64!r} according "
-            "to the rule 'safe'"
-        )
+        raise make_cast_error(weights.dtype, FLOAT64)
     if weights.shape != x.shape:
         raise ValueError("The weights and list don't have the same length.")
     return ops.cast(weights, FLOAT64)

@@ -103,13 +103,9 @@ def skip_if_any(flags, index):
     """`index`, or -1, which scatters leave out, if one of `flags` is not 0."""
     for flag in flags:
         index = ops.select(
-            ops.broadcast(flag == 0, index.shape), index, _minus_one(index)
+            ops.broadcast(flag == 0, index.shape), index, ops.no_place(index)
         )
     return index
-
-
-def _minus_one(like):
-    return ops.constant(like.shape, -1, INT64, like)
 
 
 def _clip(index, n):

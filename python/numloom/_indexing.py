@@ -11,7 +11,7 @@ import numpy as _numpy
 
 from . import _core, _masks
 from . import _ops as ops
-from ._core import ndarray, record
+from ._core import ndarray
 from ._dtypes import INT64
 from ._index_checks import Bounds, as_index, normalize, skip_if_any
 from ._repeats import ANY, REPLACE, record_scatter, scatter_in_parallel
@@ -244,15 +244,8 @@ def is_advanced(key):
     return any(isinstance(item, list) or getattr(item, "ndim", 0) for item in key)
 
 
-def gather(x, indices, axes, shape):
-    """Entries of `x` at `indices`, int64 in range, along the ascending `axes`."""
-    if 0 in shape:
-        return _core.empty(shape, x.dtype, x)
-    return record("gather", (x, *indices), shape, x.dtype, (list(axes),))
-
-
 def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY):
-    """`x` with the entries that `gather` would read combined with `value`'s.
+    """`x` with the entries that `ops.gather` would read combined with `value`'s.
 
     Entries for one place combine in their order; indices out of bounds are left out.
     """
@@ -266,14 +259,14 @@ def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY):
 def read_entries(array, index):
     """`array[index]` for integers along the first axis."""
     index = normalize(index, Bounds(array.shape[0]), array)
-    return gather(array, [index], [0], index.shape + array.shape[1:])
+    return ops.gather_along(array, index, 0)
 
 
 def read(array, key):
     """`array[key]` for a tuple `key` that holds an array."""
     selection = Selection(array, key)
     shape = selection.gather_shape()
-    result = gather(selection.view, selection.indices, selection.axes, shape)
+    result = ops.gather(selection.view, selection.indices, selection.axes, shape)
     order = selection.to_result()
     return result if order is None else ops.transpose(result, order)
 

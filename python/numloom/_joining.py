@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _ops as ops
 from ._creation import as_operands, asarray
-from ._dtypes import as_dtype, can_cast, result_type
+from ._dtypes import as_dtype, can_cast, make_cast_error, result_type
 from ._manipulation import atleast_1d, atleast_2d, atleast_3d
 from ._views import ravel
 
@@ -33,10 +33,7 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     dtype = as_dtype(dtype)
     for a in arrays:
         if not can_cast(a.dtype, dtype, casting):
-            raise TypeError(
-                f"Cannot cast array data from {a.dtype!r} to {dtype!r} "
-                f"according to the rule '{casting}'"
-            )
+            raise make_cast_error(a.dtype, dtype, casting)
     joined = ops.concatenate([ops.cast(a, dtype) for a in arrays], axis)
     return ops.store(joined, out)
 

@@ -6,7 +6,7 @@ from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._core import ndarray, record
-from ._dtypes import BOOL, INT64
+from ._dtypes import BOOL, INT64, make_cast_error
 
 _WHOLE = slice(None)
 
@@ -152,7 +152,7 @@ def _expand(value, mask, rest):
     flat = ops.cast(ops.reshape(mask, (-1,)), INT64)
     before = uf.subtract(ops.scan("scan_sum", flat, 0), 1)
     index = ops.reshape(uf.maximum(before, 0), mask.shape)
-    return record("gather", (value, index), mask.shape + rest, value.dtype, ([0],))
+    return ops.gather_along(value, index, 0)
 
 
 def compress_by(mask, arrays):
@@ -308,14 +308,11 @@ def _as_update_values(array, values):
     """`values` in the dtype of `array`, 1-D; arrays must cast safely."""
     is_array = isinstance(values, (ndarray, _numpy.ndarray))
     if is_array and not _core.can_cast(values.dtype, array.dtype, "safe"):
-        raise TypeError(
-            f"Cannot cast array data from {values.dtype!r} to {array.dtype!r} "
-            "according to the rule 'safe'"
-        )
+        raise make_cast_error(values.dtype, array.dtype)
     return ops.reshape(_core.as_value(array, values), (-1,))
 
 
 def _repeat_at(values, places):
     """The elements of the 1-D `values`, repeated without end, at `places`."""
     index = uf.remainder(places, ops.extent((values.shape[0],), values))
-    return record("gather", (values, index), index.shape, values.dtype, ([0],))
+    return ops.gather_along(values, index, 0)

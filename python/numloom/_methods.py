@@ -28,7 +28,7 @@ from . import (
 )
 from . import _ufuncs as uf
 from ._core import ndarray
-from ._dtypes import as_dtype, can_cast
+from ._dtypes import as_dtype, can_cast, make_cast_error
 
 # Functions whose first argument is the array.
 _FUNCTIONS = (
@@ -89,10 +89,7 @@ def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
     """The array converted to `dtype`; TypeError if `casting` forbids it."""
     dtype = as_dtype(dtype)
     if casting != "unsafe" and not can_cast(self.dtype, dtype, casting):
-        raise TypeError(
-            f"Cannot cast array data from {self.dtype!r} to {dtype!r} "
-            f"according to the rule '{casting}'"
-        )
+        raise make_cast_error(self.dtype, dtype, casting)
     return _elementwise.astype(self, dtype)
 
 

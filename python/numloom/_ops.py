@@ -150,6 +150,36 @@ def scan(op, x, axis):
     return record(op, (x,), x.shape, x.dtype, (axis,))
 
 
+def gather(x, indices, axes, shape):
+    """Entries of `x` at `indices`, int64 in range, along the ascending `axes`."""
+    if 0 in shape:
+        return _core.empty(shape, x.dtype, x)
+    return record("gather", (x, *indices), shape, x.dtype, (list(axes),))
+
+
+def gather_along(x, index, axis):
+    """`x` with `axis` replaced by its entries at `index`, int64 in range."""
+    shape = (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :])
+    return gather(x, (index,), (axis,), shape)
+
+
+def repeat_to(values, n):
+    """`n` elements of the 1-D `values`, not empty, which start again at their end."""
+    size = values.shape[0]
+    if size >= n:
+        return values if size == n else values[:n]
+    if size == 1:
+        return broadcast(values, (n,))
+    rounds = -(-n // size)
+    whole = reshape(broadcast(values, (rounds, size)), (-1,))
+    return whole[:n]
+
+
+def no_place(like):
+    """Indices like `like` that scatters leave out."""
+    return constant(like.shape, -1, INT64, like)
+
+
 def keep_axes(x, shape, axes):
     """`x`, reduced over `axes` of `shape`, with those axes back as ones."""
     return reshape(x, keep_extents(shape, axes))

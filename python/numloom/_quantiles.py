@@ -12,9 +12,7 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _scans as scans
 from . import _ufuncs as uf
-from ._core import ndarray
 from ._dtypes import FLOAT64, INT64, is_inexact, kind
-from ._indexing import gather
 from ._quantile_methods import Recorded, find_method, find_neighbours
 from ._sorting import gather_rows
 
@@ -52,12 +50,26 @@ class _Rows:
 def _take_columns(x, columns):
     """`x[..., columns]` for a host array of places in range."""
     index = _core.asarray(columns.astype(INT64), None, None, x)
-    return gather(x, (index,), (x.ndim - 1,), (*x.shape[:-1], *columns.shape))
+    return ops.gather_along(x, index, x.ndim - 1)
 
 
 def _has_nan(x):
     """Which sorted or partitioned rows end in NaN, with a last axis of one."""
     return uf.isnan(ops.take(x, x.ndim - 1, -1, None))
+
+
+def _spread_nan(x, result):
+    """`result`, or NaN for the rows of `x`, sorted or partitioned, that hold one.
+
+    `result` has the rows' axes, and may have a last one of its own.
+    """
+    if not is_inexact(x.dtype):
+        return result
+    nan = ops.full((), float("nan"), result.dtype, result)
+    ends = _has_nan(x)
+    if result.ndim < x.ndim:
+        ends = ops.reshape(ends, result.shape)
+    return ops.select(ends, nan, result)
 
 
 def _quantile_rows(x, q, method):
@@ -75,10 +87,7 @@ def _quantile_rows(x, q, method):
     else:
         t = _core.asarray(_numpy.asarray(fraction, q.dtype), None, None, x)
         result = _interpolate(low, _take_columns(x, following), t)
-    if last:
-        nan = ops.full((), float("nan"), result.dtype, result)
-        result = ops.select(_has_nan(x), nan, result)
-    return result
+    return _spread_nan(x, result)
 
 
 def _nan_quantile_rows(x, q, method):
@@ -113,11 +122,7 @@ def _weighted_rows(x, weights, q):
         ops.reshape(targets, (q.size, 1)),
     )
     places = uf.minimum(red.sum(below, -1), x.shape[-1] - 1)
-    result = gather_rows(x, places)
-    if is_inexact(x.dtype):
-        nan = ops.full((), float("nan"), result.dtype, result)
-        result = ops.select(_has_nan(x), nan, result)
-    return result
+    return _spread_nan(x, gather_rows(x, places))
 
 
 def _check_weights(x, axis, weights, method):
@@ -135,7 +140,7 @@ def _check_weights(x, axis, weights, method):
 def _parse_q(q, dtype, scale):
     """The quantiles as a host array of the dtype that they are computed in."""
     q = _numpy.asarray(q)
-    if q.ndim == 0 and kind(dtype) == "f" and not isinstance(q, ndarray):
+    if q.ndim == 0 and kind(dtype) == "f":
         q = q.astype(dtype)
     elif q.dtype.kind in "biu":
         q = q.astype(FLOAT64)
@@ -275,11 +280,7 @@ def _median_rows(x):
     last = [n - 1] if is_inexact(x.dtype) else []
     x = _core.partition(x, [*middle, *last])
     result = red.mean(ops.take(x, x.ndim - 1, middle[0], middle[-1] + 1), -1)
-    if last:
-        nan = ops.full((), float("nan"), result.dtype, result)
-        ends = ops.reshape(_has_nan(x), result.shape)
-        result = ops.select(ends, nan, result)
-    return result
+    return _spread_nan(x, result)
 
 
 def _nan_median_rows(x):

@@ -6,8 +6,7 @@ from . import _ops as ops
 from . import _ufuncs as uf
 from ._core import ndarray
 from ._creation import asnumpy
-from ._dtypes import INT64, can_cast
-from ._indexing import gather
+from ._dtypes import INT64, can_cast, make_cast_error
 from ._searching import find_places
 
 
@@ -17,10 +16,7 @@ def _as_counts(repeats):
     if not isinstance(repeats, (ndarray, _numpy.ndarray)):
         counts = _numpy.asarray(repeats, INT64)
     if not can_cast(counts.dtype, INT64, "safe"):
-        raise TypeError(
-            f"Cannot cast array data from {counts.dtype!r} to {INT64!r} according to "
-            "the rule 'safe'"
-        )
+        raise make_cast_error(counts.dtype, INT64)
     if counts.ndim > 1:
         raise ValueError("object too deep for desired array")
     return counts.astype(INT64)
@@ -54,5 +50,4 @@ def repeat_each(a, repeats, axis):
         raise ValueError("repeats may not contain negative values.")
     ends = uf.add.accumulate(ops.as_array(counts, INT64, a))
     index = find_places(ends, ops.iota((total,), 0, a), behind_equal=True)
-    shape = (*a.shape[:axis], total, *a.shape[axis + 1 :])
-    return gather(a, [index], [axis], shape)
+    return ops.gather_along(a, index, axis)

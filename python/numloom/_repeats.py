@@ -51,8 +51,8 @@ def scatter_in_parallel(x, indices, axes, value, combine):
     shape = (*value.shape[:first], count, *value.shape[first + rank :])
     keys = ops.cast(flat, _INT32) if math.prod(extents) < 2**31 else flat
     order = _core.argsort(keys)
-    value = _take(ops.reshape(value, shape), order, first)
-    indices = [_take(ops.reshape(i, (count,)), order, 0) for i in indices]
+    value = ops.gather_along(ops.reshape(value, shape), order, first)
+    indices = [ops.gather_along(ops.reshape(i, (count,)), order, 0) for i in indices]
     return record_scatter(x, indices, axes, value, combine, NEIGHBOURS)
 
 
@@ -61,12 +61,8 @@ def _flatten(indices, extents):
     flat = indices[0]
     for index, n in zip(indices[1:], extents[1:]):
         is_inside = uf.logical_and(flat >= 0, uf.logical_and(index >= 0, index < n))
-        flat = ops.select(is_inside, flat * n + index, _minus_one(index))
+        flat = ops.select(is_inside, flat * n + index, ops.no_place(index))
     return ops.reshape(flat, (-1,))
-
-
-def _minus_one(like):
-    return ops.constant(like.shape, -1, INT64, like)
 
 
 def _keep_winners(indices, flat, num_places):
@@ -77,12 +73,7 @@ def _keep_winners(indices, flat, num_places):
     nobody = ops.constant((num_places,), -1, dtype, flat)
     winners = record_scatter(nobody, [flat], [0], entries, MAXIMUM, ANY)
     inside = uf.maximum(flat, 0)
-    wins = _take(winners, inside, 0) == entries
+    wins = ops.gather_along(winners, inside, 0) == entries
     first, *rest = indices
     wins = ops.reshape(wins, first.shape)
-    return [ops.select(wins, first, _minus_one(first)), *rest]
-
-
-def _take(x, index, axis):
-    shape = (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :])
-    return record("gather", (x, index), shape, x.dtype, ([axis],))
+    return [ops.select(wins, first, ops.no_place(first)), *rest]

@@ -7,7 +7,6 @@ from . import _ops as ops
 from . import _reductions as red
 from ._core import ndarray
 from ._dtypes import INT64, kind
-from ._indexing import gather
 
 
 def find_places(sorted_array, values, behind_equal=False):
@@ -47,7 +46,7 @@ def _sort_by(a, sorter):
         raise ValueError("sorter must be 1-D array")
     if sorter.size != a.size:
         raise ValueError("sorter.size must equal to a.size")
-    return gather(a, (ops.cast(sorter, INT64),), (0,), a.shape)
+    return ops.gather_along(a, ops.cast(sorter, INT64), 0)
 
 
 def _find_direction(bins):

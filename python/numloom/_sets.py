@@ -12,7 +12,6 @@ from . import _scans as scans
 from . import _ufuncs as uf
 from ._core import ndarray
 from ._dtypes import BOOL, INT64, is_inexact
-from ._indexing import gather
 from ._joining import concatenate
 from ._masks import compress_by
 from ._repeats import NONE, REPLACE, record_scatter
@@ -46,11 +45,6 @@ class UniqueInverseResult(NamedTuple):
 def _flatten(x, device=None):
     x = ops.as_array(x, device=device)
     return ops.reshape(x, (x.size,))
-
-
-def _entries(x, positions):
-    """The entries of `x` along its first axis at `positions`."""
-    return gather(x, (positions,), (0,), (*positions.shape, *x.shape[1:]))
 
 
 def _differ(x, equal_nan):
@@ -148,7 +142,7 @@ def _find_runs(x, needs_order, equal_nan):
     order = None
     if needs_order:
         order = _core.argsort(x)
-        x = _entries(x, order)
+        x = ops.gather_along(x, order, 0)
     else:
         x = _core.sort(x)
     starts = _mark(_differ(x, equal_nan))
@@ -167,7 +161,7 @@ def _find_slices(x, axis):
         runs = _Runs(_mark(ops.constant((n - 1,), 0, BOOL, x)), ops.iota((n,), 0, x))
     else:
         runs = _sort_table(table)
-    values = _entries(entries, runs.get_indices())
+    values = ops.gather_along(entries, runs.get_indices(), 0)
     back = [order.index(i) for i in range(x.ndim)]
     return runs, ops.transpose(values, back)
 
@@ -177,7 +171,7 @@ def _sort_table(table):
     columns = [table[:, i] for i in range(table.shape[1])]
     _core.evaluate(columns)
     order = lexsort_rows(columns[::-1])
-    rows = _entries(table, order)
+    rows = ops.gather_along(table, order, 0)
     differs = red.any(uf.not_equal(rows[1:], rows[:-1]), axis=1)
     return _Runs(_mark(differs), order)
 
@@ -225,7 +219,7 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     tests = _core.sort(tests)
     places = uf.minimum(find_places(tests, x), ops.extent((tests.size,), x) - 1)
     compare = uf.not_equal if invert else uf.equal
-    return ops.reshape(compare(_entries(tests, places), x), shape)
+    return ops.reshape(compare(ops.gather_along(tests, places, 0), x), shape)
 
 
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
@@ -247,14 +241,17 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
         result = _core.empty((0,), both.dtype, both)
         return (result, none, none) if return_indices else result
     order = _core.argsort(both)
-    both = _entries(both, order)
+    both = ops.gather_along(both, order, 0)
     mask = uf.equal(both[1:], both[:-1])
     if not return_indices:
         return compress_by(mask, [both[:-1]])[0]
     result, x_places, y_places = compress_by(mask, [both[:-1], order[:-1], order[1:]])
     y_places = y_places - x.size
     if not assume_unique:
-        x_places, y_places = _entries(x_first, x_places), _entries(y_first, y_places)
+        x_places, y_places = (
+            ops.gather_along(x_first, x_places, 0),
+            ops.gather_along(y_first, y_places, 0),
+        )
     return result, x_places, y_places
 
 

@@ -9,7 +9,6 @@ from . import _core
 from . import _ops as ops
 from ._creation import as_operands
 from ._dtypes import INT64, as_dtype, kind
-from ._indexing import gather
 
 
 def to_rows(x, axis):
@@ -34,7 +33,7 @@ def gather_rows(x, index):
         first = ops.iota((rows, 1), 0, x) * ops.extent((n,), x)
         index = ops.reshape(index, (rows, index.shape[-1])) + first
         index = ops.reshape(index, (*x.shape[:-1], index.shape[-1]))
-    return gather(flat, (index,), (0,), index.shape)
+    return ops.gather_along(flat, index, 0)
 
 
 def _check_kind(sort_kind, order, stable=None):

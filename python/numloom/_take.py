@@ -8,9 +8,9 @@ from numpy.lib.array_utils import normalize_axis_index
 from . import _core, _masks
 from . import _ops as ops
 from ._core import ndarray
-from ._dtypes import BOOL, INT64, can_cast, result_type
+from ._dtypes import BOOL, INT64, can_cast, make_cast_error, result_type
 from ._index_checks import Bounds, check_mode, normalize, skip_if_any
-from ._indexing import broadcast_value, check_writeable, gather, scatter
+from ._indexing import broadcast_value, check_writeable, scatter
 from ._repeats import NONE
 
 
@@ -19,10 +19,7 @@ def _as_integers(obj):
     if not isinstance(obj, (ndarray, _numpy.ndarray)):
         obj = _numpy.asarray(obj, INT64)
     if not can_cast(obj.dtype, INT64, "same_kind"):
-        raise TypeError(
-            f"Cannot cast array data from {obj.dtype!r} to {INT64!r} according to "
-            "the rule 'safe'"
-        )
+        raise make_cast_error(obj.dtype, INT64)
     return ops.cast(obj, INT64) if isinstance(obj, ndarray) else obj.astype(INT64)
 
 
@@ -43,8 +40,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     if n == 0 and index.size:
         raise IndexError("cannot do a non-empty take from an empty axes.")
     index = normalize(index, Bounds(n, axis), a, mode)
-    shape = (*a.shape[:axis], *index.shape, *a.shape[axis + 1 :])
-    return ops.store(gather(a, [index], [axis], shape), out)
+    return ops.store(ops.gather_along(a, index, axis), out)
 
 
 def _along_axis(arr, indices, axis, flags=None):
@@ -95,7 +91,7 @@ def take_along_axis(arr, indices, axis=-1):
             raise ValueError("when axis=None, `indices` must have a single dimension.")
         arr, axis = ops.reshape(arr, (-1,)), 0
     along, shape = _along_axis(arr, indices, axis)
-    return gather(arr, along, range(arr.ndim), shape)
+    return ops.gather(arr, along, range(arr.ndim), shape)
 
 
 def put_along_axis(arr, indices, values, axis):
@@ -133,20 +129,9 @@ def put(a, ind, v, mode="raise"):
     flags = []
     index = normalize(index, Bounds(a.size), a, mode, flags)
     index = skip_if_any(flags, index)
-    new = scatter(ops.reshape(a, (-1,)), [index], [0], repeat_to(value, index.shape[0]))
+    value = ops.repeat_to(value, index.shape[0])
+    new = scatter(ops.reshape(a, (-1,)), [index], [0], value)
     _core.assign(a, ops.reshape(new, a.shape))
-
-
-def repeat_to(value, n):
-    """`n` elements of the 1-D `value`, which starts again at its end."""
-    size = value.shape[0]
-    if size >= n:
-        return value if size == n else value[:n]
-    if size == 1:
-        return ops.broadcast(value, (n,))
-    rounds = -(-n // size)
-    whole = ops.reshape(ops.broadcast(value, (rounds, size)), (-1,))
-    return whole[:n]
 
 
 def fill_diagonal(a, val, wrap=False):
@@ -173,7 +158,7 @@ def fill_diagonal(a, val, wrap=False):
         return
     index = ops.iota((count,), 0, a) * step
     new = scatter(
-        ops.reshape(a, (-1,)), [index], [0], repeat_to(value, count), repeats=NONE
+        ops.reshape(a, (-1,)), [index], [0], ops.repeat_to(value, count), repeats=NONE
     )
     _core.assign(a, ops.reshape(new, a.shape))
 

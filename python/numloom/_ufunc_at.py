@@ -1,14 +1,13 @@
 """The methods of ufuncs that work at indices: at and reduceat."""
 
 import numpy as _numpy
-from numpy.lib.array_utils import normalize_axis_index
 
 from . import _core, _indexing
 from . import _ops as ops
 from . import _repeats as repeats
 from ._core import ndarray
-from ._dtypes import BOOL, INT64
-from ._ufunc_methods import check_binary, check_loop, loop_dtype
+from ._dtypes import BOOL, INT64, make_cast_error
+from ._ufunc_methods import check_loop, loop_dtype, parse_axis_call
 
 # What scatters combine with, by ufunc.
 _COMBINERS = {
@@ -66,7 +65,7 @@ def at(ufunc, a, indices, b=None, /):
         a[indices] = ufunc(a[indices]) if b is None else ufunc(a[indices], b)
         return
     selection = _indexing.Selection(a, key)
-    operands = [] if b is None else [_fit(b, selection)]
+    operands = [] if b is None else [_indexing.fit_value(b, selection)]
     dtype = _work_dtype(ufunc, a, operands)
     combiner = None if dtype is None else _find_combiner(ufunc, dtype)
     view = selection.view
@@ -83,10 +82,6 @@ def at(ufunc, a, indices, b=None, /):
         )
     if new is not view:
         _core.assign(view, ops.cast(new, view.dtype))
-
-
-def _fit(b, selection):
-    return _indexing.fit_value(b, selection)
 
 
 def _work_dtype(ufunc, a, operands):
@@ -117,9 +112,9 @@ def _apply_in_rounds(ufunc, view, selection, operands):
         chosen = _numpy.flatnonzero(rounds == i)
         at_once = [ops.as_array(index[chosen], INT64, view) for index in indices]
         part = (*lines[:first], chosen.size, *lines[first + 1 :])
-        old = _indexing.gather(view, at_once, selection.axes, part)
+        old = ops.gather(view, at_once, selection.axes, part)
         place = ops.as_array(chosen, INT64, view)
-        others = [_indexing.gather(x, [place], [first], part) for x in operands]
+        others = [ops.gather_along(x, place, first) for x in operands]
         new = ops.cast(ufunc(old, *others), view.dtype)
         view = _indexing.scatter(
             view, at_once, selection.axes, new, repeats=repeats.NONE
@@ -145,22 +140,13 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     takes the one element at `indices[i]` where the next index is no greater. Dtypes
     are those of `reduce`; IndexError for an index out of bounds.
     """
-    check_binary(ufunc, "reduceat")
-    if isinstance(out, tuple):
-        (out,) = out
-    x = ops.as_array(array)
-    if x.ndim == 0:
-        raise TypeError("cannot reduceat on a scalar")
-    axis = normalize_axis_index(axis, x.ndim)
+    x, axis, out = parse_axis_call(ufunc, "reduceat", array, axis, out)
     starts = indices
     if not isinstance(starts, (ndarray, _numpy.ndarray)):
         starts = _numpy.asarray(starts, INT64)
     starts = _numpy.asarray(starts)
     if starts.dtype.kind not in "biu":
-        raise TypeError(
-            f"Cannot cast array data from {starts.dtype!r} to {INT64!r} according to "
-            "the rule 'safe'"
-        )
+        raise make_cast_error(starts.dtype, INT64)
     starts = starts.astype(INT64).reshape(-1)
     n = x.shape[axis]
     bad = (starts < 0) | (starts >= n)
@@ -182,9 +168,7 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
 
 
 def _take_lines(x, axis, positions):
-    shape = (*x.shape[:axis], positions.size, *x.shape[axis + 1 :])
-    index = ops.as_array(positions, INT64, x)
-    return _indexing.gather(x, [index], [axis], shape)
+    return ops.gather_along(x, ops.as_array(positions, INT64, x), axis)
 
 
 def _combine_slices(x, starts, ends, axis, combiner):

@@ -224,18 +224,26 @@ def _fold_in_order(ufunc, x, axis):
     return result
 
 
+def parse_axis_call(ufunc, method, array, axis, out):
+    """The array, the axis and the output, no tuple, of a method along one axis.
+
+    Raises ValueError for a ufunc that is not binary, TypeError for a 0-d array.
+    """
+    check_binary(ufunc, method)
+    if isinstance(out, tuple):
+        (out,) = out
+    x = ops.as_array(array)
+    if x.ndim == 0:
+        raise TypeError(f"cannot {method} on a scalar")
+    return x, normalize_axis_index(axis, x.ndim), out
+
+
 def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     """The running results of `ufunc` along `axis`, of the shape of `array`.
 
     Dtypes are those of `reduce`. Raises TypeError for a 0-d array.
     """
-    check_binary(ufunc, "accumulate")
-    if isinstance(out, tuple):
-        (out,) = out
-    x = ops.as_array(array)
-    if x.ndim == 0:
-        raise TypeError("cannot accumulate on a scalar")
-    axis = normalize_axis_index(axis, x.ndim)
+    x, axis, out = parse_axis_call(ufunc, "accumulate", array, axis, out)
     dtype = loop_dtype(ufunc, x, dtype, out)
     check_loop(ufunc, dtype)
     x = ops.cast(x, dtype)

@@ -8,7 +8,7 @@ from . import _core
 from . import _ops as ops
 from ._core import ndarray
 from ._creation import asarray
-from ._dtypes import BOOL, as_dtype, can_cast
+from ._dtypes import BOOL, as_dtype, can_cast, make_cast_error
 from ._orders import is_plain, resolve_order
 
 
@@ -30,19 +30,13 @@ def copyto(dst, src, casting="same_kind", where=True):
     source = src if isinstance(src, ndarray) else asarray(src, device=dst)
     if not can_cast(source.dtype, dst.dtype, casting):
         what = "scalar" if source.ndim == 0 else "array data"
-        raise TypeError(
-            f"Cannot cast {what} from {source.dtype!r} to {dst.dtype!r} according to "
-            f"the rule '{casting}'"
-        )
+        raise make_cast_error(source.dtype, dst.dtype, casting, what)
     if where is True:
         dst[...] = source
         return
     mask = asarray(where, device=dst)
     if mask.dtype != BOOL:
-        raise TypeError(
-            f"Cannot cast array data from {mask.dtype!r} to dtype('bool') according "
-            "to the rule 'safe'"
-        )
+        raise make_cast_error(mask.dtype, BOOL)
     # As an assignment does, unit axes in front are ignored.
     shape = source.shape
     while len(shape) > dst.ndim and shape[0] == 1:
@@ -188,7 +182,8 @@ class flatiter:
             if target.ndim == 0:
                 raise ValueError("Error setting single item of array.")
             return
-        flat[key] = _repeat_to(value, target.size, target.shape)
+        values = ops.repeat_to(_core.reshape(value, (value.size,)), target.size)
+        flat[key] = _core.reshape(values, target.shape)
         if not _core.shares_memory(flat, self._base):
             self._base[...] = _core.reshape(flat, self._base.shape)
 
@@ -209,22 +204,6 @@ def _as_flat_key(key):
     if key is None:
         raise IndexError("unsupported iterator index")
     return key
-
-
-def _repeat_to(value, size, shape):
-    """The first `size` of the elements of `value`, again and again, in `shape`."""
-    value = _core.reshape(value, (value.size,))
-    if size == 0:
-        return ops.broadcast(_core.as_value(value, 0), shape)
-    if value.size < size and value.size > 1:
-        times = -(-size // value.size)
-        value = ops.broadcast(
-            _core.reshape(value, (1, value.size)), (times, value.size)
-        )
-        value = _core.reshape(value, (times * value.shape[1],))
-    if value.size > 1:
-        return _core.reshape(value[:size], shape)
-    return ops.broadcast(_core.reshape(value, ()), shape)
 
 
 def _get_flat(self):
