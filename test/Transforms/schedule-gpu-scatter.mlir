@@ -48,6 +48,25 @@ func.func @count(%x: !c, %w: !d, %i: !i) -> !c
   return %0 : !c
 }
 
+// Rows of vectors too: each lane on its own, although all go to one place.
+// CHECK-LABEL: gpu.func @count_rows(
+// CHECK-SAME:    vector = 2 : i64
+// CHECK-COUNT-2: memref.atomic_rmw addi
+// CHECK-NOT:     memref.atomic_rmw
+func.func @count_rows(%one: tensor<si64> {array.scalar},
+                      %x: tensor<?x?xsi64, #array.params<[p1, p2]>>, %i: tensor<?xsi64, #array.params<[p0]>>)
+    -> tensor<?x?xsi64, #array.params<[p1, p2]>>
+    attributes {array.kind = "scatter", array.num_params = 3 : i64, array.in_place = array<i64: 1>,
+                array.index_bits = 32 : i64,
+                array.schedule = {name = "loop", threads = 256 : i64, unroll = 1 : i64, vector = 2 : i64}} {
+  %0 = array.reshape %one : tensor<si64> -> tensor<1x1xsi64>
+  %1 = array.broadcast %0 axes [0, 1] : tensor<1x1xsi64> -> tensor<?x?xsi64, #array.params<[p0, p2]>>
+  %2 = array.scatter %x[%i] axes [0], %1 combine 1 repeats 0
+      : tensor<?x?xsi64, #array.params<[p1, p2]>>, tensor<?x?xsi64, #array.params<[p0, p2]>>,
+        tensor<?xsi64, #array.params<[p0]>> -> tensor<?x?xsi64, #array.params<[p1, p2]>>
+  return %2 : tensor<?x?xsi64, #array.params<[p1, p2]>>
+}
+
 // The thread of a run's first entry adds up all of them, in their order.
 // CHECK-LABEL: gpu.func @runs(
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 256>

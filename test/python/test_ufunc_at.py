@@ -86,6 +86,20 @@ def test_results_are_cast(dtype, value):
     assert_same(x, a)
 
 
+@pytest.mark.parametrize("name", ["add", "maximum", "bitwise_xor"])
+@pytest.mark.parametrize("dtype", ["int8", "uint16", "int32", "int64"])
+@pytest.mark.parametrize("columns", [1, 3, 4, 16])
+def test_rows(name, dtype, columns):
+    """Each element of a row counts, and each time that the row is named."""
+    x, rows = make((5, columns), dtype), make((7, columns), dtype, 1)
+    index = np.array([3, 0, 3, -1, 2, 0, 3])
+    for values in (np.dtype(dtype).type(3), rows):
+        expected, a = x.copy(), nl.asarray(x)
+        getattr(np, name).at(expected, index, values)
+        getattr(nl, name).at(a, index, values)
+        assert_same(expected, a)
+
+
 def test_many():
     rng = np.random.default_rng(0)
     index, values = rng.integers(0, 100, 20_000), rng.standard_normal(20_000)

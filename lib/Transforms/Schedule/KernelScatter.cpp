@@ -84,9 +84,11 @@ std::optional<arith::AtomicRMWKind> getAtomicKind(ScatterOp op) {
 }
 
 void KernelEmitter::storeEntry(const ScatterEntry &entry, Value buffer) {
-  bool isVector = isa<VectorType>(entry.target.isInside.getType()) ||
-                  !emitter->isAccessedAsOne(entry.target.offset);
-  if (emitter->getLaneMode().lanes > 1 && isVector)
+  // There are no atomic operations on vectors.
+  bool isLaneByLane = combinesAtomically() ||
+                      isa<VectorType>(entry.target.isInside.getType()) ||
+                      !emitter->isAccessedAsOne(entry.target.offset);
+  if (emitter->getLaneMode().lanes > 1 && isLaneByLane)
     return storeLanes(entry, buffer);
   emitIf(entry.target.isInside, {}, [&](const States &none) {
     storeCombined(entry.value, buffer, entry.target.offset);
