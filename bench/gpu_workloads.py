@@ -166,6 +166,16 @@ WORKLOADS = [
         "unique", "unique", "library", ((N,),), "i4", ((0.0, 1e6),), 4_000_000, 0.0
     ),
     Workload(
+        "unique_10m",
+        "unique",
+        "library",
+        ((N // 5,),),
+        "i4",
+        ((0.0, 1e6),),
+        4_000_000,
+        0.0,
+    ),
+    Workload(
         "unique_rows",
         "unique_rows",
         "library",
@@ -227,6 +237,16 @@ WORKLOADS = [
         tolerance=0.0,
     ),
     Workload("median", "median", "library", ((N + 1,),), result_bytes=4),
+    Workload("median_10m", "median", "library", ((N // 5 + 1,),), result_bytes=4),
+    Workload(
+        "median_rows",
+        "median_rows",
+        "library",
+        ((8192, 4095),),
+        result_bytes=4 * 8192,
+    ),
+    Workload("quartiles", "quartiles", "library", ((N // 5,),), "f8", result_bytes=16),
+    Workload("partition", "split_at_middle", "library", ((N // 5,),), tolerance=0.0),
     Workload("twenty_ops_1000", "twenty_ops", "latency", ((1000,),), tolerance=1e-4),
 ]
 

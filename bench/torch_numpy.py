@@ -30,3 +30,12 @@ def unique(x, axis=None):
 
 def histogram(x, bins):
     return (torch.histc(x, bins),)
+
+
+def median(x, axis=None):
+    return torch.median(x) if axis is None else torch.median(x, dim=axis).values
+
+
+def partition(x, kth):
+    """There is none: what PyTorch offers for any `kth` is sorting."""
+    return sort(x)

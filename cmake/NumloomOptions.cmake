@@ -6,6 +6,10 @@ add_link_options(-fuse-ld=lld -Wl,--gc-sections -Wl,--as-needed)
 # `dev` and `asan` keep assertions and line numbers.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -gline-tables-only")
+# For what records: an operation takes 100 ns, in a dozen of files. Inlining across
+# them saves a tenth to a fifth of that.
+set(NUMLOOM_LINK_TIME_OPTIMIZATION
+    "$<$<AND:$<CXX_COMPILER_ID:Clang>,$<CONFIG:Release>>:-flto=thin>")
 if(NUMLOOM_SANITIZE)
   # Compiled kernels carry no type metadata for -fsanitize=function to read.
   add_compile_options(-fsanitize=${NUMLOOM_SANITIZE} -fno-sanitize=function

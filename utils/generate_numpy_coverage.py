@@ -41,7 +41,8 @@ LOOKS = {
     "histogram2d histogram_bin_edges histogramdd interp isin lexsort median nanmedian "
     "nanpercentile nanquantile partition percentile quantile searchsorted sort "
     "sort_complex",
-    "Python functions are called on the host": "ndenumerate vectorize",
+    "the host runs over their elements": "frompyfunc nditer nested_iters ndenumerate "
+    "vectorize",
 }
 
 DIFFERENCES = {
@@ -49,10 +50,14 @@ DIFFERENCES = {
     "empty_like": "Holds zeros.",
     "errstate": "Has no effect.",
     "fromstring": "Text only, as `sep` is required.",
+    "frompyfunc": "Results have the dtype that fits them; no results of objects.",
     "genfromtxt": "No structured dtypes.",
     "getbufsize": "Has no effect.",
     "geterr": "Has no effect.",
     "geterrcall": "Has no effect.",
+    "nditer": "Elements are NumPy's, no `out=` of Numloom's ufuncs; arrays are "
+    "written when the iteration ends.",
+    "nested_iters": "As `nditer`.",
     "load": "No structured and object dtypes. `mmap_mode` reads the file at once.",
     "loadtxt": "No structured dtypes.",
     "ndenumerate": "The elements are NumPy's scalars.",
@@ -65,13 +70,8 @@ DIFFERENCES = {
 }
 
 MISSING = {
-    "flatiter": "`ndarray.flat` is of another type.",
-    "frompyfunc": "Its ufuncs give objects.",
     "get_include": "There are no C headers.",
-    "info": "`help` shows the same.",
-    "memmap": "Arrays live in memory.",
-    "nditer": "Iterates over memory.",
-    "nested_iters": "Iterates over memory.",
+    "memmap": "Arrays live in memory; `asarray(numpy.memmap(...))` reads one.",
     "polyfit": "Needs a factorisation.",
     "roots": "Needs eigenvalues.",
     "row_stack": "Deprecated; `vstack` is the same.",

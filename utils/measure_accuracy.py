@@ -76,12 +76,14 @@ NumPy's loses where |1 + x| is near 1.
 
 {complex}
 
-On a GPU functions are libdevice's, with the errors that NVIDIA documents in the "CUDA
-C++ Programming Guide" (section "Standard Functions"): from the correctly rounded result
-at most 4 units in float32 (`arccosh`, `power`, `tan`) and 3 in float64 (`arccosh`,
-`arcsinh`), most functions 1 or 2. Complex functions are within 6 units of the larger
-part but for `exp2`, which is NumPy's formula there as well, and for whole powers, which
-are products; the logarithm of other powers has twice float64's precision.
+On a GPU the logarithm of float32 is within 0.98 units (measured on an H200 for all
+float32). Other functions are libdevice's, with the errors that NVIDIA documents in the
+"CUDA C++ Programming Guide" (section "Standard Functions"): from the correctly rounded
+result at most 4 units in float32 (`arccosh`, `power`, `tan`) and 3 in float64
+(`arccosh`, `arcsinh`), most functions 1 or 2. Complex functions are within 6 units of
+the larger part but for `exp2`, which is NumPy's formula there as well, and for whole
+powers, which are products; the logarithm of other powers has twice float64's
+precision.
 
 ## Sums
 

@@ -46,7 +46,7 @@ public:
   }
   void slot(const ArenaSlot &value) {
     formula(value.bytes);
-    integer(value.isZeroed);
+    integer(int64_t(value.content));
   }
 
   std::string bytes;
@@ -111,11 +111,11 @@ public:
     return kind == 0 && launch(std::get<LaunchStep>(value.launch));
   }
   bool slot(ArenaSlot &value) {
-    int64_t isZeroed;
-    if (!formula(value.bytes) || !integer(isZeroed))
+    int64_t content;
+    if (!formula(value.bytes) || !integer(content))
       return false;
-    value.isZeroed = isZeroed;
-    return value.isZeroed == isZeroed;
+    value.content = ArenaSlot::Content(content);
+    return content >= 0 && content <= int64_t(ArenaSlot::Content::Counters);
   }
   /// Grows with what is there: the number alone may be anything.
   template <typename T>

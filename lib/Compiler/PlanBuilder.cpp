@@ -16,6 +16,13 @@ struct KernelCall {
   OutlinedKernel kernel;
   /// Operands, then results.
   SmallVector<BufferRef> buffers;
+  size_t numOperands;
+
+  /// Whether `buffer` is that of a result, which may be an operand's too.
+  bool isWritten(BufferRef buffer) const {
+    return llvm::is_contained(ArrayRef(buffers).drop_front(numOperands),
+                              buffer);
+  }
   /// What the launch reports.
   std::vector<SizeFormula> bytesRead, bytesWritten;
 };
@@ -35,7 +42,8 @@ private:
   bool addSteps();
   bool visit(Operation *op);
   bool visitFusion(array::FusionOp op);
-  bool visitMatmul(array::MatmulOp op);
+  bool addProduct(Operation *op, Value x, Value y);
+  bool visitGemm(array::GemmOp op);
   /// One copying kernel if `operand`, a part of its owner's result, was not
   /// computed in its place.
   void addPart(OpOperand &operand);
@@ -47,8 +55,8 @@ private:
   void addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
   void addGuards(func::FuncOp kernel, ArrayRef<int64_t> params);
   void addLaunches(KernelCall &call, const CompiledKernel &kernel);
-  void addBuffer(LaunchStep &launch, BufferRef buffer);
-  void addBuffer(GpuLaunchStep &launch, BufferRef buffer);
+  void addBuffer(LaunchStep &launch, BufferRef buffer, bool isWritten);
+  void addBuffer(GpuLaunchStep &launch, BufferRef buffer, bool isWritten);
 
   func::FuncOp program;
   KernelCompiler &compiler;
@@ -129,7 +137,9 @@ bool PlanBuilder::visit(Operation *op) {
   if (auto fusion = dyn_cast<array::FusionOp>(op))
     return visitFusion(fusion);
   if (auto matmul = dyn_cast<array::MatmulOp>(op))
-    return visitMatmul(matmul);
+    return addProduct(matmul, matmul.getX(), matmul.getY());
+  if (auto gemm = dyn_cast<array::GemmOp>(op))
+    return visitGemm(gemm);
   if (isa<array::ConcatenateOp>(op)) {
     for (OpOperand &part : op->getOpOperands())
       addPart(part);
@@ -191,6 +201,7 @@ void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
   compiler.getBackend().specialize(
       kernel, {program, op, call.kernel.params, call.buffers});
   addGuards(kernel, call.kernel.params);
+  call.numOperands = call.buffers.size();
   llvm::append_range(call.buffers, results);
   // Of what is scattered into only the entries' places are written.
   OpOperand *base = getUpdatedBase(op);
@@ -227,12 +238,14 @@ static void substitute(GpuLaunchStep &launch, ArrayRef<int64_t> params) {
   launch.sharedBytes = substitute(launch.sharedBytes, params);
 }
 
-void PlanBuilder::addBuffer(LaunchStep &launch, BufferRef buffer) {
+void PlanBuilder::addBuffer(LaunchStep &launch, BufferRef buffer, bool) {
   launch.buffers.push_back(buffer);
 }
 
-void PlanBuilder::addBuffer(GpuLaunchStep &launch, BufferRef buffer) {
+void PlanBuilder::addBuffer(GpuLaunchStep &launch, BufferRef buffer,
+                            bool isWritten) {
   launch.buffers.push_back(buffer);
+  launch.isWritten.push_back(isWritten);
   launch.byValue.push_back(
       buffer.kind == BufferKind::Input &&
       program.getArgAttr(buffer.index, array::kScalarAttr));
@@ -244,12 +257,11 @@ void PlanBuilder::addLaunches(KernelCall &call, const CompiledKernel &kernel) {
   for (const ArenaSlot &partial : kernel.partials) {
     call.buffers.push_back(
         {BufferKind::Arena, static_cast<int32_t>(plan->slots.size())});
-    plan->slots.push_back(
-        {substitute(partial.bytes, params), partial.isZeroed});
+    plan->slots.push_back({substitute(partial.bytes, params), partial.content});
   }
   auto addLaunch = [&](auto launch, ArrayRef<int64_t> bufferIds) {
     for (int64_t id : bufferIds)
-      addBuffer(launch, call.buffers[id]);
+      addBuffer(launch, call.buffers[id], call.isWritten(call.buffers[id]));
     for (int64_t param : params)
       launch.sizes.push_back(makeParam(param));
     substitute(launch, params);
@@ -264,21 +276,36 @@ void PlanBuilder::addLaunches(KernelCall &call, const CompiledKernel &kernel) {
         function.launch);
 }
 
-bool PlanBuilder::visitMatmul(array::MatmulOp op) {
+/// The step of the product `x @ y` without an epilogue.
+bool PlanBuilder::addProduct(Operation *op, Value x, Value y) {
   GemmStep step;
-  step.dtype = array::getDType(op.getType());
-  SmallVector<int64_t> x = array::getExtents(op.getX().getType());
-  SmallVector<int64_t> result = array::getExtents(op.getType());
-  step.batch.assign(result.begin(), result.end() - 2);
-  step.m = result[result.size() - 2];
-  step.n = result.back();
-  step.k = x.back();
-  if (!getGemmOperand(op.getX(), step.a) ||
-      !getGemmOperand(op.getY(), step.b) ||
-      !getGemmOperand(op.getResult(), step.c))
+  Value result = op->getResult(0);
+  step.dtype = array::getDType(result.getType());
+  SmallVector<int64_t> extents = array::getExtents(result.getType());
+  step.batch.assign(extents.begin(), extents.end() - 2);
+  step.m = extents[extents.size() - 2];
+  step.n = extents.back();
+  step.k = array::getExtents(x.getType()).back();
+  if (!getGemmOperand(x, step.a) || !getGemmOperand(y, step.b) ||
+      !getGemmOperand(result, step.c))
     return false;
   calls.push_back(std::move(step));
   return true;
+}
+
+bool PlanBuilder::visitGemm(array::GemmOp op) {
+  if (!addProduct(op, op.getX(), op.getY()))
+    return false;
+  GemmEpilogue &epilogue = std::get<GemmStep>(calls.back()).epilogue;
+  if (op.getAlpha())
+    epilogue.alpha = buffers.at(op.getAlpha());
+  if (op.getBeta())
+    epilogue.beta = buffers.at(op.getBeta());
+  epilogue.negatesProduct = op.getNegateProduct();
+  epilogue.negatesAddend = op.getNegateAddend();
+  return llvm::all_of(op.getAddends(), [&](Value addend) {
+    return getGemmOperand(addend, epilogue.addends.emplace_back());
+  });
 }
 
 /// The stride of each dimension of `value` as a formula, and the buffer below

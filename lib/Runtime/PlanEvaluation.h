@@ -69,6 +69,8 @@ protected:
   /// Calls `multiply(problem)` with the evaluated step and counts it.
   template <typename Fn>
   void runGemm(const GemmStep &step, Fn &&multiply);
+  /// The operand with its strides evaluated, those of the batch into `strides`.
+  GemmMatrix getMatrix(const GemmOperand &operand, Sizes &strides);
   /// Adds what was counted to the process's counters.
   void finish();
 
@@ -78,7 +80,6 @@ protected:
   RuntimeStats stats;
 
 private:
-  GemmMatrix getMatrix(const GemmOperand &operand, Sizes &strides);
   int64_t sum(const std::vector<SizeFormula> &terms) const;
 };
 
@@ -128,7 +129,6 @@ void PlanEvaluation::countLaunch(const Launch &step) {
   stats.bytesWritten += sum(step.bytesWritten);
 }
 
-/// The operand with its strides evaluated, those of the batch into `strides`.
 inline GemmMatrix PlanEvaluation::getMatrix(const GemmOperand &operand,
                                             Sizes &strides) {
   evaluate(operand.batchStrides, strides);
@@ -155,6 +155,8 @@ void PlanEvaluation::runGemm(const GemmStep &step, Fn &&multiply) {
     products *= extent;
   ++stats.gemms;
   stats.bytesRead += products * (problem.m + problem.n) * problem.k;
+  stats.bytesRead +=
+      products * problem.m * problem.n * int64_t(step.epilogue.addends.size());
   stats.bytesWritten += products * problem.m * problem.n;
 }
 

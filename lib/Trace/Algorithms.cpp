@@ -1,5 +1,6 @@
 // Library algorithms on nodes: operands in memory, the device, the result.
 #include "numloom/Trace/Algorithms.h"
+#include "Shapes.h"
 
 #include "numloom/Runtime/Algorithms.h"
 #include "numloom/Runtime/Allocator.h"
@@ -27,9 +28,7 @@ static Rows getRows(const Node &node) {
 template <typename Fill>
 static NodeRef makeResult(DType dtype, std::span<const int64_t> shape,
                           Device device, Fill &&fill) {
-  size_t bytes = getBytes(dtype);
-  for (int64_t extent : shape)
-    bytes *= static_cast<size_t>(extent);
+  size_t bytes = getBytes(dtype) * countElements(shape);
   StorageRef storage = StorageRef::allocate(bytes, device);
   try {
     fill(storage->getData());
@@ -89,30 +88,56 @@ NodeRef numloom::argsort(const NodeRef &node) {
       });
 }
 
-/// A sorted array is partitioned at every rank: what GPUs do.
 NodeRef numloom::partition(const NodeRef &node,
                            std::span<const int64_t> ranks) {
-  if (node->getDevice().isCuda())
-    return sort(node);
   NodeRef source = prepare(node);
-  return makeResult(source->getDType(), source->getShape(), source->getDevice(),
-                    [&](void *result) {
-                      partitionRows(source->getDType(), source->getData(),
-                                    result, getRows(*source), ranks);
-                    });
+  DType dtype = source->getDType();
+  Rows rows = getRows(*source);
+  const void *data = source->getData();
+  return makeResult(
+      dtype, source->getShape(), source->getDevice(), [&](void *result) {
+        dispatch(
+            source->getDevice(),
+            [&] { partitionRows(dtype, data, result, rows, ranks); },
+            [&](int gpu) {
+              cuda::partitionRows(gpu, dtype, data, result, rows, ranks);
+            });
+      });
 }
 
 NodeRef numloom::argpartition(const NodeRef &node,
                               std::span<const int64_t> ranks) {
-  if (node->getDevice().isCuda())
-    return argsort(node);
   NodeRef source = prepare(node);
-  return makeResult(DType::Int64, source->getShape(), source->getDevice(),
-                    [&](void *result) {
-                      argpartitionRows(source->getDType(), source->getData(),
-                                       static_cast<int64_t *>(result),
-                                       getRows(*source), ranks);
-                    });
+  DType dtype = source->getDType();
+  Rows rows = getRows(*source);
+  const void *data = source->getData();
+  return makePositions(
+      source,
+      [&](int64_t *result) {
+        argpartitionRows(dtype, data, result, rows, ranks);
+      },
+      [&](int gpu, int64_t *result) {
+        cuda::argpartitionRows(gpu, dtype, data, result, rows, ranks);
+      });
+}
+
+NodeRef numloom::orderStatistics(const NodeRef &node,
+                                 std::span<const int64_t> ranks) {
+  NodeRef source = prepare(node);
+  DType dtype = source->getDType();
+  Rows rows = getRows(*source);
+  const void *data = source->getData();
+  std::vector<int64_t> shape(source->getShape().begin(),
+                             source->getShape().end());
+  shape.back() = int64_t(ranks.size());
+  return makeResult(dtype, shape, source->getDevice(), [&](void *result) {
+    dispatch(
+        source->getDevice(),
+        [&] { selectRows(dtype, data, result, rows, ranks); },
+        [&](int gpu) {
+          cuda::selectRows(gpu, dtype, data, result, rows, ranks);
+        });
+  });
 }
 
 NodeRef numloom::searchSorted(const NodeRef &sortedNode,

@@ -2,6 +2,7 @@
 #include "Backend.h"
 #include "numloom/Runtime/Allocator.h"
 #include "numloom/Runtime/Cuda/Context.h"
+#include "numloom/Runtime/Cuda/MemoryHook.h"
 #include "numloom/Runtime/Cuda/MemoryPool.h"
 #include "numloom/Runtime/Cuda/Runtime.h"
 
@@ -69,6 +70,17 @@ std::shared_ptr<const Plan> backend::compile(Compiler &compiler,
              ? compiler.compileForCpu(program, error)
              : compiler.compileForCuda(program, getTarget(device), error);
 }
+
+backend::ThreadState::ThreadState(Device device)
+    : stream(cuda::Stream::getCurrent(device.getOrdinal())),
+      allocator(cuda::getAllocator()) {}
+
+void backend::ThreadState::adopt() const {
+  cuda::Stream::setCurrent(stream);
+  cuda::setThreadAllocator(allocator);
+}
+
+bool backend::ThreadState::isComplete() { return !cuda::hasMemoryHooks(); }
 
 void backend::execute(Device device, const Plan &plan,
                       const Execution &execution) {

@@ -3,6 +3,7 @@
 #define NUMLOOM_LIB_TRACE_BACKEND_H
 
 #include "numloom/Compiler/Compiler.h"
+#include "numloom/Runtime/Cuda/Memory.h"
 #include "numloom/Runtime/Executor.h"
 #include "numloom/Support/Device.h"
 
@@ -28,6 +29,22 @@ int64_t getHeldBound(Device device, int64_t atMost);
 /// Compiles for the device; null and a message where that fails.
 std::shared_ptr<const Plan> compile(Compiler &compiler, const Program &program,
                                     Device device, std::string &error);
+
+/// What executing for a GPU takes from the calling thread.
+class ThreadState {
+public:
+  ThreadState() = default;
+  /// The calling thread's.
+  explicit ThreadState(Device device);
+  /// Makes it the calling thread's, for good.
+  void adopt() const;
+  /// Whether it is all: memory hooks are called in their thread alone.
+  static bool isComplete();
+
+private:
+  cuda::StreamPtr stream;
+  cuda::MemoryAllocatorPtr allocator;
+};
 
 /// Runs `plan`; on a GPU returns when its work is enqueued.
 void execute(Device device, const Plan &plan, const Execution &execution);

@@ -68,7 +68,7 @@ bool Linearizer::isExclusive(const Node &input) const {
          input.storage->isOwn() && input.storage->isUnique() &&
          input.storage->getBytes() ==
              static_cast<size_t>(input.getNumBytes()) &&
-         input.refs.load(std::memory_order_acquire) == input.uses;
+         input.countReferences() == input.uses;
 }
 
 /// Nodes that are not stored and that others refer to are pending afterwards:
@@ -78,8 +78,7 @@ void Linearizer::keepWhatSurvives() {
   for (size_t i = nodes.size(); i-- > 0;) {
     const Node &node = *nodes[i];
     if (needs[i] != NotStored ||
-        (!survives[i] &&
-         node.refs.load(std::memory_order_acquire) == node.uses))
+        (!survives[i] && node.countReferences() == node.uses))
       continue;
     for (const Node *operand : node.operands.get())
       if (operand->valueNumber < 0)

@@ -149,7 +149,7 @@ static NodeRef recordLoop(OpCode op, std::span<const Operand> operands,
   }
   return NodeFactory::makePending(op, loop.output, device, shape,
                                   std::span(nodes, operands.size()), {},
-                                  static_cast<uint8_t>(loopIndex));
+                                  static_cast<uint8_t>(loopIndex), scalars);
 }
 
 /// The types of the operands, written to `types`.

@@ -2,14 +2,13 @@
 #include "numloom/Trace/Flush.h"
 #include "Backend.h"
 #include "CompilerLoader.h"
+#include "ExecutionError.h"
 #include "FlushPolicy.h"
 #include "Hash.h"
 #include "Linearizer.h"
 #include "ProgramCache.h"
 #include "Publisher.h"
-#include "numloom/Runtime/Allocator.h"
-#include "numloom/Runtime/Blas.h"
-#include "numloom/Runtime/Cuda/Error.h"
+#include "Submission.h"
 #include "numloom/Trace/Error.h"
 #include "numloom/Trace/Recorder.h"
 
@@ -17,6 +16,7 @@
 #include <cassert>
 #include <chrono>
 #include <mutex>
+#include <optional>
 
 using namespace numloom;
 
@@ -45,6 +45,11 @@ public:
                 std::vector<NodeRef> &garbage);
   std::string explain(std::span<const NodeRef> targets,
                       std::vector<NodeRef> &garbage);
+  /// Evaluates the target, or says what is to be left to another thread: a
+  /// program that must be compiled.
+  std::optional<Submission> submit(const NodeRef &target,
+                                   std::vector<NodeRef> &garbage);
+  void evaluate(const Submission &submission, std::vector<NodeRef> &garbage);
 
   /// Guards everything here and the scratch fields of all nodes.
   std::mutex mutex;
@@ -55,12 +60,15 @@ public:
   uint64_t recordedAtReset = 0;
 
 private:
+  void noteTargets(std::span<const NodeRef> targets);
   void evaluateOn(Device device, std::span<const NodeRef> targets,
                   std::vector<NodeRef> &garbage);
+  /// Evaluates what the linearizer holds.
+  void evaluateLinear(std::vector<NodeRef> &garbage);
   std::string explainOn(Device device, std::span<const NodeRef> targets,
                         std::vector<NodeRef> &garbage);
   std::shared_ptr<const Plan> getPlan();
-  std::shared_ptr<const Plan> compile();
+  std::shared_ptr<const Plan> compile(bool withNumbers);
   /// New memory, or that of the input which the plan overwrites.
   StorageRef getOutputStorage(const Plan &plan, size_t output);
   void run(const Plan &plan);
@@ -80,10 +88,10 @@ Evaluator &Evaluator::get() {
   return *evaluator;
 }
 
-std::shared_ptr<const Plan> Evaluator::compile() {
+std::shared_ptr<const Plan> Evaluator::compile(bool withNumbers) {
   Timer timer(stats.compileMilliseconds);
   std::string error;
-  auto plan = backend::compile(compiler.get(), linear.buildProgram(),
+  auto plan = backend::compile(compiler.get(), linear.buildProgram(withNumbers),
                                linear.getDevice(), error);
   if (!plan)
     throw Error(ErrorKind::Runtime, "compilation failed: " + error);
@@ -97,10 +105,15 @@ std::shared_ptr<const Plan> Evaluator::getPlan() {
   uint64_t hash = hashWords(key);
   if (auto plan = cache.find(hash, key, linear.getParams().data())) {
     ++stats.cacheHits;
-    return plan;
+    std::span<const int64_t> numbers = linear.getNumbers();
+    if (numbers.empty())
+      return plan;
+    auto known = cache.getNumbersOfLast().use(
+        numbers, linear.getParams().data(), [&] { return compile(true); });
+    return known ? known : plan;
   }
   ++stats.cacheMisses;
-  auto plan = compile();
+  auto plan = compile(/*withNumbers=*/false);
   cache.insert(hash, key, plan);
   return plan;
 }
@@ -138,40 +151,19 @@ void Evaluator::publish(std::vector<NodeRef> &garbage) {
     Publisher::publishView(*alias, garbage);
 }
 
-/// "; recorded at program.py:12", or nothing where that is unknown.
-static std::string describeOrigin(const Node &node) {
-  SourceLine line = resolveLocation(node.getLocation());
-  if (line.file.empty())
-    return {};
-  return "; recorded at " + line.file + ":" + std::to_string(line.line);
-}
-
-/// Throws the exception in flight again: the runtime's as Error, those of CUDA
-/// with the line that recorded `result`.
-[[noreturn]] static void rethrow(const Node &result) {
-  try {
-    throw;
-  } catch (const OutOfMemory &error) {
-    if (result.getDevice().isCuda())
-      throw;
-    throw Error(ErrorKind::Memory, error.what());
-  } catch (const BlasError &error) {
-    throw Error(ErrorKind::Runtime, error.what());
-  } catch (const cuda::CudaError &error) {
-    throw cuda::CudaError(error.getResult(),
-                          error.what() + describeOrigin(result));
-  }
-}
-
-void Evaluator::evaluate(std::span<const NodeRef> targets,
-                         std::vector<NodeRef> &garbage) {
-  Timer timer(stats.flushMilliseconds);
+void Evaluator::noteTargets(std::span<const NodeRef> targets) {
   cut = 0;
   for (const NodeRef &target : targets)
     if (target->isPending()) {
       FlushPolicy::noteFlush(*target);
       cut = std::max(cut, FlushPolicy::getCut(*target));
     }
+}
+
+void Evaluator::evaluate(std::span<const NodeRef> targets,
+                         std::vector<NodeRef> &garbage) {
+  Timer timer(stats.flushMilliseconds);
+  noteTargets(targets);
   // One turn for each device: it leaves none of the device's targets pending.
   for (const NodeRef &target : targets)
     if (target->isPending())
@@ -181,6 +173,10 @@ void Evaluator::evaluate(std::span<const NodeRef> targets,
 void Evaluator::evaluateOn(Device device, std::span<const NodeRef> targets,
                            std::vector<NodeRef> &garbage) {
   linear.run(targets, device, garbage);
+  evaluateLinear(garbage);
+}
+
+void Evaluator::evaluateLinear(std::vector<NodeRef> &garbage) {
   if (linear.getNodes().empty())
     return;
   ++stats.flushes;
@@ -189,9 +185,42 @@ void Evaluator::evaluateOn(Device device, std::span<const NodeRef> targets,
     run(*getPlan());
   } catch (...) {
     storages.clear();
-    rethrow(*linear.getNodes().back());
+    rethrowFor(*linear.getNodes().back());
   }
   publish(garbage);
+}
+
+std::optional<Submission> Evaluator::submit(const NodeRef &target,
+                                            std::vector<NodeRef> &garbage) {
+  Timer timer(stats.flushMilliseconds);
+  std::span<const NodeRef> targets(&target, 1);
+  noteTargets(targets);
+  Device device = target->getDevice();
+  linear.run(targets, device, garbage);
+  std::span<const int64_t> key = linear.getKey();
+  bool isKnown = !target->isPending() ||
+                 cache.find(hashWords(key), key, linear.getParams().data());
+  // Whether memory may be overwritten depends on who holds it when the program
+  // is made.
+  if (isKnown || linear.isUpdating()) {
+    evaluateLinear(garbage);
+    return std::nullopt;
+  }
+  Submission submission{device, {target}, cut, backend::ThreadState(device)};
+  for (Node *output : linear.getOutputs())
+    if (output != target.get())
+      submission.targets.emplace_back(output);
+  for (const NodeRef &output : submission.targets)
+    FlushPolicy::noteSubmission(*output, cut);
+  ++stats.submissions;
+  return submission;
+}
+
+void Evaluator::evaluate(const Submission &submission,
+                         std::vector<NodeRef> &garbage) {
+  Timer timer(stats.flushMilliseconds);
+  cut = submission.cut;
+  evaluateOn(submission.device, submission.targets, garbage);
 }
 
 std::string Evaluator::explain(std::span<const NodeRef> targets,
@@ -252,6 +281,7 @@ void numloom::evaluate(std::span<const NodeRef> targets) {
   if (std::ranges::none_of(targets,
                            [](const NodeRef &t) { return t->isPending(); }))
     return;
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   // Declared before the lock, hence destroyed after it is released.
   std::vector<NodeRef> garbage;
@@ -259,7 +289,43 @@ void numloom::evaluate(std::span<const NodeRef> targets) {
   evaluator.evaluate(targets, garbage);
 }
 
+/// What fails stays pending and fails again where somebody waits for it.
+static void run(const Submission &submission) noexcept {
+  submission.thread.adopt();
+  Evaluator &evaluator = Evaluator::get();
+  std::vector<NodeRef> garbage;
+  try {
+    EvaluatorLock lock(evaluator);
+    evaluator.evaluate(submission, garbage);
+  } catch (...) {
+  }
+}
+
+void numloom::submit(const NodeRef &node) {
+  SubmissionThread &thread = SubmissionThread::get();
+  thread.wait();
+  if (node->getDevice().isCpu() || !FlushPolicy::mayWait(*node) ||
+      !backend::ThreadState::isComplete() || !thread.isFree())
+    return evaluate(node);
+  Evaluator &evaluator = Evaluator::get();
+  std::vector<NodeRef> garbage;
+  std::optional<Submission> submission;
+  {
+    EvaluatorLock lock(evaluator);
+    submission = evaluator.submit(node, garbage);
+  }
+  if (submission && !thread.start([=] { run(*submission); }))
+    evaluate(node);
+}
+
+void numloom::finishSubmissions(bool isLast) {
+  if (isLast)
+    SubmissionThread::get().close();
+  SubmissionThread::get().wait();
+}
+
 std::string numloom::explain(std::span<const NodeRef> targets) {
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   std::vector<NodeRef> garbage;
   EvaluatorLock lock(evaluator);
@@ -273,6 +339,7 @@ void numloom::setCompilerDirectory(std::string directory) {
 }
 
 void numloom::setCompiler(Compiler *compiler) {
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   std::lock_guard lock(evaluator.mutex);
   evaluator.compiler.replace(compiler);
@@ -280,6 +347,7 @@ void numloom::setCompiler(Compiler *compiler) {
 }
 
 TraceStats numloom::getTraceStats() {
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   std::lock_guard lock(evaluator.mutex);
   TraceStats stats = evaluator.stats;
@@ -289,6 +357,7 @@ TraceStats numloom::getTraceStats() {
 }
 
 void numloom::resetTraceStats() {
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   std::lock_guard lock(evaluator.mutex);
   evaluator.stats = {};
@@ -296,6 +365,7 @@ void numloom::resetTraceStats() {
 }
 
 CompilerStats numloom::getCompilerStats() {
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   std::lock_guard lock(evaluator.mutex);
   Compiler *compiler = evaluator.compiler.getIfLoaded();
@@ -303,6 +373,7 @@ CompilerStats numloom::getCompilerStats() {
 }
 
 void numloom::resetCompilerStats() {
+  SubmissionThread::get().wait();
   Evaluator &evaluator = Evaluator::get();
   std::lock_guard lock(evaluator.mutex);
   if (Compiler *compiler = evaluator.compiler.getIfLoaded())

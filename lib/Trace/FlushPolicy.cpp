@@ -10,7 +10,11 @@
 
 using namespace numloom;
 
-static std::atomic<uint64_t> numRecorded{0};
+/// The recorded sequence: nodes with operands. The others are apart, since some
+/// are made once and serve many programs: a loop that runs again must be cut
+/// where it was.
+static std::atomic<uint64_t> numOperations{0};
+static std::atomic<uint64_t> numCreations{0};
 /// By device: the CPU, then the GPUs by ordinal.
 static std::atomic<int64_t> heldBytes[1 + kMaxCudaDevices];
 
@@ -23,7 +27,8 @@ void FlushPolicy::addHeldBytes(Device device, int64_t delta) {
 }
 
 uint64_t FlushPolicy::getNumRecorded() {
-  return numRecorded.load(std::memory_order_relaxed);
+  return numOperations.load(std::memory_order_relaxed) +
+         numCreations.load(std::memory_order_relaxed);
 }
 
 bool numloom::isFlushDue(const Node &node) {
@@ -53,13 +58,16 @@ static uint8_t log2Bytes(int64_t bytes) {
 /// The site of a node. One line may record several nodes with one op; what the
 /// operands are tells most of them apart.
 static uint64_t hashSite(const Node &node) {
-  uint64_t hash = hashWord(kHashSeed, static_cast<uint64_t>(node.getOp()));
-  for (const Node *operand :
-       node.getOperands().first(std::min<size_t>(node.getOperands().size(), 2)))
-    hash = hashWord(hash, static_cast<uint64_t>(operand->getOp()));
+  std::span<Node *const> operands = node.getOperands();
+  auto ops = static_cast<uint64_t>(node.getOp());
+  for (size_t i = 0; i < std::min<size_t>(operands.size(), 2); ++i)
+    ops = ops << 16 | static_cast<uint64_t>(operands[i]->getOp());
   SourceLocation location = node.getLocation();
-  hash = hashWord(hash, reinterpret_cast<uintptr_t>(location.code));
-  return hashWord(hash, static_cast<uint64_t>(location.offset));
+  auto code = reinterpret_cast<uintptr_t>(location.code);
+  // Addresses have 48 bits.
+  return hashWord(hashWord(kHashSeed, ops),
+                  code ^ static_cast<uint64_t>(location.offset) << 48 ^
+                      static_cast<uint64_t>(location.offset));
 }
 
 namespace {
@@ -85,7 +93,8 @@ void FlushPolicy::noteFlush(const Node &target) {
     return;
   FlushRecord &record = flushRecords[target.oldestPending % kNumFlushRecords];
   record.oldest.store(target.oldestPending, std::memory_order_relaxed);
-  record.upTo.store(getNumRecorded(), std::memory_order_relaxed);
+  record.upTo.store(numOperations.load(std::memory_order_relaxed),
+                    std::memory_order_relaxed);
 }
 
 /// Chains that start at the same node belong together as a rule: what one of
@@ -99,14 +108,22 @@ bool FlushPolicy::isOutdated(const Node &pending) {
          record.upTo.load(std::memory_order_relaxed) >= pending.sequence;
 }
 
+void FlushPolicy::noteSubmission(Node &output, uint64_t cut) {
+  output.latestCut = cut;
+  output.isSubmitted.store(true, std::memory_order_relaxed);
+}
+
 void FlushPolicy::estimate(Node &node) {
   // Adding up counts shared ancestors twice; the distance to the oldest one
   // counts unrelated nodes.
   uint64_t count = 1, oldest = node.sequence;
   uint8_t largestLeaf = 0;
   for (const Node *operand : node.operands.get()) {
-    if (!operand->isPending()) {
-      if (!operand->isScalar())
+    bool isPending = operand->isPending();
+    if (!isPending || operand->isSubmitted.load(std::memory_order_relaxed)) {
+      if (isPending)
+        node.latestCut = std::max(node.latestCut, operand->latestCut);
+      else if (!operand->isScalar())
         node.latestCut =
             std::max(node.latestCut, operand->getStorage()->getCut());
       largestLeaf = std::max(largestLeaf, log2Bytes(operand->getNumBytes()));
@@ -121,7 +138,7 @@ void FlushPolicy::estimate(Node &node) {
   }
   count = std::min(count, node.sequence - oldest + 1);
   node.pendingCount = static_cast<uint32_t>(std::min<uint64_t>(count, 1 << 30));
-  node.oldestPending = node.operands.size() ? oldest : kNoneOlder;
+  node.oldestPending = oldest;
   node.largestLeafLog2 = largestLeaf;
 }
 
@@ -153,13 +170,32 @@ static bool isCutHere(const Node &node, bool followsCut, bool recurs) {
          count >= FlushBounds::kStraightLine;
 }
 
+/// Such nodes are computed where they are needed and keep no graph alive.
+void FlushPolicy::admitCreation(Node &node) {
+  numCreations.fetch_add(1, std::memory_order_relaxed);
+  node.pendingCount = 1;
+  node.oldestPending = kNoneOlder;
+}
+
 void FlushPolicy::admit(Node &node) {
-  node.sequence = numRecorded.fetch_add(1, std::memory_order_relaxed) + 1;
-  estimate(node);
-  // Storing a view copies what it shows; nodes without operands are cheaper
-  // computed than read.
-  if (getInfo(node.op).kind == OpKind::View || node.operands.size() == 0)
+  if (node.operands.size() == 0) {
+    admitCreation(node);
     return;
+  }
+  // No atomic addition: who records holds the interpreter's lock as a rule, and
+  // elsewhere a number that two nodes get makes an estimate worse.
+  node.sequence = numOperations.load(std::memory_order_relaxed) + 1;
+  numOperations.store(node.sequence, std::memory_order_relaxed);
+  estimate(node);
+  // Storing a view copies what it shows.
+  if (getInfo(node.op).kind == OpKind::View) {
+    // Of an array in memory it is one.
+    const Node &viewed = *node.operands[0];
+    if (viewed.isPending() &&
+        viewed.isSubmitted.load(std::memory_order_relaxed))
+      noteSubmission(node, viewed.latestCut);
+    return;
+  }
   // Others may write to what the node reads before its value is asked for.
   if (node.hasSharedOperands) {
     node.flushDue = true;

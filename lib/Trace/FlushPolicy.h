@@ -46,6 +46,12 @@ public:
   /// estimates of nodes that share ancestors with it become too large.
   static void noteFlush(const Node &target);
 
+  /// Tells the policy that `output` is left to another thread with the flush
+  /// that makes `cut`: recording goes on as if it were stored.
+  static void noteSubmission(Node &output, uint64_t cut);
+  /// Whether the flush of `node` may be made later than now.
+  static bool mayWait(const Node &node) { return !node.hasSharedOperands; }
+
   /// True when storing the node cannot raise the peak of memory much.
   static bool isCheapToStore(const Node &node);
 
@@ -57,6 +63,7 @@ public:
   static uint64_t getNumRecorded();
 
 private:
+  static void admitCreation(Node &node);
   static void estimate(Node &node);
   static bool isOutdated(const Node &pending);
 };

@@ -16,10 +16,20 @@ inline constexpr uint64_t hashWord(uint64_t hash, uint64_t word) {
   return hash ^ (hash >> 32);
 }
 
+/// Four chains, since each step waits for a multiplication.
 inline constexpr uint64_t hashWords(std::span<const int64_t> words) {
-  uint64_t hash = kHashSeed;
-  for (int64_t word : words)
-    hash = hashWord(hash, static_cast<uint64_t>(word));
+  constexpr size_t kChains = 4;
+  uint64_t chains[kChains] = {kHashSeed, kHashSeed + 1, kHashSeed + 2,
+                              kHashSeed + 3};
+  size_t i = 0;
+  for (; i + kChains <= words.size(); i += kChains)
+    for (size_t c = 0; c < kChains; ++c)
+      chains[c] = hashWord(chains[c], static_cast<uint64_t>(words[i + c]));
+  uint64_t hash = words.size();
+  for (; i < words.size(); ++i)
+    hash = hashWord(hash, static_cast<uint64_t>(words[i]));
+  for (uint64_t chain : chains)
+    hash = hashWord(hash, chain);
   return hash;
 }
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 
 using namespace numloom;
 
@@ -14,12 +13,7 @@ using namespace numloom;
 // Facts
 //===----------------------------------------------------------------------===//
 
-static int64_t multiply(std::span<const int64_t> extents) {
-  return std::accumulate(extents.begin(), extents.end(), int64_t(1),
-                         std::multiplies<>());
-}
-
-int64_t Layout::getNumElements() const { return multiply(shape.get()); }
+int64_t Layout::getNumElements() const { return countElements(shape.get()); }
 
 bool Layout::isContiguous() const {
   return numloom::isContiguous(shape.get(), strides.get());
@@ -215,7 +209,7 @@ Layout Layout::makeWhole(DType dtype, std::span<const int64_t> shape) {
   fillContiguousStrides(
       shape, layout.strides.allocate(static_cast<uint32_t>(shape.size())));
   layout.frame.assign(shape);
-  layout.bufferSize = multiply(shape);
+  layout.bufferSize = countElements(shape);
   return layout;
 }
 

@@ -2,6 +2,7 @@
 #include "Linearizer.h"
 #include "Backend.h"
 #include "FlushPolicy.h"
+#include "KnownNumbers.h"
 #include "Publisher.h"
 #include "Shapes.h"
 
@@ -49,8 +50,13 @@ void Linearizer::shareOperandMemory(Node *node) {
          getInfo(node->op).kind == OpKind::View;
        node = node->operands[0])
     chain[depth++] = node;
-  // A view of what the program overwrites is part of the program, which so
-  // knows what it reads.
+  // A view of what the program updates is part of the program, which so knows
+  // what it reads and need not copy. What becomes an array on the same memory
+  // here can never be overwritten by the program, even if `updatedIn` did not
+  // tell: the operand lives on in the garbage until the program has run, so the
+  // storage has two users, and none with a second one is donated
+  // (isExclusive). For memory that other libraries write to there is no
+  // question: nothing that reads it stays pending (python/src/SharedMemory.h).
   if (!node->isEvaluated() || node->storage->updatedIn == currentVisit)
     return;
   // What is a part of the program already stays one.
@@ -266,6 +272,40 @@ void Linearizer::appendSizeClass() {
   key.push_back(largestSize <= kSmall ? 0 : largestSize <= kMedium ? 1 : 2);
 }
 
+/// Results must not depend on whether a number is a constant: a power by a
+/// constant may become a product, and a product of matrices takes factors as
+/// arguments.
+void Linearizer::findConstants() {
+  constants.clear();
+  std::vector<bool> isOpen(inputs.size());
+  for (size_t i = 0; i < inputs.size(); ++i)
+    isOpen[i] = inputs[i]->isScalar() && !isComplex(inputs[i]->getDType());
+  for (const Node *node : nodes) {
+    if (node->op == OpCode::Matmul)
+      return;
+    bool isExact = getInfo(node->op).kind == OpKind::Elementwise &&
+                   node->op != OpCode::Power && node->op != OpCode::FloatPower;
+    for (const Node *operand : node->operands.get())
+      if (!isExact && operand->valueNumber < 0)
+        isOpen[-1 - operand->valueNumber] = false;
+  }
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (isOpen[i])
+      constants.push_back(i);
+}
+
+std::span<const int64_t> Linearizer::getNumbers() {
+  // On smaller arrays a launch takes longer than the instructions saved.
+  constexpr int64_t kLeastElements = int64_t(1) << 20;
+  numbers.clear();
+  if (device.isCpu() || largestSize < kLeastElements)
+    return numbers;
+  findConstants();
+  for (size_t i : constants)
+    numbers.push_back(getNumberBits(*inputs[i]));
+  return numbers;
+}
+
 bool Linearizer::needsWideIndices() const {
   // The last blocks and the last step of a loop count past the end.
   constexpr int64_t kMargin = int64_t(1) << 24;
@@ -301,7 +341,7 @@ bool Linearizer::isNeeded(const Node &node) const {
 /// Whether pending nodes outside this program read `node`. Views are left to
 /// what they show.
 bool Linearizer::isAskedForAgain(const Node &node) {
-  return node.refs.load(std::memory_order_relaxed) > node.uses &&
+  return node.countReferences() > node.uses &&
          getInfo(node.op).kind != OpKind::View;
 }
 

@@ -38,14 +38,21 @@ public:
   std::span<Node *const> getOutputs() const { return outputs; }
   /// Views of outputs that somebody needs: they share the output's memory.
   std::span<Node *const> getAliases() const { return aliases; }
+  /// Whether the program may write into arrays in memory.
+  bool isUpdating() const { return hasUpdates; }
   /// Where the program runs.
   Device getDevice() const { return device; }
   std::span<const int64_t> getKey() const { return key; }
   std::span<const int64_t> getParams() const { return params.getValues(); }
 
   /// The program, for the compiler. Its parameters are those of the key: the
-  /// tables know all values already.
-  Program buildProgram();
+  /// tables know all values already. `withNumbers`: those of `getNumbers` are
+  /// constants of the program, and arguments that nothing reads.
+  Program buildProgram(bool withNumbers = false);
+
+  /// The bits of the numbers that may be constants of the program; none where
+  /// that is not worth another compilation. Valid until it is called again.
+  std::span<const int64_t> getNumbers();
 
 private:
   friend class ProgramBuilder;
@@ -98,6 +105,7 @@ private:
   void appendSizeClass();
   void appendTarget();
   bool isAligned(const void *data) const;
+  void findConstants();
   bool needsWideIndices() const;
 
   std::vector<NodeRef> *garbage = nullptr;
@@ -115,7 +123,9 @@ private:
   /// For each of `inputs`, whether the program may overwrite it.
   std::vector<bool> donated;
   std::vector<Need> needs;
-  Words key;
+  Words key, numbers;
+  /// The inputs that may be constants of the program.
+  std::vector<size_t> constants;
   ParamTable params;
   Device device;
   int64_t largestSize = 0;

@@ -163,22 +163,7 @@ constexpr int8_t kUnknown = -1;
 
 /// For one op the loop of every combination of operand types, filled as they
 /// are met.
-class LoopTable {
-public:
-  std::atomic<int8_t> &operator[](size_t index) { return entries[index]; }
-
-  void allocate(int numOperands) {
-    size_t size = 1;
-    for (int i = 0; i < numOperands; ++i)
-      size *= kNumTypeIds;
-    entries = std::make_unique<std::atomic<int8_t>[]>(size);
-    for (size_t i = 0; i < size; ++i)
-      entries[i].store(kUnknown, std::memory_order_relaxed);
-  }
-
-private:
-  std::unique_ptr<std::atomic<int8_t>[]> entries;
-};
+using LoopTable = std::atomic<int8_t>[];
 } // namespace
 
 static size_t getTypeId(const OperandType &type) {
@@ -187,13 +172,29 @@ static size_t getTypeId(const OperandType &type) {
              : kNumDTypes + static_cast<size_t>(type.weak) - 1;
 }
 
-static LoopTable &getTable(OpCode op) {
-  static LoopTable tables[kNumOps];
-  static std::once_flag once[kNumOps];
-  size_t index = static_cast<size_t>(op);
-  std::call_once(once[index],
-                 [&] { tables[index].allocate(getInfo(op).numOperands); });
-  return tables[index];
+static std::atomic<int8_t> *makeTable(int numOperands) {
+  size_t size = 1;
+  for (int i = 0; i < numOperands; ++i)
+    size *= kNumTypeIds;
+  auto table = std::make_unique<LoopTable>(size);
+  for (size_t i = 0; i < size; ++i)
+    table[i].store(kUnknown, std::memory_order_relaxed);
+  return table.release();
+}
+
+/// Never destroyed: other threads may record while the process exits.
+static std::atomic<int8_t> *getTable(OpCode op) {
+  static std::atomic<std::atomic<int8_t> *> tables[kNumOps];
+  std::atomic<std::atomic<int8_t> *> &entry = tables[static_cast<size_t>(op)];
+  if (std::atomic<int8_t> *table = entry.load(std::memory_order_acquire))
+    return table;
+  static std::mutex mutex;
+  std::lock_guard lock(mutex);
+  std::atomic<int8_t> *table = entry.load(std::memory_order_relaxed);
+  if (!table)
+    entry.store(table = makeTable(getInfo(op).numOperands),
+                std::memory_order_release);
+  return table;
 }
 
 int numloom::resolveLoop(OpCode op, std::span<const OperandType> operands) {

@@ -1,7 +1,8 @@
 // What a mask selects: how many elements, and which.
+#include "Shapes.h"
+
 #include "numloom/Trace/Recorder.h"
 
-#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -25,8 +26,7 @@ NodeRef numloom::recordSelection(const NodeRef &mask, const NodeRef &value,
   std::span<const int64_t> rest = value->getShape().subspan(mask->getRank());
   std::vector<int64_t> shape{count};
   shape.insert(shape.end(), rest.begin(), rest.end());
-  int64_t elements = std::accumulate(shape.begin(), shape.end(), int64_t(1),
-                                     std::multiplies<>());
+  int64_t elements = countElements(shape);
   if (elements == value->getNumElements())
     return makeReshape(value, shape);
   if (elements == 0) {

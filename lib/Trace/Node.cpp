@@ -18,7 +18,7 @@ void Node::destroy(Node *node) {
   while (Node *dead = node) {
     node = dead->nextDead;
     for (Node *operand : dead->operands.get()) {
-      if (operand->refs.fetch_sub(1, std::memory_order_acq_rel) != 1)
+      if (!operand->dropReference())
         continue;
       operand->nextDead = node;
       node = operand;
@@ -28,15 +28,11 @@ void Node::destroy(Node *node) {
   }
 }
 
-void Node::noteHandleGained() {
-  if (isEvaluated())
-    storage->addUser();
-}
+void Node::noteHandleGained() { storage->addUser(); }
 
 void Node::noteHandlesLost() {
   // A node that dies with its only handle keeps nothing alive.
-  if (isEvaluated() &&
-      !(refs.load(std::memory_order_relaxed) == 1 && storage->isUnique()))
+  if (!isSole() || !storage->isUnique())
     storage->dropUser();
 }
 
@@ -71,7 +67,7 @@ NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value,
   node->device = device;
   node->scalar = value;
   node->state.store(Node::State::Scalar, std::memory_order_relaxed);
-  return NodeRef(node);
+  return NodeRef::adopt(node);
 }
 
 NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
@@ -84,13 +80,14 @@ NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
   node->strides.assign(strides);
   node->contiguous = isContiguous(shape, strides);
   node->state.store(Node::State::Evaluated, std::memory_order_relaxed);
-  return NodeRef(node);
+  return NodeRef::adopt(node);
 }
 
 NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
                                  std::span<const int64_t> shape,
                                  std::span<Node *const> operands,
-                                 std::span<const int64_t> attrs, uint8_t loop) {
+                                 std::span<const int64_t> attrs, uint8_t loop,
+                                 std::span<NodeRef> given) {
   Node *node = create(dtype, shape);
   node->op = op;
   node->device = device;
@@ -98,13 +95,16 @@ NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
   node->attrs.assign(attrs);
   node->operands.assign(operands);
   node->hasUpdates = isUpdate(op);
-  for (Node *operand : operands) {
-    operand->refs.fetch_add(1, std::memory_order_relaxed);
+  for (size_t i = 0; i < operands.size(); ++i) {
+    Node *operand = operands[i];
+    if (i < given.size() && given[i])
+      given[i].release();
+    else
+      operand->retain();
     node->hasUpdates |= operand->isPending() && operand->hasUpdates;
     node->hasSharedOperands |= operand->readsSharedMemory();
   }
   node->location = getSourceLocation();
-  NodeRef ref(node);
   FlushPolicy::admit(*node);
-  return ref;
+  return NodeRef::adopt(node);
 }

@@ -24,12 +24,14 @@ public:
                                std::span<const int64_t> strides);
 
   /// A node for the evaluator, under the flush policy; `device` is that of the
-  /// operands (findDevice).
+  /// operands (findDevice). References to operands that are `given` become the
+  /// node's.
   static NodeRef makePending(OpCode op, DType dtype, Device device,
                              std::span<const int64_t> shape,
                              std::span<Node *const> operands,
                              std::span<const int64_t> attrs,
-                             uint8_t loop = Node::kNoLoop);
+                             uint8_t loop = Node::kNoLoop,
+                             std::span<NodeRef> given = {});
 
 private:
   static Node *create(DType dtype, std::span<const int64_t> shape);

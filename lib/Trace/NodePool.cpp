@@ -11,6 +11,9 @@ struct FreeBlock {
   FreeBlock *next;
 };
 
+/// Nodes begin where cache lines do (Node.h).
+constexpr std::align_val_t kAlignment{64};
+
 /// A thread that only destroys nodes must not collect their memory without
 /// bound; one program's nodes fit below this several times.
 constexpr int kMaxFree = 4096;
@@ -30,7 +33,7 @@ FreeList::~FreeList() {
   freeListGone = true;
   while (FreeBlock *block = head) {
     head = block->next;
-    ::operator delete(block);
+    ::operator delete(block, kAlignment);
   }
 }
 } // namespace
@@ -44,7 +47,7 @@ void *nodepool::take() {
       return block;
     }
   }
-  return ::operator new(sizeof(Node));
+  return ::operator new(sizeof(Node), kAlignment);
 }
 
 void nodepool::give(void *memory) {
@@ -56,5 +59,5 @@ void nodepool::give(void *memory) {
       return;
     }
   }
-  ::operator delete(memory);
+  ::operator delete(memory, kAlignment);
 }

@@ -1,5 +1,6 @@
 // From linearised nodes to the program that the compiler gets: conversions that
 // nodes imply become ops, integers become parameters.
+#include "KnownNumbers.h"
 #include "Linearizer.h"
 #include "numloom/Trace/DTypeResolution.h"
 #include "numloom/Trace/Recorder.h"
@@ -12,13 +13,15 @@ namespace numloom {
 /// One use builds one program.
 class ProgramBuilder {
 public:
-  explicit ProgramBuilder(Linearizer &linear) : linear(linear) {}
+  ProgramBuilder(Linearizer &linear, bool withNumbers)
+      : linear(linear), withNumbers(withNumbers) {}
   Program build();
 
 private:
   void addInputs();
   void addInput(const Linearizer::Input &known);
   int32_t addSlice(const Node &view, const ViewFrames::Member &member);
+  void addNumbers();
   void addNode(const Node &node);
   int32_t castTo(int32_t value, DType dtype);
   int32_t broadcastTo(int32_t value, const std::vector<int64_t> &shape);
@@ -43,6 +46,7 @@ private:
   }
 
   Linearizer &linear;
+  bool withNumbers;
   Program program;
   /// Of the linearisation's inputs and nodes.
   std::vector<int32_t> inputValues, values;
@@ -94,6 +98,18 @@ int32_t ProgramBuilder::addSlice(const Node &view,
   slice.attrs.push_back(rank);
   slice.attrs.insert(slice.attrs.end(), member.starts.size(), 1);
   return append(std::move(slice));
+}
+
+/// Numbers become constants. They stay inputs, so that the plan takes the
+/// buffers of the program with numbers as arguments.
+void ProgramBuilder::addNumbers() {
+  for (size_t i : linear.constants)
+    inputValues[i] = append({OpCode::Constant,
+                             linear.inputs[i]->getDType(),
+                             {},
+                             {},
+                             {getNumberBits(*linear.inputs[i])},
+                             -1});
 }
 
 int32_t ProgramBuilder::addLine(SourceLocation location) {
@@ -164,6 +180,8 @@ void ProgramBuilder::addNode(const Node &node) {
 
 Program ProgramBuilder::build() {
   addInputs();
+  if (withNumbers)
+    addNumbers();
   for (const Node *node : linear.getNodes())
     addNode(*node);
   for (const Node *node : linear.getOutputs())
@@ -175,4 +193,6 @@ Program ProgramBuilder::build() {
   return std::move(program);
 }
 
-Program Linearizer::buildProgram() { return ProgramBuilder(*this).build(); }
+Program Linearizer::buildProgram(bool withNumbers) {
+  return ProgramBuilder(*this, withNumbers).build();
+}

@@ -40,7 +40,7 @@ void ProgramCache::insert(uint64_t hash, std::span<const int64_t> key,
     if (entries.size() == kCapacity)
       evictLast();
     entry = &entries.emplace_front(
-        Entry{hash, std::vector(key.begin(), key.end()), {}});
+        Entry{hash, std::vector(key.begin(), key.end()), {}, {}});
     index.emplace(hash, entries.begin());
   }
   if (entry->plans.size() == kMaxPlans)

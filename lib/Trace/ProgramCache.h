@@ -2,6 +2,7 @@
 #ifndef NUMLOOM_LIB_TRACE_PROGRAMCACHE_H
 #define NUMLOOM_LIB_TRACE_PROGRAMCACHE_H
 
+#include "KnownNumbers.h"
 #include "numloom/Runtime/Plan.h"
 
 #include <cstdint>
@@ -31,6 +32,9 @@ public:
   void insert(uint64_t hash, std::span<const int64_t> key,
               std::shared_ptr<const Plan> plan);
 
+  /// What is known of the numbers of the program found or inserted last.
+  KnownNumbers &getNumbersOfLast() { return entries.front().numbers; }
+
   void clear();
   size_t size() const { return entries.size(); }
 
@@ -40,6 +44,7 @@ private:
     std::vector<int64_t> key;
     /// Most recently used first.
     std::vector<std::shared_ptr<const Plan>> plans;
+    KnownNumbers numbers;
   };
   using Iterator = std::list<Entry>::iterator;
 

@@ -15,10 +15,8 @@ void Publisher::publish(Node &node, StorageRef storage, int64_t offset,
   if (node.hasHandle())
     node.storage->addUser();
   node.contiguous = isContiguous(node.getShape(), node.getStrides());
-  for (Node *operand : node.operands.get()) {
-    garbage.emplace_back(operand);
-    operand->refs.fetch_sub(1, std::memory_order_relaxed);
-  }
+  for (Node *operand : node.operands.get())
+    garbage.push_back(NodeRef::adopt(operand));
   node.operands.reset();
   // Readers that see the state see all of the above.
   node.state.store(Node::State::Evaluated, std::memory_order_release);

@@ -1,7 +1,10 @@
 // Arithmetic on shapes and strides.
 #include "Shapes.h"
 
+#include "numloom/Trace/Recorder.h"
+
 #include <algorithm>
+#include <numeric>
 
 using namespace numloom;
 
@@ -10,6 +13,11 @@ std::string numloom::formatShape(std::span<const int64_t> shape) {
   for (size_t i = 0; i < shape.size(); ++i)
     text += (i ? "," : "") + std::to_string(shape[i]);
   return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+int64_t numloom::countElements(std::span<const int64_t> shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t(1),
+                         std::multiplies<>());
 }
 
 void numloom::fillContiguousStrides(std::span<const int64_t> shape,

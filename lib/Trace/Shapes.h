@@ -4,12 +4,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 
 namespace numloom {
 
-/// "(2,3)", "(4,)", "()": the form of NumPy's broadcasting errors.
-std::string formatShape(std::span<const int64_t> shape);
+/// The number of elements of an array.
+int64_t countElements(std::span<const int64_t> shape);
 
 /// Strides in elements of a C-contiguous array; axes of extent 1 get theirs
 /// as well.

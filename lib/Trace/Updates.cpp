@@ -101,6 +101,9 @@ static NodeRef takePart(const NodeRef &node, ElementPart part) {
 static NodeRef castBits(const NodeRef &node, DType dtype) {
   if (node->getDType() == dtype)
     return node;
+  // A bool is a byte of 0 or 1; other bytes than 0 are taken for true.
+  if (node->getDType() == DType::Bool || dtype == DType::Bool)
+    return recordCast(node, dtype);
   return record(OpCode::Bitcast, std::span(&node, 1), node->getShape(), dtype);
 }
 

@@ -55,11 +55,23 @@ static OpResult getFusionResult(OpOperand &operand) {
   return value.getDefiningOp<FusionOp>() ? cast<OpResult>(value) : OpResult();
 }
 
+UpdateOp numloom::getFusedUpdate(OpResult result) {
+  auto fusion = cast<FusionOp>(result.getOwner());
+  Operation *yield = fusion.getBody().front().getTerminator();
+  return yield->getOperand(result.getResultNumber()).getDefiningOp<UpdateOp>();
+}
+
+/// Whether kernels of this kind store each element at a linear index.
+static bool storesLinearly(FusionOp fusion) {
+  auto kind = fusion->getAttrOfType<StringAttr>("kind");
+  return kind && llvm::is_contained({"loop", "row", "column", "split", "scan"},
+                                    kind.getValue());
+}
+
 OpResult numloom::getPlaceableResult(OpOperand &operand) {
   OpResult result = getFusionResult(operand);
-  auto kind =
-      result ? result.getOwner()->getAttrOfType<StringAttr>("kind") : nullptr;
-  if (!kind || kind.getValue() != "loop" || !result.hasOneUse() ||
+  if (!result || !storesLinearly(cast<FusionOp>(result.getOwner())) ||
+      !result.hasOneUse() || getFusedUpdate(result) ||
       !getDestinationIndex(operand, result.getType()))
     return {};
   for (Value value = operand.get(); value != result;
@@ -78,7 +90,7 @@ static Attribute getFactors(MLIRContext *context, const Monomial &product) {
   return ParamsAttr::get(context, factors);
 }
 
-static DestinationAttr getDestination(OpOperand &operand, Type type) {
+DestinationAttr numloom::getDestination(OpOperand &operand, Type type) {
   MLIRContext *context = type.getContext();
   auto index = getDestinationIndex(operand, type);
   assert(index && "no place for the fusion's result");

@@ -2,6 +2,7 @@
 
 #include "numloom/Transforms/OutlineKernels.h"
 
+#include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -38,6 +39,42 @@ static SmallVector<int64_t> renumberParams(Operation *op) {
   return old;
 }
 
+/// The entries of attribute `name` of `kernel`, one for each result.
+static SmallVector<Attribute> getEntries(func::FuncOp kernel, StringRef name) {
+  auto known = kernel->getAttrOfType<ArrayAttr>(name);
+  if (known && known.size() == kernel.getNumResults())
+    return llvm::to_vector(known);
+  return {kernel.getNumResults(), UnitAttr::get(kernel.getContext())};
+}
+
+/// Lets a kernel that gives an update compute the value in its place and copy
+/// the base's other elements.
+static void splitUpdate(func::FuncOp kernel, OpOperand &result) {
+  auto update = result.get().getDefiningOp<array::UpdateOp>();
+  auto base =
+      dyn_cast_or_null<BlockArgument>(update ? update.getBase() : Value());
+  // Anything else is no kernel, as the scheduler's checks will say.
+  if (!base || !update->hasOneUse())
+    return;
+  auto getParams = [&](Type type) {
+    return array::ParamsAttr::get(kernel.getContext(), array::getExtents(type));
+  };
+  unsigned index = result.getOperandNumber();
+  Type whole = update.getType(), value = update.getValue().getType();
+  auto set = [&](StringRef name, Attribute entry) {
+    SmallVector<Attribute> entries = getEntries(kernel, name);
+    entries[index] = entry;
+    kernel->setAttr(name, ArrayAttr::get(kernel.getContext(), entries));
+  };
+  set(array::kIntoAttr, getDestination(update.getValueMutable(), value));
+  set(array::kBordersAttr,
+      array::BorderAttr::get(kernel.getContext(), base.getArgNumber(),
+                             update.getStarts(), getParams(value),
+                             getParams(whole)));
+  result.set(update.getValue());
+  update.erase();
+}
+
 OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
   OpBuilder builder(fusion.getContext());
   OutlinedKernel kernel;
@@ -56,8 +93,13 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
   fusion.getBody().cloneInto(&function.getBody(), mapping);
   Operation *yield = function.getBody().front().getTerminator();
   builder.setInsertionPoint(yield);
-  func::ReturnOp::create(builder, yield->getLoc(), yield->getOperands());
+  auto results =
+      func::ReturnOp::create(builder, yield->getLoc(), yield->getOperands());
   yield->erase();
+  for (OpOperand &result : results->getOpOperands())
+    splitUpdate(function, result);
+  function.setFunctionType(builder.getFunctionType(function.getArgumentTypes(),
+                                                   results.getOperandTypes()));
   kernel.params = renumberParams(function);
   function->setAttr("array.num_params",
                     builder.getI64IntegerAttr(kernel.params.size()));

@@ -14,9 +14,13 @@ namespace numloom {
 void buildProgramPipeline(OpPassManager &manager) {
   // 1. Exact algebra first: fewer ops make cheaper fusion decisions.
   manager.addNestedPass<func::FuncOp>(createSimplifyPass());
-  // 2. One region per kernel.
+  // 2. What the library does is no kernel's.
+  manager.addNestedPass<func::FuncOp>(createFoldGemmEpiloguesPass());
+  // 3. Fewer stages of reductions, which decide what may be one kernel.
+  manager.addNestedPass<func::FuncOp>(createOnePassDeviationsPass());
+  // 4. One region per kernel.
   manager.addNestedPass<func::FuncOp>(createFormFusionsPass());
-  // 3. Buffers last: only now is it known which values exist in memory.
+  // 5. Buffers last: only now is it known which values exist in memory.
   manager.addNestedPass<func::FuncOp>(createPlanBuffersPass());
 }
 
@@ -51,6 +55,7 @@ void buildGpuSchedulePipeline(OpPassManager &manager,
 void buildGpuLoweringPipeline(OpPassManager &manager) {
   OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
   // The same order, for the same reasons, as on the CPU.
+  kernels.addPass(createExpandDeviceMathPass());
   kernels.addPass(createLowerMathToLibdevicePass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createConvertGpuKernelsToNVVMPass());

@@ -87,7 +87,8 @@ private:
       }
       Operation *op = value.getDefiningOp();
       // Reshapes keep the row-major position of every element.
-      bool moves = isa<ViewOpInterface, GatherOp>(op) && !isa<ReshapeOp>(op);
+      bool moves =
+          isa<ViewOpInterface, GatherOp, UpdateOp>(op) && !isa<ReshapeOp>(op);
       for (Value operand : op->getOperands())
         stack.push_back({operand, isElsewhere || moves});
     }

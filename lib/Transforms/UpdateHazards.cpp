@@ -128,6 +128,9 @@ public:
   bool run() {
     Operation *yield = fusion.getBody().front().getTerminator();
     return llvm::all_of(yield->getOperands(), [&](Value result) {
+      // The rest of the base is no other update's: FuseUpdates sees to that.
+      if (auto update = result.getDefiningOp<UpdateOp>())
+        result = update.getValue();
       Point point;
       for (auto [dim, extent] : llvm::enumerate(getExtents(result.getType())))
         point.push_back(extent == 1 ? LinearExpr() : LinearExpr::dim(dim));

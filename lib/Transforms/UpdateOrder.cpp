@@ -1,5 +1,6 @@
 // Orders steps so that the base of each update is dead when it is overwritten.
 #include "UpdateOrder.h"
+#include "FuseUpdates.h"
 #include "UpdateHazards.h"
 
 #include "numloom/Transforms/Destinations.h"
@@ -46,7 +47,11 @@ public:
   explicit UpdateScheduler(func::FuncOp function)
       : block(function.getBody().front()), function(function) {}
 
-  LogicalResult run();
+  /// Finds what is updated, and where in memory.
+  LogicalResult analyze();
+  /// The updates that `analyze` found to move more than their values.
+  SmallVector<UpdateOp> getCopies() const;
+  void run();
 
 private:
   void addSteps();
@@ -91,12 +96,20 @@ private:
 
 } // namespace
 
-LogicalResult UpdateScheduler::run() {
-  if (llvm::none_of(block, [](Operation &op) { return getUpdatedBase(&op); }))
-    return success();
+LogicalResult UpdateScheduler::analyze() {
   addSteps();
-  if (failed(addUpdates()))
-    return failure();
+  return addUpdates();
+}
+
+SmallVector<UpdateOp> UpdateScheduler::getCopies() const {
+  SmallVector<UpdateOp> copies;
+  for (const Update &update : updates)
+    if (update.value && (update.copiesBase || !update.isPlaced))
+      copies.push_back(cast<UpdateOp>(update.op));
+  return copies;
+}
+
+void UpdateScheduler::run() {
   addOrder();
   schedule();
   keepArguments();
@@ -104,7 +117,6 @@ LogicalResult UpdateScheduler::run() {
   for (Update &update : updates)
     if (update.isPlaced)
       placeInto(update.value, cast<UpdateOp>(update.op).getValueMutable());
-  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -359,6 +371,17 @@ void UpdateScheduler::copyBases() {
 
 namespace numloom {
 LogicalResult orderUpdates(func::FuncOp function) {
-  return UpdateScheduler(function).run();
+  auto isUpdate = [](Operation &op) { return getUpdatedBase(&op) != nullptr; };
+  if (llvm::none_of(function.getBody().front(), isUpdate))
+    return success();
+  std::optional<UpdateScheduler> scheduler(function);
+  if (failed(scheduler->analyze()))
+    return failure();
+  // Another program: who may write where is another question.
+  if (fuseUpdates(function, scheduler->getCopies()) &&
+      failed(scheduler.emplace(function).analyze()))
+    return failure();
+  scheduler->run();
+  return success();
 }
 } // namespace numloom

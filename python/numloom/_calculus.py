@@ -1,12 +1,21 @@
 """Differences, gradients, interpolation and convolution."""
 
+import numpy as _numpy
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._creation import asarray
-from ._dtypes import FLOAT64, as_dtype, can_cast, is_inexact, kind
+from ._dtypes import (
+    FLOAT64,
+    INT64,
+    as_dtype,
+    can_cast,
+    is_inexact,
+    kind,
+    make_cast_error,
+)
 from ._searching import find_places
 
 
@@ -147,6 +156,13 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     return results[0] if len(axes) == 1 else tuple(results)
 
 
+def _as_float64(v, home):
+    v = ops.as_array(v, device=home)
+    if not can_cast(v.dtype, FLOAT64):
+        raise make_cast_error(v.dtype, FLOAT64, "safe")
+    return ops.cast(v, FLOAT64)
+
+
 def interp(x, xp, fp, left=None, right=None, period=None):
     """Linear interpolation at `x` between the points `(xp, fp)`, `xp` ascending.
 
@@ -155,8 +171,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     ValueError for no points or different lengths.
     """
     home = ops.home((x, xp, fp))
-    x = ops.as_array(x, FLOAT64, home)
-    xp = ops.as_array(xp, FLOAT64, home)
+    x, xp = (_as_float64(v, home) for v in (x, xp))
     fp = ops.as_array(fp, device=home)
     fp = ops.cast(fp, as_dtype("D") if kind(fp.dtype) == "c" else FLOAT64)
     if period is not None:
@@ -227,15 +242,30 @@ def _slide(a, v, mode):
     n, m = a.size, v.size
     lead = {"valid": 0, "same": m // 2, "full": m - 1}[mode]
     length = {"valid": n - m + 1, "same": n, "full": n + m - 1}[mode]
-    tail = length + m - 1 - lead - n
-    pads = [ops.constant((count,), 0, a.dtype, a) for count in (lead, tail)]
-    parts = [pads[0]] * (lead > 0) + [a] + [pads[1]] * (tail > 0)
-    padded = ops.concatenate(parts, 0) if len(parts) > 1 else a
-    result = None
-    for k in range(m):
-        term = padded[k : k + length] * v[k]
-        result = term if result is None else result + term
-    return result
+    inner = n - m + 1
+    middle = a[:inner] * v[0]
+    for k in range(1, m):
+        middle = middle + a[k : k + inner] * v[k]
+    parts = [_slide_over_end(a, v, -lead, 0), middle]
+    parts.append(_slide_over_end(a, v, inner, length - lead))
+    return ops.concatenate([part for part in parts if part is not None], 0)
+
+
+def _slide_over_end(a, v, begin, end):
+    """The same for the n of [begin, end), without the k where there is no a[n + k].
+
+    They are left out, not taken as 0, for the sake of infinite and NaN `v[k]`.
+    """
+    rows, m = end - begin, v.size
+    if not rows:
+        return None
+    first = ops.extent((begin,), a) if begin > 0 else begin
+    places = ops.iota((rows, m), 0, a) + ops.iota((rows, m), 1, a) + first
+    is_inside = uf.greater_equal(places, 0) & uf.less(places, ops.extent((a.size,), a))
+    index = ops.select(is_inside, places, ops.constant(places.shape, 0, INT64, a))
+    terms = ops.gather_along(a, index, 0) * v
+    terms = ops.select(is_inside, terms, ops.constant(terms.shape, 0, terms.dtype, a))
+    return uf.add.reduce(terms, 1, dtype=terms.dtype)
 
 
 def _as_sequences(a, v):
@@ -254,8 +284,11 @@ def _as_sequences(a, v):
 def correlate(a, v, mode="valid"):
     """The cross-correlation of two 1-D arrays: `sum(a[n + k] * conj(v[n]))`.
 
-    `mode` is "valid", "same" or "full". Raises ValueError for an empty argument.
+    `mode` is "valid", "same" or "full". Raises ValueError for an empty argument, and
+    for one without axes.
     """
+    if 0 in (_numpy.ndim(a), _numpy.ndim(v)):
+        raise ValueError("object of too small depth for desired array")
     a, v = _as_sequences(a, v)
     mode = _parse_mode(mode)
     if a.size >= v.size:

@@ -1,5 +1,7 @@
 """What Numloom is made of, how many threads it uses, and what it did."""
 
+import atexit
+import os
 import sys
 
 import numpy as _numpy
@@ -17,6 +19,11 @@ from ._core import (
 )
 
 __version__ = _core.build_info()["version"]
+
+# A thread that compiles needs the interpreter, and does not survive a fork.
+atexit.register(_core.finish_submissions, True)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=lambda: _core.finish_submissions(False))
 
 
 def explain(*arrays):

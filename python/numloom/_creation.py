@@ -7,7 +7,15 @@ from . import _ops as ops
 from ._core import ndarray
 from ._dtypes import as_dtype
 from ._interchange import adopt
-from ._orders import copy_in_order, is_in_order
+from ._orders import (
+    copy_in_order,
+    create_along,
+    get_copy_order,
+    is_in_order,
+    lay_out,
+    parse_layout,
+    parse_order,
+)
 
 
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
@@ -125,55 +133,87 @@ def fromiter(iter, dtype, count=-1, *, like=None):
 
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
     """An array of `shape` whose elements are `fill_value`, broadcast."""
-    dtype = None if dtype is None else as_dtype(dtype)
-    value = asarray(fill_value, dtype, device=device)
-    return ops.own(ops.broadcast(value, ops.as_shape(shape)))
+    value = _broadcast_value(fill_value, ops.as_shape(shape), dtype, device)
+    return lay_out(value, _get_axes(value.ndim, order))
+
+
+def _broadcast_value(value, shape, dtype, device):
+    value = asarray(value, None if dtype is None else as_dtype(dtype), device=device)
+    return ops.broadcast(value, shape)
+
+
+def _get_axes(ndim, order):
+    """The axes from slowest to fastest of a new array in `order`, 'C' or 'F'."""
+    axes = list(range(ndim))
+    return axes[::-1] if parse_layout(order) else axes
+
+
+def _create(shape, order, create):
+    """What `create(shape)` gives, in `order`."""
+    shape = ops.as_shape(shape)
+    return create_along(_get_axes(len(shape), order), shape, create)
 
 
 def zeros(shape, dtype=float, order="C", *, device=None, like=None):
     """An array of `shape` filled with zeros."""
-    return ops.constant(ops.as_shape(shape), 0, as_dtype(dtype), device)
+    dtype = as_dtype(dtype)
+    return _create(shape, order, lambda s: ops.constant(s, 0, dtype, device))
 
 
 def ones(shape, dtype=None, order="C", *, device=None, like=None):
     """An array of `shape` filled with ones."""
-    return ops.constant(ops.as_shape(shape), 1, as_dtype(dtype), device)
+    dtype = as_dtype(dtype)
+    return _create(shape, order, lambda s: ops.constant(s, 1, dtype, device))
 
 
 def empty(shape, dtype=float, order="C", *, device=None, like=None):
     """An array of `shape` whose elements are arbitrary."""
-    return _core.empty(ops.as_shape(shape), as_dtype(dtype), device)
+    dtype = as_dtype(dtype)
+    return _create(shape, order, lambda s: _core.empty(s, dtype, device))
 
 
-def _like(a, dtype, shape, device):
-    """The shape, dtype and device of an array like `a`."""
-    a = ops.as_array(a)
-    return {
-        "shape": a.shape if shape is None else ops.as_shape(shape),
-        "dtype": a.dtype if dtype is None else as_dtype(dtype),
-        "device": a.device if device is None else device,
-    }
+class _Like:
+    """The shape, dtype, device and order of an array like `a`."""
+
+    def __init__(self, a, dtype, order, shape, device):
+        a = ops.as_array(a)
+        self.shape = a.shape if shape is None else ops.as_shape(shape)
+        self.dtype = a.dtype if dtype is None else as_dtype(dtype)
+        self.device = a.device if device is None else device
+        self.axes = get_copy_order(a, order)
+        if len(self.shape) != a.ndim:
+            order = parse_order(order)
+            is_fortran = order == "F" or (order == "A" and a.flags.fnc)
+            self.axes = _get_axes(len(self.shape), "F" if is_fortran else "C")
+
+    def create(self, function):
+        def create(shape):
+            return function(shape, self.dtype, device=self.device)
+
+        return create_along(self.axes, self.shape, create)
 
 
 def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    """Zeros of the shape and dtype of `a`."""
-    return zeros(**_like(a, dtype, shape, device))
+    """Zeros of the shape and dtype of `a`, in its order or `order`."""
+    return _Like(a, dtype, order, shape, device).create(zeros)
 
 
 def ones_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    """Ones of the shape and dtype of `a`."""
-    return ones(**_like(a, dtype, shape, device))
+    """Ones of the shape and dtype of `a`, in its order or `order`."""
+    return _Like(a, dtype, order, shape, device).create(ones)
 
 
 def empty_like(
     prototype, dtype=None, order="K", subok=True, shape=None, *, device=None
 ):
-    """Arbitrary elements of the shape and dtype of `prototype`."""
-    return empty(**_like(prototype, dtype, shape, device))
+    """Arbitrary elements of the shape and dtype of `prototype`, in its order."""
+    return _Like(prototype, dtype, order, shape, device).create(empty)
 
 
 def full_like(
     a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None
 ):
-    """Elements `fill_value` of the shape and dtype of `a`."""
-    return full(fill_value=fill_value, **_like(a, dtype, shape, device))
+    """Elements `fill_value` of the shape and dtype of `a`, in its order."""
+    like = _Like(a, dtype, order, shape, device)
+    value = _broadcast_value(fill_value, like.shape, like.dtype, like.device)
+    return lay_out(value, like.axes)

@@ -164,32 +164,37 @@ def _find_extent(x, axis):
     return int(first), x.shape[axis] - int(last)
 
 
+def _find_box(x, axis):
+    """Per axis of `x` where to cut it along `axis`, and its extent."""
+    axes = range(x.ndim)
+    if axis is not None:
+        axes = normalize_axis_tuple(axis, x.ndim, argname="axis")
+    is_zero = x.size == 0 or not red.any(ops.to_bool(x))
+    for i, n in enumerate(x.shape):
+        if i not in axes:
+            yield 0, n, n
+        elif is_zero:
+            # Cut at both ends nothing is left: at the front all, at the back all.
+            yield n, 0, n
+        else:
+            yield *_find_extent(x, i), n
+
+
 def trim_zeros(filt, trim="fb", axis=None):
     """`filt` without zeros at its front ("f"), back ("b") or both, along `axis`.
 
-    By default along all axes: the smallest box that holds what is not zero. Raises
-    ValueError for another `trim`.
+    By default along all axes: the smallest box that holds what is not zero. Of a list
+    or tuple it is one. Raises ValueError for another `trim`.
     """
     x = ops.as_array(filt)
     sides = trim.lower()
     if sides not in ("fb", "bf", "b", "f"):
         raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
-    if axis is None:
-        axes = range(x.ndim)
-    else:
-        axes = normalize_axis_tuple(axis, x.ndim, argname="axis")
-    is_zero = x.size == 0 or not red.any(ops.to_bool(x))
-    result = x
-    for one_axis in axes:
-        n = x.shape[one_axis]
-        if is_zero:
-            first, last = (n, n) if "f" in sides else (0, 0)
-        else:
-            first, last = _find_extent(x, one_axis)
-        result = ops.take(
-            result,
-            one_axis,
-            first if "f" in sides else 0,
-            last if "b" in sides else n,
-        )
-    return result
+    places = tuple(
+        slice(first if "f" in sides else 0, last if "b" in sides else n)
+        for first, last, n in _find_box(x, axis)
+    )
+    # A sequence stays one; if it is nested it has no such subscripts.
+    if isinstance(filt, (list, tuple)):
+        return filt[places[0] if x.ndim == 1 else places]
+    return x[places]

@@ -13,7 +13,6 @@ from . import _ufuncs as uf
 from ._creation import as_operands
 from ._dtypes import BOOL, as_dtype, kind
 from ._linalg import matrix_product
-from ._triangles import diagonal
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -159,7 +158,8 @@ def _diagonals(x, term):
         while term.count(c) > 1:
             first = term.index(c)
             second = term.index(c, first + 1)
-            x = diagonal(x, 0, first, second)
+            # Unlike `diagonal`, one that can be written to.
+            x = _core.diagonal(x, (0, first, second))
             term = term[:first] + term[first + 1 : second] + term[second + 1 :] + c
     return x, term
 

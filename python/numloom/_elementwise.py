@@ -43,16 +43,14 @@ def where(condition, x=None, y=None, /):
         raise ValueError("either both or neither of x and y should be given")
     if x is None:
         return nonzero(condition)
-    home = ops.home((condition, x, y))
-    condition, x, y = (
-        v if isinstance(v, (int, float, complex)) else ops.as_array(v, device=home)
-        for v in (condition, x, y)
-    )
-    return ops.select(ops.to_bool(condition), *ops.as_arrays((x, y)))
+    return _core.where(condition, x, y)
 
 
 def angle(z, deg=False):
     """The angle of complex numbers, in radians or, if `deg`, in degrees."""
+    z = ops.as_array(z)
+    if kind(z.dtype) == "b":
+        z = ops.cast(z, FLOAT64)
     result = uf.arctan2(imag(z), real(z))
     return uf.rad2deg(result) if deg else result
 

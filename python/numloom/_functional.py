@@ -1,7 +1,7 @@
 """Python functions applied to lines, axes and elements of arrays."""
 
 import numpy as _numpy
-from numpy import ndindex
+from numpy import _NoValue, ndindex
 from numpy.lib.array_utils import normalize_axis_index
 
 from . import _ops as ops
@@ -80,6 +80,75 @@ def _to_host(x):
     return asnumpy(x) if isinstance(x, ndarray) else x
 
 
+class frompyfunc:
+    """A Python function of `nin` numbers and `nout` results as a ufunc.
+
+    It is called on the host with Python's numbers, for each element of its broadcast
+    arguments. Results have the dtype that fits them, where NumPy's are objects; of
+    arguments without axes they are what the function returned. The methods are those
+    of ufuncs but for `at`. Raises TypeError for results that are no numbers.
+    """
+
+    def __init__(self, func, /, nin, nout, *, identity=None):
+        self._function = _numpy.frompyfunc(func, nin, nout, identity=identity)
+        self.__name__ = self._function.__name__
+        for name in ("identity", "nargs", "nin", "nout", "ntypes", "types"):
+            setattr(self, name, getattr(self._function, name))
+
+    def __call__(self, *args, out=None, where=True):
+        results = self._function(
+            *map(_to_host, args[: self.nin]), where=_to_host(where)
+        )
+        out = args[self.nin :] or out
+        if self.nout == 1:
+            return _give(results, _get_single(out))
+        outs = out or (None,) * self.nout
+        return tuple(_give(x, y) for x, y in zip(results, outs))
+
+    def reduce(self, array, axis=0, out=None, keepdims=False, initial=_NoValue):
+        """`array` with `axis` reduced by the function, from left to right."""
+        given = {} if initial is _NoValue else {"initial": initial}
+        return self._store(out, "reduce", array, axis, keepdims=keepdims, **given)
+
+    def accumulate(self, array, axis=0, out=None):
+        """The reductions of all beginnings along `axis`."""
+        return self._store(out, "accumulate", array, axis)
+
+    def reduceat(self, array, indices, axis=0, out=None):
+        """The reductions of slices along `axis`."""
+        return self._store(out, "reduceat", array, _to_host(indices), axis)
+
+    def outer(self, a, b, /):
+        """The function of all pairs of elements of `a` and `b`."""
+        return _give(self._function.outer(_to_host(a), _to_host(b)), None)
+
+    def _store(self, out, method, array, *args, **kwargs):
+        array = _to_host(array)
+        result = getattr(self._function, method)(array, *args, **kwargs)
+        return _give(result, _get_single(out))
+
+    def __repr__(self):
+        return repr(self._function)
+
+
+def _get_single(out):
+    """The array of an `out` argument, which may be a tuple of one."""
+    return next(iter(out), None) if isinstance(out, tuple) else out
+
+
+def _give(results, out):
+    """Python's numbers as an array of the dtype that fits them, or in `out`.
+
+    A single one, of arguments without axes, stays as it is.
+    """
+    if not isinstance(results, _numpy.ndarray):
+        return results if out is None else ops.store(asarray(results), out)
+    values = _numpy.array(results.tolist()).reshape(results.shape)
+    if values.dtype.kind not in "biufc":
+        raise TypeError("the function's results are no numbers that an array can hold")
+    return ops.store(asarray(values), out)
+
+
 class ndenumerate:
     """Pairs of index and element of an array, which is computed for it."""
 
@@ -153,6 +222,7 @@ __all__ = [
     "apply_along_axis",
     "apply_over_axes",
     "broadcast",
+    "frompyfunc",
     "ndenumerate",
     "ndindex",
     "vectorize",

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import warnings
 
 import numpy as _numpy
 from numpy import result_type as _result_type
@@ -28,8 +29,10 @@ def bincount(x, /, weights=None, minlength=0):
     for a negative element, TypeError for one that is no integer.
     """
     home = ops.home((x, weights))
+    is_array = isinstance(x, (ndarray, _numpy.ndarray))
     x = ops.as_array(x, device=home)
-    if x.size == 0 and not isinstance(x, ndarray):
+    if kind(x.dtype) == "u" or (x.size == 0 and not is_array):
+        # Those of uint64 that int64 has not become negative.
         x = ops.cast(x, INT64)
     if x.ndim != 1:
         raise ValueError(
@@ -37,7 +40,7 @@ def bincount(x, /, weights=None, minlength=0):
             if x.ndim == 0
             else "object too deep for desired array"
         )
-    if not can_cast(x.dtype, INT64, "safe") and (x.size or kind(x.dtype) != "f"):
+    if not can_cast(x.dtype, INT64, "safe"):
         raise make_cast_error(x.dtype, INT64)
     minlength = _parse_length(minlength)
     if weights is not None:
@@ -225,10 +228,15 @@ def _find_edges(x, bins, limits, weights):
 
 
 def _flatten(a, weights):
-    """The elements and the weights, 1-D; bools count as integers."""
+    """The elements and the weights, 1-D; bools count as integers, with a warning."""
     home = ops.home((a, weights))
     x = ops.as_array(a, device=home)
     if kind(x.dtype) == "b":
+        warnings.warn(
+            f"Converting input from {x.dtype} to {_numpy.uint8} for compatibility.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
         x = ops.cast(x, _numpy.dtype("uint8"))
     if weights is not None:
         weights = ops.as_array(weights, device=home)

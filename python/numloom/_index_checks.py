@@ -13,7 +13,6 @@ import numpy as _numpy
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._core import ndarray
 from ._dtypes import INT64
 
 # Checks that wait before somebody waits for them: they keep their indices alive.
@@ -21,15 +20,21 @@ _MOST_DEFERRED = 64
 _PACKAGE = os.path.dirname(__file__)
 
 
-def as_index(obj):
-    """What a subscript takes for an index: an array of integers, NumPy's or ours.
+def convert_lists(key):
+    """The tuple `key` with NumPy arrays for its lists and tuples."""
+    return tuple(
+        _to_array(item) if isinstance(item, (list, tuple)) else item for item in key
+    )
 
-    IndexError for any other dtype.
-    """
-    if not isinstance(obj, (ndarray, _numpy.ndarray)):
-        array = _numpy.asarray(obj)
-        # An empty list says nothing of its dtype.
-        obj = array.astype(INT64) if array.size == 0 and array.ndim else array
+
+def _to_array(item):
+    array = _numpy.asarray(item)
+    # An empty list says nothing of its dtype.
+    return array if array.size else array.astype(INT64)
+
+
+def as_index(obj):
+    """`obj`, an array, NumPy's or ours; IndexError unless it holds integers."""
     if obj.dtype.kind not in "iu":
         raise IndexError("arrays used as indices must be of integer (or boolean) type")
     return obj

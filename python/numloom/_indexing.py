@@ -20,7 +20,7 @@ _WHOLE = slice(None)
 
 
 class Selection:
-    """What a key selects of an array: entries of a view, along some of its axes.
+    """What a key of arrays, not lists, selects: entries of a view, along some axes.
 
     `view` is basic indexing alone; `indices` are int64 arrays of one shape, in
     range, for the ascending `axes` of the view. In the result their axes stand at
@@ -221,9 +221,6 @@ def _classify(item):
         if item.ndim == 0 and item.dtype.kind in "iu":
             return int(item)
         return item if _is_mask(item) else as_index(item)
-    if isinstance(item, (list, tuple)):
-        array = _numpy.asarray(item)
-        return array if array.dtype.kind == "b" else as_index(item)
     try:
         return operator.index(item)
     except TypeError:
@@ -241,7 +238,7 @@ def check_writeable(array):
 
 def is_advanced(key):
     """Whether a tuple `key` holds more than integers, slices and new axes."""
-    return any(isinstance(item, list) or getattr(item, "ndim", 0) for item in key)
+    return any(getattr(item, "ndim", 0) for item in key)
 
 
 def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY):

@@ -6,6 +6,7 @@ vector are a multiply and a sum, which fuse with what surrounds them; so are pro
 of integers and bools.
 """
 
+import warnings
 from math import prod
 
 from numpy.lib.array_utils import normalize_axis_index
@@ -74,6 +75,10 @@ def matmul(
     A 1-D operand is a row on the left, a column on the right. Raises ValueError
     for 0-d operands and inner extents that differ.
     """
+    if out is None and dtype is None:
+        product = _core.matmul(x1, x2)
+        if product is not None:
+            return product
     x1, x2 = _as_operands(x1, x2, dtype)
     signature = "(n?,k),(k,m?)->(n?,m?)"
     for operand, x in enumerate((x1, x2)):
@@ -97,6 +102,10 @@ def dot(a, b, out=None):
     The shape is that of `a` without its last axis, then that of `b` without the
     summed one. A 0-d operand multiplies.
     """
+    if out is None:
+        product = _core.matmul(a, b)
+        if product is not None:
+            return product
     a, b = _as_operands(a, b)
     if a.ndim == 0 or b.ndim == 0:
         return ops.store(uf.multiply(a, b), out)
@@ -241,21 +250,41 @@ def kron(a, b):
     return ops.reshape(product, tuple(m * n for m, n in zip(shape_a, shape_b)))
 
 
+def _cross_element(a, b, i, j):
+    """`a[i] * b[j] - a[j] * b[i]`, without the products with a missing third."""
+    products = [
+        uf.multiply(a[p], b[q]) if p < a.shape[0] and q < b.shape[0] else None
+        for p, q in ((i, j), (j, i))
+    ]
+    if products[0] is None:
+        return uf.negative(products[1])
+    return products[0] if products[1] is None else uf.subtract(*products)
+
+
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
-    """The cross product of vectors of three elements along the given axes."""
+    """The cross product of vectors along the given axes.
+
+    They have three elements; for two, which is deprecated and warns, the third is 0.
+    If all have two only the third element of the products is given.
+    """
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = as_operands((a, b))
     a, b = moveaxis(a, axisa, 0), moveaxis(b, axisb, 0)
-    if a.shape[0] != 3 or b.shape[0] != 3:
+    lengths = {a.shape[0], b.shape[0]}
+    if not lengths <= {2, 3}:
         raise ValueError(
-            "Both input arrays must be (arrays of) 3-dimensional vectors, "
-            f"but they are {a.shape[0]} and {b.shape[0]} dimensional "
-            "instead."
+            "incompatible dimensions for cross product\n(dimension must be 2 or 3)"
         )
-    parts = [
-        uf.subtract(uf.multiply(a[i], b[j]), uf.multiply(a[j], b[i]))
-        for i, j in ((1, 2), (2, 0), (0, 1))
-    ]
+    if 2 in lengths:
+        warnings.warn(
+            "Arrays of 2-dimensional vectors are deprecated. Use arrays of "
+            "3-dimensional vectors instead. (deprecated in NumPy 2.0)",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+    if lengths == {2}:
+        return _cross_element(a, b, 0, 1)
+    parts = [_cross_element(a, b, i, j) for i, j in ((1, 2), (2, 0), (0, 1))]
     joined = ops.concatenate([ops.reshape(x, (1, *x.shape)) for x in parts], 0)
     return moveaxis(joined, 0, axisc)

@@ -3,6 +3,7 @@
 import operator
 from math import prod
 
+import numpy as _numpy
 from numpy.exceptions import AxisError
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
@@ -123,7 +124,9 @@ def squeeze(a, axis=None):
     a = asarray(a)
     if axis is None:
         axis = [i for i, n in enumerate(a.shape) if n == 1]
-    return _core.squeeze(a, axis) if axis not in ([], ()) else a
+    if axis in ([], ()) or (a.ndim == 0 and axis in (0, -1)):
+        return a
+    return _core.squeeze(a, axis)
 
 
 def broadcast_to(array, shape, subok=False):
@@ -201,9 +204,9 @@ def rot90(m, k=1, axes=(0, 1)):
     axes = tuple(axes)
     if len(axes) != 2:
         raise ValueError("len(axes) must be 2.")
-    first, second = (normalize_axis_index(axis, m.ndim) for axis in axes)
-    if first == second:
+    if axes[0] == axes[1] or abs(axes[0] - axes[1]) == m.ndim:
         raise ValueError("Axes must be different.")
+    first, second = (normalize_axis_index(axis, m.ndim) for axis in axes)
     k %= 4
     if k == 0:
         return m
@@ -292,15 +295,11 @@ def roll(a, shift, axis=None):
     if axis is None:
         return ops.reshape(roll(ops.reshape(a, (a.size,)), shift, 0), a.shape)
     axes = normalize_axis_tuple(axis, a.ndim, allow_duplicate=True)
-    shifts = shift if isinstance(shift, (tuple, list)) else (shift,)
-    if len(shifts) == 1:
-        shifts = tuple(shifts) * len(axes)
-    elif len(axes) == 1:
-        axes *= len(shifts)
-    if len(shifts) != len(axes):
+    pairs = _numpy.broadcast(_numpy.asarray(shift), axes)
+    if pairs.ndim > 1:
         raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
-    for one_axis, one_shift in zip(axes, shifts):
-        a = _roll_axis(a, operator.index(one_shift), one_axis)
+    for one_shift, one_axis in pairs:
+        a = _roll_axis(a, int(one_shift), int(one_axis))
     return a
 
 

@@ -1,6 +1,7 @@
 """Boolean masks: what they select, where they hold, and updates under them."""
 
 import numpy as _numpy
+from numpy.lib.array_utils import normalize_axis_index
 
 from . import _core
 from . import _ops as ops
@@ -31,8 +32,8 @@ def check_mask(shape, axis, mask_shape):
 def find_mask(array, key):
     """The mask of a tuple `key` that is one mask of the leading axes, else None.
 
-    Whole slices and an ellipsis may stand behind it; a mask of all axes may stand
-    behind an ellipsis. Masks of no axes are none of these.
+    `key` holds no lists. Whole slices and an ellipsis may stand behind the mask; one
+    of all axes may stand behind an ellipsis. Masks of no axes are none of these.
     """
     items = list(key)
     num_ellipses = sum(item is Ellipsis for item in items)
@@ -55,8 +56,6 @@ def _is_whole(item):
 
 
 def _as_mask(item, array):
-    if isinstance(item, (list, tuple)):
-        item = _numpy.asarray(item)
     if not isinstance(item, (ndarray, _numpy.ndarray)) or item.dtype.kind != "b":
         return None
     return ops.as_array(item, BOOL, array)
@@ -223,9 +222,10 @@ def compress(condition, a, axis=None, out=None):
     condition = ops.to_bool(ops.as_array(condition, device=a))
     if condition.ndim != 1:
         raise ValueError("condition must be a 1-d array")
-    if axis is None:
+    if axis is None or a.ndim == 0:
+        normalize_axis_index(0 if axis is None else axis, 1)
         a, axis = ops.reshape(a, (-1,)), 0
-    axis = ops.as_axes(axis, a.ndim)[0]
+    axis = normalize_axis_index(axis, a.ndim)
     n, given = a.shape[axis], condition.shape[0]
     if given > n:
         _check_beyond(condition, n, axis)

@@ -6,6 +6,7 @@ import numpy as _numpy
 
 from . import (
     _array_api,
+    _constructor,
     _core,
     _elementwise,
     _io,
@@ -163,5 +164,6 @@ def attach():
     for name, method in _METHODS.items():
         setattr(ndarray, name, method)
     _core.set_hook("matmul", _linalg.matmul)
+    _core.set_hook("construct", _constructor.construct_from)
     _subscripts.attach()
     _protocols.attach()

@@ -13,13 +13,14 @@ _MODULES = {
     "_interchange": "from_dlpack",
     "_bits": "base_repr binary_repr packbits unpackbits",
     "_blocks": "block",
-    "_functional": "apply_along_axis apply_over_axes broadcast ndenumerate ndindex "
-    "vectorize",
+    "_functional": "apply_along_axis apply_over_axes broadcast frompyfunc ndenumerate "
+    "ndindex vectorize",
     "_host": "ScalarType asfortranarray byte cdouble common_type csingle "
     "einsum_path format_float_positional format_float_scientific getbufsize "
-    "geterrcall intc isfortran iterable little_endian long longlong mintypecode "
+    "geterrcall info intc isfortran iterable little_endian long longlong mintypecode "
     "require sctypeDict setbufsize seterrcall short typename ubyte uintc ulong "
     "ulonglong ushort",
+    "_iterators": "nditer nested_iters",
     "_index_tricks": "c_ index_exp r_ s_",
     "_conditions": "piecewise select",
     "_masks": "argwhere compress extract flatnonzero nonzero place putmask",

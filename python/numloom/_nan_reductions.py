@@ -1,11 +1,13 @@
 """Reductions that leave NaN out."""
 
+import warnings
+
 from numpy import _NoValue
 
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
-from ._dtypes import as_dtype, is_inexact, real_dtype
+from ._dtypes import as_dtype, is_inexact
 
 
 def _without_nan(a, fill):
@@ -77,6 +79,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     if valid is not None:
         where = _valid_mask(valid, where)
         _check_inexact(dtype)
+        _warn_if_empty(x, axis, "Mean of empty slice")
     return red.mean(x, axis, dtype, out, keepdims, where=where)
 
 
@@ -108,6 +111,7 @@ def nanvar(
         )
     where = _valid_mask(valid, where)
     _check_inexact(dtype)
+    _warn_if_empty(x, axis, "Degrees of freedom <= 0 for slice.")
     result = red.var(
         x,
         axis,
@@ -122,7 +126,7 @@ def nanvar(
     if correction is not _NoValue:
         ddof = correction
     count = red.sum(ops.broadcast(where, x.shape), axis, keepdims=keepdims)
-    nan = ops.as_array(float("nan"), real_dtype(result.dtype))
+    nan = ops.as_array(float("nan"), result.dtype)
     return ops.store(ops.select(uf.greater(count, ddof), result, nan), out)
 
 
@@ -151,6 +155,12 @@ def nanstd(
         correction=correction,
     )
     return ops.store(uf.sqrt(variance), out)
+
+
+def _warn_if_empty(x, axis, text):
+    """Warns of slices without elements; nobody looks for slices of nothing but NaN."""
+    if x.size == 0 and 0 in [x.shape[i] for i in ops.as_axes(axis, x.ndim)]:
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
 
 
 def _check_inexact(dtype):

@@ -8,16 +8,35 @@ from . import _core
 from . import _ops as ops
 
 
-def resolve_order(a, order):
-    """`order`, 'C', 'F', 'A' or 'K', as the axes of `a` from slowest to fastest.
+def parse_order(order, default="K"):
+    """`order` as 'C', 'F', 'A' or 'K', which it may be in lower case.
 
-    Raises ValueError for any other order.
+    Raises ValueError for other strings, TypeError for what is none.
     """
-    order = "K" if order is None else order
-    if order not in ("C", "F", "A", "K"):
-        raise ValueError(
-            f"order must be one of 'C', 'F', 'A', or 'K' (got {str(order)!r})"
-        )
+    if order is None:
+        return default
+    if not isinstance(order, (str, bytes)):
+        raise TypeError(f"order must be str, not {type(order).__name__}")
+    text = order.decode() if isinstance(order, bytes) else order
+    if text.upper() not in ("C", "F", "A", "K"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {text!r})")
+    return text.upper()
+
+
+def parse_layout(order):
+    """Whether an array without elements to keep in order lies in 'F' order.
+
+    Raises ValueError for 'A' and 'K'.
+    """
+    order = parse_order(order, default="C")
+    if order not in ("C", "F"):
+        raise ValueError("only 'C' or 'F' order is permitted")
+    return order == "F"
+
+
+def resolve_order(a, order):
+    """`order`, 'C', 'F', 'A' or 'K', as the axes of `a` from slowest to fastest."""
+    order = parse_order(order)
     axes = list(range(a.ndim))
     if order == "F" or (order == "A" and _is_fortran(a)):
         return axes[::-1]
@@ -49,9 +68,9 @@ def _sort_axes(steps):
     return fastest_first[::-1]
 
 
-def _get_copy_order(a, order):
+def get_copy_order(a, order):
     """As `resolve_order`, but for new arrays: axes without steps are the fastest."""
-    if order not in ("K", None):
+    if parse_order(order) != "K":
         return resolve_order(a, order)
     if a.flags.c_contiguous:
         return list(range(a.ndim))
@@ -73,15 +92,31 @@ def is_plain(axes):
 
 def copy_in_order(a, order):
     """A copy of `a` whose elements lie in `order`; it owns them."""
-    axes = [0] if order == "C" else _get_copy_order(a, order)
+    return lay_out(a, [0] if order == "C" else get_copy_order(a, order))
+
+
+def lay_out(a, axes):
+    """A copy of `a` that lies in memory along `axes`, slowest first; it owns it."""
     if is_plain(axes):
         return ops.own(a)
+    return create_along(axes, a.shape, lambda _: ops.own(_core.transpose(a, axes)))
+
+
+def create_along(axes, shape, create):
+    """An array of `shape` that lies along `axes`, of what `create(shape)` gives."""
+    if is_plain(axes):
+        return create(tuple(shape))
     inverse = sorted(range(len(axes)), key=axes.__getitem__)
-    return _core.own(_core.transpose(ops.own(_core.transpose(a, axes)), inverse))
+    stored = create(tuple(shape[axis] for axis in axes))
+    # The view of the new array takes its place.
+    view = _core.transpose(stored, inverse)
+    del stored
+    return _core.own(view)
 
 
 def is_in_order(a, order):
     """Whether numpy.array(a, order=order, copy=None) would not copy."""
+    order = parse_order(order)
     if order == "C":
         return a.flags.c_contiguous
     if order == "F":

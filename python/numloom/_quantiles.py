@@ -12,7 +12,7 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _scans as scans
 from . import _ufuncs as uf
-from ._dtypes import FLOAT64, INT64, is_inexact, kind
+from ._dtypes import FLOAT64, INT64, is_inexact, kind, result_type
 from ._quantile_methods import Recorded, find_method, find_neighbours
 from ._sorting import gather_rows
 
@@ -53,45 +53,57 @@ def _take_columns(x, columns):
     return ops.gather_along(x, index, x.ndim - 1)
 
 
-def _has_nan(x):
-    """Which sorted or partitioned rows end in NaN, with a last axis of one."""
-    return uf.isnan(ops.take(x, x.ndim - 1, -1, None))
-
-
 def _spread_nan(x, result):
-    """`result`, or NaN for the rows of `x`, sorted or partitioned, that hold one.
+    """`result`, or NaN for the rows of `x` whose last element is NaN.
 
     `result` has the rows' axes, and may have a last one of its own.
     """
     if not is_inexact(x.dtype):
         return result
     nan = ops.full((), float("nan"), result.dtype, result)
-    ends = _has_nan(x)
+    ends = uf.isnan(ops.take(x, x.ndim - 1, -1, None))
     if result.ndim < x.ndim:
         ends = ops.reshape(ends, result.shape)
     return ops.select(ends, nan, result)
 
 
-def _quantile_rows(x, q, method):
-    """Quantiles `q` (host, 1-D) of the rows of `x`, along its last axis."""
-    n = x.shape[-1]
+def _select_quantiles(x, q, method, n):
+    """What was selected, and quantiles `q` (host, 1-D) of the first `n` of each row.
+
+    Of sorted rows, that is. The last element selected is a row's greatest one, which
+    is NaN if any is.
+    """
     previous, following, fraction = find_neighbours(method, n, q, _numpy)
-    last = [n - 1] if is_inexact(x.dtype) else []
     if method.is_discrete:
         following, fraction = previous, None
-    ranks = sorted({*map(int, previous), *map(int, following), *last})
-    x = _core.partition(x, ranks)
-    low = _take_columns(x, previous)
+    last = x.shape[-1] - 1
+    ranks = _numpy.unique([*previous, *following, last]).astype(INT64)
+    selected = _core.order_statistics(x, ranks.tolist())
+    low = _take_columns(selected, _numpy.searchsorted(ranks, previous))
     if fraction is None:
-        result = low
-    else:
-        t = _core.asarray(_numpy.asarray(fraction, q.dtype), None, None, x)
-        result = _interpolate(low, _take_columns(x, following), t)
-    return _spread_nan(x, result)
+        return selected, low
+    t = _core.asarray(_numpy.asarray(fraction, q.dtype), None, None, x)
+    high = _take_columns(selected, _numpy.searchsorted(ranks, following))
+    return selected, _interpolate(low, high, t)
+
+
+def _quantile_rows(x, q, method):
+    """Quantiles `q` (host, 1-D) of the rows of `x`, along its last axis."""
+    return _spread_nan(*_select_quantiles(x, q, method, x.shape[-1]))
+
+
+def _count_numbers(x):
+    """How many elements of a single row are no NaN, 1 for none. Waits."""
+    count = int(red.sum(uf.logical_not(uf.isnan(x))))
+    if count == 0:
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=6)
+    return max(1, count)
 
 
 def _nan_quantile_rows(x, q, method):
     """The same of what is no NaN in each row."""
+    if x.size == x.shape[-1]:
+        return _select_quantiles(x, q, method, _count_numbers(x))[1]
     x = _core.sort(x)
     valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
     counts = ops.cast(red.sum(valid, -1, keepdims=True), q.dtype)
@@ -173,6 +185,7 @@ def _quantile(a, q, scale, axis, out, method, keepdims, weights, ignores_nan):
     if weights is not None:
         weights = _check_weights(x, axis, weights, method)
     if x.ndim == 0:
+        normalize_axis_tuple(() if axis is None else axis, 0)
         x = ops.reshape(x, (1,))
         weights = None if weights is None else ops.reshape(weights, (1,))
         result = _reduce_rows(_Rows(x, None), host, method, weights, ignores_nan)
@@ -195,7 +208,10 @@ def _reduce_rows(rows, q, method, weights, ignores_nan):
     if x.size == 0:
         if rows.n == 0 and not ignores_nan:
             raise IndexError(f"index -1 is out of bounds for axis 0 with size {rows.n}")
-        return ops.full(shape, float("nan"), x.dtype, x)
+        dtype = x.dtype
+        if not (how.is_discrete or ignores_nan):
+            dtype = result_type(dtype, q.dtype)
+        return ops.full(shape, float("nan") if is_inexact(dtype) else 0, dtype, x)
     flat_q = q.reshape(-1)
     if weights is not None:
         result = _weighted_rows(x, weights, flat_q)
@@ -274,16 +290,21 @@ def nanpercentile(
     return _quantile(a, q, 100, axis, out, method, keepdims, weights, True)
 
 
+def _select_medians(x, n):
+    """What was selected, as for quantiles, and the medians."""
+    middle = [(n - 1) // 2, n // 2] if n % 2 == 0 else [n // 2]
+    selected = _core.order_statistics(x, [*middle, x.shape[-1] - 1])
+    both = ops.take(selected, x.ndim - 1, 0, len(middle))
+    return selected, red.mean(both, -1)
+
+
 def _median_rows(x):
-    n = x.shape[-1]
-    middle = [n // 2] if n % 2 else [n // 2 - 1, n // 2]
-    last = [n - 1] if is_inexact(x.dtype) else []
-    x = _core.partition(x, [*middle, *last])
-    result = red.mean(ops.take(x, x.ndim - 1, middle[0], middle[-1] + 1), -1)
-    return _spread_nan(x, result)
+    return _spread_nan(*_select_medians(x, x.shape[-1]))
 
 
 def _nan_median_rows(x):
+    if x.size == x.shape[-1]:
+        return _select_medians(x, _count_numbers(x))[1]
     x = _core.sort(x)
     valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
     counts = red.sum(valid, -1, keepdims=True)
@@ -296,7 +317,7 @@ def _nan_median_rows(x):
 def _median(a, axis, out, keepdims, reduce):
     x = ops.as_array(a)
     if x.ndim == 0:
-        normalize_axis_tuple(() if axis is None else axis, 1)
+        normalize_axis_tuple(() if axis is None else axis, 0)
         x = ops.reshape(x, (1,))
         return ops.store(reduce(x), out)
     rows = _Rows(x, axis)

@@ -139,10 +139,23 @@ def _move_first_axis(x, axis):
 
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
-    """`base**x` for `num` evenly spaced `x` from `start` to `stop`."""
+    """`base**x` for `num` evenly spaced `x` from `start` to `stop`.
+
+    `start`, `stop` and `base` broadcast.
+    """
+    if _numpy.ndim(base):
+        rank = max(map(_numpy.ndim, (start, stop, base)))
+        start, stop, base = (_raise_rank(x, rank) for x in (start, stop, base))
+        base = _move_first_axis(ops.reshape(base, (1, *base.shape)), axis)
     exponents = linspace(start, stop, num, endpoint, axis=axis)
     values = uf.power(base, exponents)
     return values if dtype is None else ops.cast(values, as_dtype(dtype))
+
+
+def _raise_rank(x, rank):
+    """`x` as an array with `rank` axes, new ones in front."""
+    x = asarray(x)
+    return ops.reshape(x, (1,) * (rank - x.ndim) + x.shape)
 
 
 def _has_zero(x):

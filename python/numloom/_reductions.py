@@ -7,6 +7,7 @@ import warnings
 from numpy import _NoValue
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._core import get_selection, ndarray
@@ -24,32 +25,8 @@ from ._dtypes import (
 from ._selections import open_selection
 from ._ufunc_methods import get_zero
 
-# Sums of these need no other dtype.
-_REAL_DTYPES = (FLOAT32, FLOAT64)
-
-
-def _is_plain(a, dtype, out, initial, where):
-    """Whether a sum of `a` has nothing to convert, to mask or to check.
-
-    Such sums are recorded without the steps of `ufunc.reduce`, which take longer
-    than a GPU takes for small arrays.
-    """
-    return (
-        type(a) is ndarray
-        and dtype is None
-        and out is None
-        and initial is _NoValue
-        and where is True
-        and a.dtype in _REAL_DTYPES
-        and a.ndim > 0
-        and get_selection(a) is None
-    )
-
-
-def _add_up(x, axes, keepdims):
-    """The sum of floats over at least one axis; -0.0 where there is nothing else."""
-    result = ops.reduce("sum", x, axes)
-    return ops.keep_axes(result, x.shape, axes) if keepdims else result
+# The extension records what has NumPy's default dtype and no mask, and gives None
+# for what it leaves to the functions below.
 
 
 def sum(
@@ -60,9 +37,10 @@ def sum(
     Integers and bools add up in int64 or uint64, float16 in float32. Raises
     AxisError for an axis out of range.
     """
-    if _is_plain(a, dtype, out, initial, where) and axis != ():
-        result = _add_up(a, ops.as_axes(axis, a.ndim), keepdims)
-        return uf.add(result, get_zero(result))
+    if dtype is None and out is None and initial is _NoValue and where is True:
+        result = _core.sum(a, axis, keepdims)
+        if result is not None:
+            return result
     return uf.add.reduce(a, axis, dtype, out, keepdims, initial, where)
 
 
@@ -70,6 +48,10 @@ def prod(
     a, axis=None, dtype=None, out=None, keepdims=False, initial=_NoValue, where=True
 ):
     """Product of the elements over `axis`; dtypes are those of `sum`."""
+    if dtype is None and out is None and initial is _NoValue and where is True:
+        result = _core.prod(a, axis, keepdims)
+        if result is not None:
+            return result
     return uf.multiply.reduce(a, axis, dtype, out, keepdims, initial, where)
 
 
@@ -78,6 +60,10 @@ def max(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True):
 
     Raises ValueError for no elements, unless `initial` is given.
     """
+    if out is None and initial is _NoValue and where is True:
+        result = _core.max(a, axis, keepdims)
+        if result is not None:
+            return result
     return uf.maximum.reduce(a, axis, None, out, keepdims, initial, where)
 
 
@@ -86,6 +72,10 @@ def min(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True):
 
     Raises ValueError for no elements, unless `initial` is given.
     """
+    if out is None and initial is _NoValue and where is True:
+        result = _core.min(a, axis, keepdims)
+        if result is not None:
+            return result
     return uf.minimum.reduce(a, axis, None, out, keepdims, initial, where)
 
 
@@ -94,11 +84,19 @@ amax, amin = max, min
 
 def any(a, axis=None, out=None, keepdims=False, *, where=True):
     """Whether any element over `axis` is true; bool."""
+    if out is None and where is True:
+        result = _core.any(a, axis, keepdims)
+        if result is not None:
+            return result
     return uf.logical_or.reduce(a, axis, None, out, keepdims, where=where)
 
 
 def all(a, axis=None, out=None, keepdims=False, *, where=True):
     """Whether all elements over `axis` are true; bool."""
+    if out is None and where is True:
+        result = _core.all(a, axis, keepdims)
+        if result is not None:
+            return result
     return uf.logical_and.reduce(a, axis, None, out, keepdims, where=where)
 
 
@@ -176,16 +174,9 @@ def _divide(total, count):
     return uf.divide(total, count)
 
 
-def _total(x, axes, work, keepdims, where):
-    """The sum in the dtype `work`; zeros may have either sign."""
-    if where is True and axes and x.dtype == work and work in _REAL_DTYPES:
-        return _add_up(x, axes, keepdims)
-    return sum(x, axes, work, keepdims=keepdims, where=where)
-
-
 def _mean(x, axes, work, keepdims, where):
     """The mean in the dtype `work`."""
-    total = _total(x, axes, work, keepdims, where)
+    total = sum(x, axes, work, keepdims=keepdims, where=where)
     return _divide(total, _count(x, axes, keepdims, where))
 
 
@@ -195,6 +186,10 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     Integers are averaged in float64, float16 in float32. Warns and gives NaN for
     no elements; of `a[mask]` that nobody has counted it gives NaN alone.
     """
+    if dtype is None and out is None and where is True:
+        result = _core.mean(a, axis, keepdims)
+        if result is not None:
+            return result
     a, axis, where = open_selection(a, axis, keepdims, where)
     x = ops.as_array(a)
     axes = ops.as_axes(axis, x.ndim)
@@ -231,31 +226,37 @@ def var(
     """Variance over `axis`: the mean of squared distances from the mean.
 
     Divides by `n - ddof`; `correction` is another name of `ddof`. Integers are
-    computed in float64, float16 in float32; the variance of complex numbers is
-    real. Warns where `n <= ddof`.
+    computed in float64, float16 in float32; the variance of complex numbers is real
+    unless `dtype` is complex. Warns where `n <= ddof`.
     """
     if correction is not _NoValue:
         if ddof != 0:
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
+    if dtype is None and out is None and where is True and mean is _NoValue:
+        result = _core.var(a, axis, keepdims, ddof)
+        if result is not None:
+            return result
     a, axis, where = open_selection(a, axis, keepdims, where)
     x = ops.as_array(a)
     axes = ops.as_axes(axis, x.ndim)
     if where is True and _count(x, axes, False, True) <= ddof:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
-    work, dtype = accumulation_dtype(x, dtype)
+    work, result_dtype = accumulation_dtype(x, dtype)
+    if dtype is None:
+        result_dtype = real_dtype(result_dtype)
     x = ops.cast(x, work)
     if mean is _NoValue:
         mean = _mean(x, axes, work, True, where)
     squares = squared_magnitude(uf.subtract(x, mean))
-    total = _total(squares, axes, squares.dtype, keepdims, where)
+    total = sum(squares, axes, squares.dtype, keepdims=keepdims, where=where)
     count = _count(x, axes, keepdims, where)
     if isinstance(count, ndarray) or isinstance(ddof, ndarray):
         freedom = uf.maximum(uf.subtract(count, ddof), 0)
     else:
         freedom = builtins.max(count - ddof, 0)
     result = _divide(total, freedom)
-    return ops.store(ops.cast(result, real_dtype(dtype)), out)
+    return ops.store(ops.cast(result, result_dtype), out)
 
 
 def std(
@@ -271,6 +272,11 @@ def std(
     correction=_NoValue,
 ):
     """Standard deviation over `axis`: the square root of `var`."""
+    is_default = dtype is None and out is None and where is True
+    if is_default and mean is _NoValue and correction is _NoValue:
+        result = _core.std(a, axis, keepdims, ddof)
+        if result is not None:
+            return result
     variance = var(
         a,
         axis,

@@ -87,14 +87,14 @@ def _sort_descending(x):
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """The positions, int64, that sort `a` along `axis`, or flattened for None.
 
-    Equal elements keep their order, whatever the `kind`.
+    Equal elements keep their order, whatever the `kind`. Without axes, 1-D.
     """
     _check_kind(kind, order, stable)
     x = ops.as_array(a)
     if x.ndim == 0:
         if axis is not None:
             normalize_axis_index(axis, 1)
-        return ops.constant((1,) if axis is None else (), 0, INT64, x)
+        return ops.constant((1,), 0, INT64, x)
     return _along_axis(_argsort_descending if descending else _core.argsort, x, axis)
 
 
@@ -140,7 +140,13 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
-    """The positions, int64, that partition `a` along `axis` as `partition` does."""
+    """The positions, int64, that partition `a` along `axis` as `partition` does.
+
+    Without axes, 1-D, as those of `argsort`.
+    """
+    a = ops.as_array(a)
+    if a.ndim == 0:
+        return argsort(a, axis)
     return _partition(_core.argpartition, a, kth, axis, kind, order)
 
 

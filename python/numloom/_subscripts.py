@@ -4,16 +4,14 @@ import numpy as _numpy
 
 from . import _core, _index_checks, _indexing, _masks
 from ._core import ndarray
+from ._index_checks import convert_lists
 
 
 def getitem(array, key):
     """`array[key]`; `key` is a tuple, and holds an array, a list or a bool."""
-    if len(key) == 1 and array.ndim:
-        (item,) = key
-        if isinstance(item, list):
-            item = _numpy.asarray(item)
-        if _are_integers(item):
-            return _indexing.read_entries(array, item)
+    key = convert_lists(key)
+    if len(key) == 1 and array.ndim and _are_integers(key[0]):
+        return _indexing.read_entries(array, key[0])
     mask = _masks.find_mask(array, key)
     if mask is not None:
         return _masks.read(array, mask)
@@ -30,6 +28,7 @@ def _are_integers(item):
 
 def setitem(array, key, value):
     """`array[key] = value` for such a key."""
+    key = convert_lists(key)
     mask = _masks.find_mask(array, key)
     if mask is not None:
         _masks.write(array, mask, value)

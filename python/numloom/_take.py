@@ -32,7 +32,8 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     """
     check_mode(mode)
     a = ops.as_array(a)
-    if axis is None:
+    if axis is None or a.ndim == 0:
+        normalize_axis_index(0 if axis is None else axis, max(a.ndim, 1))
         a, axis = ops.reshape(a, (-1,)), 0
     axis = normalize_axis_index(axis, a.ndim)
     index = _as_integers(indices)
@@ -218,6 +219,10 @@ def ix_(*args):
     return tuple(mesh)
 
 
+# Of arrays, in elements.
+_MAX_SIZE = 2**63 - 1
+
+
 def _beyond_size(index, _, size):
     return ValueError(f"index {index} is out of bounds for array with size {size}")
 
@@ -230,7 +235,14 @@ def unravel_index(indices, shape, order="C"):
     shape = ops.as_shape(shape)
     _check_order(order)
     index = _as_flat(indices)
+    if not shape and index.ndim:
+        raise ValueError("multiple indices are not supported for 0d arrays")
     size = math.prod(shape)
+    if size > _MAX_SIZE:
+        raise ValueError(
+            "dimensions are too large; arrays and shapes with a total size greater "
+            "than 'intp' are not supported."
+        )
     index = normalize(index, Bounds(size, 0, False, _beyond_size), index)
     result = []
     for n in reversed(shape) if order == "C" else shape:
@@ -258,23 +270,32 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
         )
     if isinstance(multi_index, _numpy.ndarray):
         multi_index = list(multi_index)
+    if math.prod(dims) > _MAX_SIZE:
+        raise ValueError(
+            "invalid dims: array size defined by dims is larger than the maximum "
+            "possible size."
+        )
     indices = [_as_flat(i) for i in multi_index]
     shape = ops.broadcast_shape(*(i.shape for i in indices))
     strides = _get_strides(dims, order)
-    flat = None
+    flat = ops.constant(shape, 0, INT64, ops.home(indices))
     for index, n, each, stride in zip(indices, dims, modes, strides):
         check_mode(each)
         index = normalize(index, Bounds(n, 0, False, _invalid_entry), index, each)
-        part = ops.broadcast(index, shape) * stride
-        flat = part if flat is None else flat + part
+        flat = flat + ops.broadcast(index, shape) * stride
     return flat
 
 
 def _as_flat(obj):
     if not isinstance(obj, ndarray):
         array = _numpy.asarray(obj)
-        obj = ops.as_array(array.astype(INT64) if array.size == 0 else array)
-    if obj.dtype.kind not in "iu":
+        if array.size == 0 and not isinstance(obj, _numpy.ndarray):
+            raise TypeError(
+                "indices must be integral: the provided empty sequence was inferred "
+                "as float. Wrap it with 'np.array(indices, dtype=np.intp)'"
+            )
+        obj = ops.as_array(array)
+    if obj.dtype.kind not in "biu":
         raise TypeError("only int indices permitted")
     return ops.cast(obj, INT64)
 

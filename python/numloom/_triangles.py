@@ -6,6 +6,7 @@ from . import _ops as ops
 from . import _ufuncs as uf
 from ._creation import asarray, zeros
 from ._dtypes import as_dtype
+from ._orders import copy_in_order, parse_layout
 from ._views import diagonal
 
 
@@ -21,7 +22,8 @@ def _offset_mask(compare, shape, k, device=None):
 def eye(N, M=None, k=0, dtype=float, order="C", *, device=None, like=None):
     """An N x M array with ones on the `k`-th diagonal and zeros elsewhere."""
     shape = ops.as_shape((N, N if M is None else M))
-    return ops.cast(_offset_mask(uf.equal, shape, k, device), as_dtype(dtype))
+    result = ops.cast(_offset_mask(uf.equal, shape, k, device), as_dtype(dtype))
+    return copy_in_order(result, "F") if parse_layout(order) else result
 
 
 def identity(n, dtype=None, *, like=None):

@@ -7,6 +7,7 @@ from . import _ops as ops
 from . import _repeats as repeats
 from ._core import ndarray
 from ._dtypes import BOOL, INT64, make_cast_error
+from ._index_checks import convert_lists
 from ._ufunc_methods import check_loop, loop_dtype, parse_axis_call
 
 # What scatters combine with, by ufunc.
@@ -60,7 +61,7 @@ def at(ufunc, a, indices, b=None, /):
     _indexing.check_writeable(a)
     if b is not None:
         b = ops.as_array(b, device=a)
-    key = indices if isinstance(indices, tuple) else (indices,)
+    key = convert_lists(indices if isinstance(indices, tuple) else (indices,))
     if not _indexing.is_advanced(key):
         a[indices] = ufunc(a[indices]) if b is None else ufunc(a[indices], b)
         return

@@ -227,7 +227,8 @@ def _fold_in_order(ufunc, x, axis):
 def parse_axis_call(ufunc, method, array, axis, out):
     """The array, the axis and the output, no tuple, of a method along one axis.
 
-    Raises ValueError for a ufunc that is not binary, TypeError for a 0-d array.
+    Raises ValueError for a ufunc that is not binary and for several axes, TypeError
+    for a 0-d array.
     """
     check_binary(ufunc, method)
     if isinstance(out, tuple):
@@ -235,6 +236,11 @@ def parse_axis_call(ufunc, method, array, axis, out):
     x = ops.as_array(array)
     if x.ndim == 0:
         raise TypeError(f"cannot {method} on a scalar")
+    if axis is None or isinstance(axis, tuple):
+        axes = ops.as_axes(axis, x.ndim)
+        if len(axes) != 1:
+            raise ValueError(f"{method} does not allow multiple axes")
+        (axis,) = axes
     return x, normalize_axis_index(axis, x.ndim), out
 
 

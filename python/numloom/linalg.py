@@ -2,6 +2,7 @@
 
 from numpy.linalg import LinAlgError
 
+from ._creation import as_operands as _as_operands
 from ._linalg import cross as _cross
 from ._linalg import matmul, matvec, tensordot, vecdot, vecmat
 from ._linalg import outer as _outer
@@ -13,7 +14,17 @@ from ._triangles import trace as _trace
 
 
 def cross(x1, x2, /, *, axis=-1):
-    """The cross product of vectors of three elements along `axis`."""
+    """The cross product of vectors of three elements along `axis`.
+
+    Raises ValueError for other vectors.
+    """
+    x1, x2 = _as_operands((x1, x2))
+    lengths = x1.shape[axis], x2.shape[axis]
+    if lengths != (3, 3):
+        raise ValueError(
+            "Both input arrays must be (arrays of) 3-dimensional vectors, but they "
+            f"are {lengths[0]} and {lengths[1]} dimensional instead."
+        )
     return _cross(x1, x2, axis=axis)
 
 

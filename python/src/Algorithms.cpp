@@ -136,6 +136,9 @@ PyMethodDef algorithmFunctions[] = {
     {"argpartition", atRanks<argpartition>, METH_VARARGS,
      "argpartition(a, kth, /)\n--\n\nThe positions that partition along the "
      "last axis."},
+    {"order_statistics", atRanks<orderStatistics>, METH_VARARGS,
+     "order_statistics(a, ranks, /)\n--\n\nThe elements that sorting along the "
+     "last axis puts at the non-negative `ranks`, which ascend in the result."},
     {"searchsorted", searchsorted, METH_VARARGS,
      "searchsorted(a, v, right, /)\n--\n\nWhere elements of `v` go in the "
      "sorted 1-d `a` of the same dtype."},

@@ -3,6 +3,7 @@
 
 #include "ArraySlots.h"
 #include "Errors.h"
+#include "Module.h"
 #include "PendingArrays.h"
 #include "Selection.h"
 #include "SharedMemory.h"
@@ -24,6 +25,13 @@ void evaluateNode(const NodeRef &node) {
   evaluate(node);
 }
 
+void submitNode(const NodeRef &node) {
+  if (!node->isPending())
+    return;
+  GilRelease release;
+  submit(node);
+}
+
 PyObject *wrapNode(NodeRef node) {
   PyObject *object = arrayType->tp_alloc(arrayType, 0);
   if (!object)
@@ -38,11 +46,20 @@ PyObject *wrapResult(NodeRef node) {
   ArrayObject *array = asArray(object.get());
   array->isScalarLike = array->node->getRank() == 0;
   if (isFlushDue(*array->node))
-    evaluateNode(array->node.get());
+    submitNode(array->node.get());
   return object.release();
 }
 
 namespace {
+
+/// NumPy's constructor; the arguments are looked at in Python.
+PyObject *construct(PyTypeObject *, PyObject *args, PyObject *kwargs) {
+  return guard([&] {
+    PyRef keywords =
+        kwargs ? PyRef::borrow(kwargs) : PyRef::steal(PyDict_New());
+    return callHook("construct", {args, keywords.get()});
+  });
+}
 
 void deallocate(PyObject *self) {
   ArrayObject *array = asArray(self);
@@ -68,7 +85,8 @@ constexpr const char kDoc[] =
 } // namespace
 
 void initArrayType(PyObject *module) {
-  Slots slots = {slot(Py_tp_dealloc, deallocate),
+  Slots slots = {slot(Py_tp_new, construct),
+                 slot(Py_tp_dealloc, deallocate),
                  {Py_tp_doc, const_cast<char *>(kDoc)},
                  {Py_tp_members, members},
                  {Py_tp_getset, arrayAttributes},
@@ -79,8 +97,7 @@ void initArrayType(PyObject *module) {
   addIndexingSlots(slots);
   slots.push_back({0, nullptr});
   PyType_Spec spec = {"numloom.ndarray", sizeof(ArrayObject), 0,
-                      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-                      slots.data()};
+                      Py_TPFLAGS_DEFAULT, slots.data()};
   arrayType = reinterpret_cast<PyTypeObject *>(
       PyRef::steal(PyType_FromSpec(&spec)).release());
   checkStatus(PyModule_AddObjectRef(module, "ndarray",

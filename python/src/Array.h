@@ -70,6 +70,9 @@ void submitPending(Device device);
 
 /// Computes `node` without the GIL.
 void evaluateNode(const NodeRef &node);
+/// Computes the node, or leaves it to another thread, as the flush policy
+/// wants.
+void submitNode(const NodeRef &node);
 
 /// Creates the type and adds it to `module`.
 void initArrayType(PyObject *module);

@@ -4,6 +4,7 @@
 #include "Assignment.h"
 #include "Buffer.h"
 #include "Errors.h"
+#include "MaskIndexing.h"
 #include "Module.h"
 #include "NumPyApi.h"
 #include "SourceLocation.h"
@@ -132,6 +133,8 @@ PyObject *index(PyObject *self, std::span<const IndexItem> items) {
 PyObject *getSubscript(PyObject *self, PyObject *object) {
   return guard([&] {
     evaluateDueUpdate();
+    if (PyObject *selected = readAtMask(self, object))
+      return selected;
     Key key(object);
     if (key.hasAdvanced())
       return callHook("getitem", {self, key.getTuple().get()});
@@ -165,8 +168,10 @@ int setSubscript(PyObject *self, PyObject *object, PyObject *value) {
                   "'numpy.%s' object does not support item assignment",
                   getName(getDType(self)));
     checkWriteable(self);
-    Key key(object);
     markSourceLocation();
+    if (writeAtMask(self, object, value))
+      return 0;
+    Key key(object);
     if (key.hasAdvanced()) {
       Py_DECREF(callHook("setitem", {self, key.getTuple().get(), value}));
       return 0;

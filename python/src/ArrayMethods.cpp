@@ -66,7 +66,10 @@ PyObject *array(PyObject *self, PyObject *args, PyObject *kwargs) {
       // What comes from there is a copy already.
       mode = CopyMode::IfNeeded;
     }
-    return adaptNumPy(toNumPy(self), parseNumPyDType(dtype), mode);
+    PyRef wanted = parseNumPyDType(dtype);
+    return adaptNumPy(mode == CopyMode::Never ? shareWithNumPy(self)
+                                              : toNumPy(self),
+                      std::move(wanted), mode);
   });
 }
 
@@ -129,7 +132,7 @@ PyObject *sizeOf(PyObject *self, PyObject *) {
 PyMethodDef arrayMethods[] = {
     {"__array__", asCFunction(array), METH_VARARGS | METH_KEYWORDS,
      "__array__(dtype=None, *, copy=None)\n--\n\nThe value as a numpy.ndarray; "
-     "read-only unless copied."},
+     "read-only unless copied. With copy=False it shares the array's memory."},
     {"__array_ufunc__", asCFunction(dispatchNumPyUfunc),
      METH_VARARGS | METH_KEYWORDS, nullptr},
     {"__dlpack__", asCFunction(exportDLPack), METH_VARARGS | METH_KEYWORDS,

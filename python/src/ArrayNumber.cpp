@@ -3,6 +3,7 @@
 #include "ArraySlots.h"
 #include "Convert.h"
 #include "Errors.h"
+#include "Matmul.h"
 #include "Module.h"
 #include "Output.h"
 #include "Selection.h"
@@ -170,7 +171,8 @@ PyObject *matmul(PyObject *left, PyObject *right) {
   return guard([&]() -> PyObject * {
     if (!canBeOperand(left) || !canBeOperand(right))
       Py_RETURN_NOTIMPLEMENTED;
-    return callHook("matmul", {left, right});
+    PyObject *product = recordMatmul(left, right);
+    return product ? product : callHook("matmul", {left, right});
   });
 }
 

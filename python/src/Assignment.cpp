@@ -12,14 +12,6 @@ namespace numloom::python {
 
 namespace {
 
-/// As NumPy's errors print it: "(2,3)" and "(3,)".
-std::string formatShape(std::span<const int64_t> shape) {
-  std::string text = "(";
-  for (size_t i = 0; i < shape.size(); ++i)
-    text += (i ? "," : "") + std::to_string(shape[i]);
-  return text + (shape.size() == 1 ? ",)" : ")");
-}
-
 /// Whether the recorder converts a Python number to `dtype` as NumPy does when
 /// it stores one: anything but a loss of kind.
 bool isPlainNumber(PyObject *value, DType dtype) {

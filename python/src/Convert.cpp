@@ -5,6 +5,7 @@
 #include "Array.h"
 #include "DTypeConvert.h"
 #include "Errors.h"
+#include "Interchange.h"
 #include "Waits.h"
 
 #include "numloom/Trace/Transfer.h"
@@ -75,15 +76,33 @@ NodeRef convertArrayObject(PyObject *array, std::optional<DType> dtype,
   return recordCast(node, *dtype);
 }
 
-/// Keeps the memory of `node` alive for NumPy.
+/// Keeps the memory of `node` alive for NumPy: as an `Owner`.
+template <typename Owner>
 PyRef makeCapsule(const NodeRef &node) {
-  auto *owner = new NodeRef(node);
+  auto *owner = new Owner(node);
   PyObject *capsule = PyCapsule_New(owner, nullptr, [](PyObject *capsule) {
-    delete static_cast<NodeRef *>(PyCapsule_GetPointer(capsule, nullptr));
+    delete static_cast<Owner *>(PyCapsule_GetPointer(capsule, nullptr));
   });
   if (!capsule)
     delete owner;
   return PyRef::steal(capsule);
+}
+
+/// An array of NumPy on the memory of `node`, which `capsule` keeps alive.
+PyRef wrapForNumPy(const Node &node, bool isWritable, PyRef capsule) {
+  PyRef descr = getNumPyDType(node.getDType());
+  Extents shape, strides;
+  std::ranges::copy(node.getShape(), shape.begin());
+  std::ranges::transform(
+      node.getStrides(), strides.begin(),
+      [&](int64_t stride) { return stride * getBytes(node.getDType()); });
+  PyRef array = PyRef::steal(PyArray_NewFromDescr(
+      &PyArray_Type, reinterpret_cast<PyArray_Descr *>(descr.release()),
+      node.getRank(), shape.data(), strides.data(), node.getData(),
+      isWritable ? NPY_ARRAY_WRITEABLE : 0, nullptr));
+  checkStatus(PyArray_SetBaseObject(
+      reinterpret_cast<PyArrayObject *>(array.get()), capsule.release()));
+  return array;
 }
 
 PyRef copyScalarToNumPy(const Node &node, PyRef descr) {
@@ -158,22 +177,18 @@ NodeRef fetchToHost(const NodeRef &node) {
 
 PyRef convertToNumPy(const NodeRef &source) {
   NodeRef node = fetchToHost(source);
-  PyRef descr = getNumPyDType(node->getDType());
   if (node->isScalar())
-    return copyScalarToNumPy(*node, std::move(descr));
-  Extents shape, strides;
-  std::ranges::copy(node->getShape(), shape.begin());
-  std::ranges::transform(
-      node->getStrides(), strides.begin(),
-      [&](int64_t stride) { return stride * getBytes(node->getDType()); });
-  PyRef capsule = makeCapsule(node);
-  PyRef array = PyRef::steal(PyArray_NewFromDescr(
-      &PyArray_Type, reinterpret_cast<PyArray_Descr *>(descr.release()),
-      node->getRank(), shape.data(), strides.data(), node->getData(),
-      source->getDevice().isCuda() ? NPY_ARRAY_WRITEABLE : 0, nullptr));
-  checkStatus(PyArray_SetBaseObject(
-      reinterpret_cast<PyArrayObject *>(array.get()), capsule.release()));
-  return array;
+    return copyScalarToNumPy(*node, getNumPyDType(node->getDType()));
+  return wrapForNumPy(*node, source->getDevice().isCuda(),
+                      makeCapsule<NodeRef>(node));
+}
+
+PyRef shareWithNumPy(PyObject *array) {
+  ExportedMemory memory = exportMemory(array);
+  if (memory.isCopied && memory.node->getNumElements() > 0)
+    throwCopyNeeded();
+  return wrapForNumPy(*memory.node, memory.isWritable,
+                      makeCapsule<SharedNode>(memory.node));
 }
 
 std::vector<int64_t> parseIntegers(PyObject *object) {

@@ -58,6 +58,11 @@ NodeRef convertFromObject(PyObject *object, std::optional<DType> dtype,
 /// memory it is a copy.
 PyRef convertToNumPy(const NodeRef &node);
 
+/// An array of NumPy on the memory of `array`, of the CPU: each sees the
+/// other's updates. ValueError where the elements lie in no memory of the
+/// array's own.
+PyRef shareWithNumPy(PyObject *array);
+
 /// The integers of `object`: a sequence, or one integer.
 std::vector<int64_t> parseIntegers(PyObject *object);
 

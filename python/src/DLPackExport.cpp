@@ -47,10 +47,9 @@ template <typename Managed>
 struct Export {
   Managed managed{};
   std::array<int64_t, kMaxRank> shape, strides;
-  NodeRef node;
+  SharedNode node;
 
   explicit Export(NodeRef exported) : node(std::move(exported)) {
-    node->getStorage()->addSharer();
     std::ranges::copy(node->getShape(), shape.begin());
     std::ranges::copy(node->getStrides(), strides.begin());
     managed.owner = this;
@@ -65,9 +64,6 @@ struct Export {
                       .strides = strides.data(),
                       .byteOffset = 0};
   }
-  ~Export() { node->getStorage()->dropSharer(); }
-  Export(const Export &) = delete;
-  Export &operator=(const Export &) = delete;
 };
 
 /// Drops what no consumer took over.

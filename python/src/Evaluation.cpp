@@ -49,6 +49,20 @@ PyObject *explainArrays(PyObject *, PyObject *arrays) {
   });
 }
 
+/// The argument: whether nothing is to be left to another thread any more.
+PyObject *finishSubmitted(PyObject *, PyObject *isLast) {
+  return guard([&] {
+    int last = PyObject_IsTrue(isLast);
+    if (last < 0)
+      throw PythonError();
+    {
+      GilRelease release;
+      finishSubmissions(last != 0);
+    }
+    Py_RETURN_NONE;
+  });
+}
+
 struct Stats {
   TraceStats trace;
   CompilerStats compiler;
@@ -63,17 +77,18 @@ Stats readStats() {
 
 PyObject *getStats(PyObject *, PyObject *) {
   auto [trace, compiler, runtime] = readStats();
-  return Py_BuildValue("{sLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
-                       "nodes_recorded", trace.nodesRecorded,          //
-                       "nodes_executed", trace.nodesExecuted,          //
-                       "flushes", trace.flushes,                       //
-                       "cache_hits", trace.cacheHits,                  //
-                       "cache_misses", trace.cacheMisses,              //
-                       "flush_ms", trace.flushMilliseconds,            //
-                       "compile_ms", trace.compileMilliseconds,        //
-                       "execute_ms", trace.executeMilliseconds,        //
-                       "programs_compiled", compiler.programsCompiled, //
-                       "kernels_compiled", compiler.kernelsCompiled,   //
+  return Py_BuildValue("{sLsLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
+                       "nodes_recorded", trace.nodesRecorded,            //
+                       "nodes_executed", trace.nodesExecuted,            //
+                       "flushes", trace.flushes,                         //
+                       "submissions", trace.submissions,                 //
+                       "cache_hits", trace.cacheHits,                    //
+                       "cache_misses", trace.cacheMisses,                //
+                       "flush_ms", trace.flushMilliseconds,              //
+                       "compile_ms", trace.compileMilliseconds,          //
+                       "execute_ms", trace.executeMilliseconds,          //
+                       "programs_compiled", compiler.programsCompiled,   //
+                       "kernels_compiled", compiler.kernelsCompiled,     //
                        "kernels_from_memory", compiler.kernelsFromMemory,
                        "kernels_from_disk", compiler.kernelsFromDisk, //
                        "compiler_ms", compiler.compileMilliseconds,   //
@@ -105,6 +120,9 @@ PyMethodDef evaluationFunctions[] = {
     {"explain", explainArrays, METH_O,
      "explain(arrays, /)\n--\n\nThe program that computing the arrays would "
      "run, as text."},
+    {"finish_submissions", finishSubmitted, METH_O,
+     "finish_submissions(is_last, /)\n--\n\nWaits for programs that another "
+     "thread compiles; is_last: there will be no more."},
     {"stats", getStats, METH_NOARGS,
      "stats()\n--\n\nCounters since the start or reset_stats()."},
     {"reset_stats", resetStats, METH_NOARGS,

@@ -45,7 +45,7 @@ PyMethodDef hookFunctions[] = {
      "set_hook(name, function, /)\n--\n\nRegisters what an operator calls: "
      "'matmul' with its two operands; 'getitem' (array, key) and 'setitem' "
      "(array, key, value) for subscripts with arrays, lists or booleans, `key` "
-     "being a tuple."},
+     "being a tuple; 'construct' with the arguments of ndarray()."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

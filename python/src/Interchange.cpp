@@ -90,26 +90,24 @@ cuda::StreamPtr findStream(Device device, long long stream) {
                             reinterpret_cast<cuda::StreamHandle>(stream));
 }
 
-} // namespace
-
-void orderConsumer(Device device, long long stream) {
-  if (stream == kNoSynchronization)
-    return;
-  cuda::StreamPtr consumer = findStream(device, stream);
-  const cuda::StreamPtr &producer =
-      cuda::Stream::getCurrent(device.getOrdinal());
+/// Lets what comes on `consumer` wait for what is on `producer`.
+void order(const cuda::StreamPtr &consumer, const cuda::StreamPtr &producer) {
   if (consumer->getHandle() != producer->getHandle())
     consumer->waitStream(*producer);
 }
 
+} // namespace
+
+void orderConsumer(Device device, long long stream) {
+  if (stream != kNoSynchronization)
+    order(findStream(device, stream),
+          cuda::Stream::getCurrent(device.getOrdinal()));
+}
+
 void orderBehindProducer(Device device, long long stream) {
-  if (stream == kNoSynchronization)
-    return;
-  cuda::StreamPtr producer = findStream(device, stream);
-  const cuda::StreamPtr &consumer =
-      cuda::Stream::getCurrent(device.getOrdinal());
-  if (consumer->getHandle() != producer->getHandle())
-    consumer->waitStream(*producer);
+  if (stream != kNoSynchronization)
+    order(cuda::Stream::getCurrent(device.getOrdinal()),
+          findStream(device, stream));
 }
 
 long long getStreamNumber(Device device) {

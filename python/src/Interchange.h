@@ -24,6 +24,22 @@ struct ExportedMemory {
 /// shares its memory write there.
 ExportedMemory exportMemory(PyObject *array);
 
+/// Memory in the hands of another library: one of its sharers while it lives.
+class SharedNode {
+public:
+  explicit SharedNode(NodeRef shared) : node(std::move(shared)) {
+    node->getStorage()->addSharer();
+  }
+  ~SharedNode() { node->getStorage()->dropSharer(); }
+  SharedNode(const SharedNode &) = delete;
+  SharedNode &operator=(const SharedNode &) = delete;
+
+  const Node *operator->() const { return node.get(); }
+
+private:
+  NodeRef node;
+};
+
 /// The elements of `array`, computed, in memory that nobody else sees, on
 /// `device`.
 ExportedMemory exportCopy(PyObject *array, Device device);

@@ -35,8 +35,9 @@ int initModule(PyObject *module) {
   return guardStatus([&] {
     checkStatus(PyArray_ImportNumPyAPI());
     for (PyMethodDef *functions :
-         {checkFunctions, hookFunctions, recordFunctions, selectionFunctions,
-          viewFunctions, creationFunctions, dtypeFunctions, evaluationFunctions,
+         {checkFunctions, hookFunctions, recordFunctions, reductionFunctions,
+          matmulFunctions, whereFunctions, selectionFunctions, viewFunctions,
+          creationFunctions, dtypeFunctions, evaluationFunctions,
           configFunctions, deviceFunctions, algorithmFunctions, dlpackFunctions,
           cudaInterfaceFunctions, ufuncDispatchFunctions, waitFunctions})
       checkStatus(PyModule_AddFunctions(module, functions));

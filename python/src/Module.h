@@ -17,6 +17,9 @@ PyObject *callHook(const char *name,
 extern PyMethodDef checkFunctions[];
 extern PyMethodDef hookFunctions[];
 extern PyMethodDef recordFunctions[];
+extern PyMethodDef reductionFunctions[];
+extern PyMethodDef matmulFunctions[];
+extern PyMethodDef whereFunctions[];
 extern PyMethodDef selectionFunctions[];
 extern PyMethodDef viewFunctions[];
 extern PyMethodDef creationFunctions[];

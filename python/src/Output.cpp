@@ -13,14 +13,6 @@ namespace numloom::python {
 
 namespace {
 
-/// As NumPy's ufunc errors print it: "(2,3)" and "(3,)".
-std::string formatShape(std::span<const int64_t> shape) {
-  std::string text = "(";
-  for (size_t i = 0; i < shape.size(); ++i)
-    text += (i ? "," : "") + std::to_string(shape[i]);
-  return text + (shape.size() == 1 ? ",)" : ")");
-}
-
 void checkCast(const Store &store, DType from, DType to) {
   if (canCast(from, to, store.casting))
     return;

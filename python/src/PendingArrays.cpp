@@ -51,9 +51,9 @@ void linkPending(ArrayObject *array) {
 
 void submitPending(Device device) {
   std::vector<NodeRef> nodes = takePending(device);
-  if (nodes.empty())
-    return;
   GilRelease release;
+  // The program may hold none of the arrays that another thread computes.
+  finishSubmissions();
   // One program for a thousand arrays would be another one for each number of
   // arrays.
   constexpr size_t kMaxTargets = 16;

@@ -5,6 +5,7 @@
 #include "Errors.h"
 #include "Module.h"
 #include "PendingArrays.h"
+#include "SharedMemory.h"
 #include "SourceLocation.h"
 
 #include "numloom/Trace/Flush.h"
@@ -15,12 +16,15 @@
 namespace numloom::python {
 
 PyObject *wrapSelection(Selection selection) {
-  PyObject *object = arrayType->tp_alloc(arrayType, 0);
-  if (!object)
-    throw PythonError();
-  new (&asArray(object)->node) NodeHandle();
-  asArray(object)->selection = new Selection(std::move(selection));
-  return object;
+  PyRef object = PyRef::steal(arrayType->tp_alloc(arrayType, 0));
+  ArrayObject *array = asArray(object.get());
+  new (&array->node) NodeHandle();
+  array->selection = new Selection(std::move(selection));
+  // Other libraries may write to what would be read later.
+  if (array->selection->mask->readsSharedMemory() ||
+      array->selection->value->readsSharedMemory())
+    resolveSelection(array);
+  return object.release();
 }
 
 void dropSelection(ArrayObject *array) {
@@ -40,13 +44,12 @@ static int64_t countTrue(const NodeRef &mask) {
 }
 
 void resolveSelection(ArrayObject *array) {
-  NodeRef mask = array->selection->mask;
-  int64_t count = countTrue(mask);
+  NodeRef mask = array->selection->mask, value = array->selection->value;
+  NodeRef elements = detach(recordSelection(mask, value, countTrue(mask)));
   // Another thread may have been faster.
   if (!array->selection)
     return;
-  array->node =
-      NodeHandle(recordSelection(mask, array->selection->value, count));
+  array->node = NodeHandle(std::move(elements));
   dropSelection(array);
   notePending(array);
 }
@@ -63,8 +66,7 @@ bool hasSelection(std::span<PyObject *const> operands) {
   return std::ranges::any_of(operands, getSelection);
 }
 
-/// Whether two masks are known to hold at the same places.
-static bool isSameMask(const Node &a, const Node &b) {
+bool isSameMask(const Node &a, const Node &b) {
   return &a == &b ||
          (a.isEvaluated() && b.isEvaluated() && a.getData() == b.getData() &&
           std::ranges::equal(a.getShape(), b.getShape()) &&

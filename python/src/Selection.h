@@ -29,6 +29,9 @@ void resolveSelection(ArrayObject *array);
 /// Called when `array` dies.
 void dropSelection(ArrayObject *array);
 
+/// Whether two masks are known to hold at the same places.
+bool isSameMask(const Node &a, const Node &b);
+
 /// True if one of the operands has a selection.
 bool hasSelection(std::span<PyObject *const> operands);
 

@@ -134,6 +134,20 @@ private:
                                                  static_cast<Node *>(nullptr)};
 };
 
+/// A call with operands alone, which most are: nothing of UfuncCall is needed.
+template <size_t numInputs>
+PyObject *recordPlain(OpCode op, std::span<PyObject *const, numInputs> inputs) {
+  Home home(inputs);
+  std::array<OperandHolder, numInputs> holders;
+  std::array<Operand, numInputs> operands;
+  for (size_t i = 0; i < numInputs; ++i) {
+    holders[i].parseAny(inputs[i], home);
+    operands[i] = holders[i].get();
+  }
+  markSourceLocation();
+  return wrapResult(recordElementwise(op, operands));
+}
+
 } // namespace
 
 PyObject *callUfunc(const UfuncInfo &info, const UfuncArguments &arguments) {
@@ -145,6 +159,10 @@ PyObject *callUfunc(const UfuncInfo &info, const UfuncArguments &arguments) {
             info.getOp(), inputs,
             arguments.request ? &*arguments.request : nullptr))
       return wrapSelection(std::move(*selection));
+  if (isPlain && !arguments.request && inputs.size() == 1)
+    return recordPlain<1>(info.getOp(), inputs.first<1>());
+  if (isPlain && !arguments.request && inputs.size() == 2)
+    return recordPlain<2>(info.getOp(), inputs.first<2>());
   return UfuncCall(info, arguments).run();
 }
 

@@ -35,10 +35,58 @@ func.func @multiply_add(%a: !v, %b: !v) -> !v
   return %1 : !v
 }
 
+// The blocks of a long row meet at a counter: what a block stores is seen before
+// it counts, and what others stored is read from memory afterwards.
+// CHECK-LABEL: .visible .entry total(
+// CHECK:         st.global.b32
+// CHECK:         bar{{.*}}.sync
+// CHECK:         fence.acq_rel.gpu;
+// CHECK-NEXT:    atom.global.add.u32
+// CHECK-NEXT:    fence.acq_rel.gpu;
+// CHECK:         bar{{.*}}.sync
+// CHECK-NOT:     ld.global.nc
+// CHECK:         st.global.b32
+// CHECK-NOT:     ld.global.nc
+// CHECK:         ret;
+func.func @total(%x: !v) -> tensor<f32>
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = "split", array.param_hints = array<i64: 50000000>} {
+  %0 = array.sum %x axes [0] : !v -> tensor<f32>
+  return %0 : tensor<f32>
+}
+
+// Three divisions and roots: the sequences of all lanes first, whose conditions
+// are joined as they come, and one branch to the instructions that are always
+// right. Registers are limited, but nothing spills.
+// CHECK-LABEL: .visible .entry quotients(
+// CHECK:          .minnctapersm 6
+// CHECK:          ld.global.nc.v4.b32
+// CHECK:          ld.global.nc.v4.b32
+// CHECK-NOT:      selp
+// CHECK:          rcp.approx.ftz.f32
+// CHECK:          or.pred
+// CHECK:          rsqrt.approx.ftz.f32
+// CHECK-COUNT-7:  rcp.approx.ftz.f32
+// CHECK-NOT:      selp
+// CHECK-COUNT-2:  or.pred
+// CHECK-NEXT:     bra
+// CHECK-COUNT-8:  div.rn.f32
+// CHECK-NOT:      bra
+// CHECK:          st.global.v4.b32
+// CHECK:          ret;
+func.func @quotients(%a: !v, %b: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = "loop"} {
+  %0 = array.divide %a, %b : !v, !v -> !v
+  %1 = array.sqrt %0 : !v -> !v
+  %2 = array.divide %1, %a : !v, !v -> !v
+  return %2 : !v
+}
+
 // A tile is loaded 16 bytes at a time before its threads count; neighbours store
 // what it lets through.
 // CHECK-LABEL: .visible .entry positive(
-// CHECK-COUNT-6: ld.global.nc.v4.b32
+// CHECK-COUNT-7: ld.global.nc.v4.b32
 // CHECK-NOT:     ld.global.nc
 // CHECK-COUNT-5: shfl.sync.up.b32
 // CHECK:         bar{{.*}}.sync

@@ -24,6 +24,25 @@ gpu.module @kernels {
     gpu.return
   }
 
+// The sine and the cosine of one argument are computed together.
+// CHECK-LABEL:   gpu.func @pair
+// CHECK:           %[[CIS:.*]] = llvm.call @__numloom_cis(%{{.*}}) : (f64) -> !llvm.struct<(f64, f64)>
+// CHECK:           %[[COS:.*]] = llvm.extractvalue %[[CIS]][0]
+// CHECK:           %[[SIN:.*]] = llvm.extractvalue %[[CIS]][1]
+// CHECK:           llvm.call @__nv_sin(
+// CHECK:           memref.store %[[SIN]]
+// CHECK:           memref.store %[[COS]]
+  gpu.func @pair(%x: f64, %y: f64, %r: memref<f64>, %s: memref<f64>,
+                 %t: memref<f64>) {
+    %0 = math.sin %x : f64
+    %1 = math.sin %y : f64
+    %2 = math.cos %x : f64
+    memref.store %0, %r[] : memref<f64>
+    memref.store %2, %s[] : memref<f64>
+    memref.store %1, %t[] : memref<f64>
+    gpu.return
+  }
+
 // Half types are computed in float32.
 // CHECK-LABEL:   gpu.func @half
 // CHECK:           %[[WIDE:.*]] = arith.extf %{{.*}} : f16 to f32

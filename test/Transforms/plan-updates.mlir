@@ -25,7 +25,7 @@ func.func @same_elements(%a: !v {array.donated}) -> !v {
   return %u : !v
 }
 
-// What somebody else holds is copied first.
+// What somebody else holds is copied first, if most of it stays as it is.
 // CHECK-LABEL: func.func @held(
 // CHECK-NOT:     array.donations
 // CHECK:         %[[COPY:.*]] = array.fusion {{.*}} -> (tensor<?xf32, #array.params<[p0]>>)
@@ -34,24 +34,126 @@ func.func @same_elements(%a: !v {array.donated}) -> !v {
 // CHECK-SAME:      array.into
 // CHECK-SAME:      array.slots = array<i64: -1>
 // CHECK:         array.update %[[COPY]], %[[V]]
-func.func @held(%a: !v) -> !v {
+func.func @held(%a: !v) -> !v attributes {array.param_hints = array<i64: 100, 50>} {
   %s = array.slice %a starts <[0]> steps <[1]> : !v -> !i
   %t = array.add %s, %s : !i, !i -> !i
   %u = array.update %a, %t starts <[1]> steps <[1]> : !v, !i -> !v
   return %u : !v
 }
 
-// Elements that another point overwrites wait in a buffer of their own.
+// Elements that another point overwrites wait in a buffer of their own, if most
+// of the array stays as it is.
 // CHECK-LABEL: func.func @other_elements(
 // CHECK-SAME:    array.arena = [#array.params<[4, p1]>], array.donations = array<i64: 0>
 // CHECK:         array.fusion (
 // CHECK-NOT:     array.into
 // CHECK:         array.update {{.*}} {array.slots = array<i64: -1>}
-func.func @other_elements(%a: !v {array.donated}) -> !v {
+func.func @other_elements(%a: !v {array.donated}) -> !v attributes {array.param_hints = array<i64: 100, 50>} {
   %s = array.slice %a starts <[0]> steps <[1]> : !v -> !i
   %t = array.add %s, %s : !i, !i -> !i
   %u = array.update %a, %t starts <[1]> steps <[1]> : !v, !i -> !v
   return %u : !v
+}
+
+// Else the kernel writes all of the next version: the base lives on or dies.
+// CHECK-LABEL: func.func @next_version(
+// CHECK-SAME:    array.arena = []
+// CHECK-NOT:     array.donations
+// CHECK:         array.fusion (%[[A:.*]] = %arg0 : {{.*}}) -> (tensor<?xf32, #array.params<[p0]>>)
+// CHECK-SAME:      {array.slots = array<i64: -1>, kind = "loop"}
+// CHECK:           %[[V:.*]] = array.add
+// CHECK:           %[[U:.*]] = array.update %[[A]], %[[V]] starts <[1]> steps <[1]>
+// CHECK:           array.yield %[[U]]
+// CHECK-NOT:     array.fusion (
+// CHECK:         return
+func.func @next_version(%a: !v {array.donated}) -> !v attributes {array.param_hints = array<i64: 100, 51>} {
+  %s = array.slice %a starts <[0]> steps <[1]> : !v -> !i
+  %t = array.add %s, %s : !i, !i -> !i
+  %u = array.update %a, %t starts <[1]> steps <[1]> : !v, !i -> !v
+  return %u : !v
+}
+
+// Several versions in turn: the buffer of the first is free for the third.
+// CHECK-LABEL: func.func @next_versions(
+// CHECK-SAME:    array.arena = [#array.params<[4, p0]>, #array.params<[4, p0]>]
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 0>, kind = "loop"}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 1>, kind = "loop"}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 0>, kind = "loop"}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: -1>, kind = "loop"}
+func.func @next_versions(%a: !v {array.donated}) -> !v {
+  %s0 = array.slice %a starts <[0]> steps <[1]> : !v -> !i
+  %t0 = array.exp %s0 : !i -> !i
+  %u0 = array.update %a, %t0 starts <[1]> steps <[1]> : !v, !i -> !v
+  %s1 = array.slice %u0 starts <[0]> steps <[1]> : !v -> !i
+  %t1 = array.exp %s1 : !i -> !i
+  %u1 = array.update %u0, %t1 starts <[1]> steps <[1]> : !v, !i -> !v
+  %s2 = array.slice %u1 starts <[0]> steps <[1]> : !v -> !i
+  %t2 = array.exp %s2 : !i -> !i
+  %u2 = array.update %u1, %t2 starts <[1]> steps <[1]> : !v, !i -> !v
+  %s3 = array.slice %u2 starts <[0]> steps <[1]> : !v -> !i
+  %t3 = array.exp %s3 : !i -> !i
+  %u3 = array.update %u2, %t3 starts <[1]> steps <[1]> : !v, !i -> !v
+  return %u3 : !v
+}
+
+// Two versions from one kernel: it cannot copy the first while it writes into
+// it.
+// CHECK-LABEL: func.func @siblings(
+// CHECK:         array.fusion
+// CHECK-NOT:       array.update
+// CHECK:           array.yield %{{.*}}, %{{.*}}
+// CHECK:         }
+// CHECK:         array.update
+// CHECK:         array.update
+func.func @siblings(%a: !v {array.donated}, %b: !i) -> !v {
+  %s = array.slice %a starts <[0]> steps <[1]> : !v -> !i
+  %t = array.add %s, %b : !i, !i -> !i
+  %w = array.multiply %s, %b : !i, !i -> !i
+  %u = array.update %a, %t starts <[1]> steps <[1]> : !v, !i -> !v
+  %x = array.update %u, %w starts <[2]> steps <[1]> : !v, !i -> !v
+  return %x : !v
+}
+
+// A row that becomes a column of the same array: only the value has a buffer.
+// CHECK-LABEL: func.func @crossing(
+// CHECK-SAME:    array.arena = [#array.params<[4, p0]>], array.donations = array<i64: 0>
+// CHECK:         array.fusion (
+// CHECK-NOT:     array.fusion (
+// CHECK:         array.update {{.*}} {array.slots = array<i64: -1>}
+func.func @crossing(%a: tensor<?x?xf32, #array.params<[p0, p0]>> {array.donated})
+    -> tensor<?x?xf32, #array.params<[p0, p0]>> {
+  %s = array.slice %a starts <[1, 0]> steps <[1, 1]>
+    : tensor<?x?xf32, #array.params<[p0, p0]>> -> tensor<1x?xf32, #array.params<[1, p0]>>
+  %t = array.reshape %s : tensor<1x?xf32, #array.params<[1, p0]>> -> tensor<?x1xf32, #array.params<[p0, 1]>>
+  %u = array.update %a, %t starts <[0, 0]> steps <[1, 1]>
+    : tensor<?x?xf32, #array.params<[p0, p0]>>, tensor<?x1xf32, #array.params<[p0, 1]>>
+   -> tensor<?x?xf32, #array.params<[p0, p0]>>
+  return %u : tensor<?x?xf32, #array.params<[p0, p0]>>
+}
+
+// Reductions and scans write into slices as elementwise kernels do.
+// CHECK-LABEL: func.func @row_sums(
+// CHECK-SAME:    array.arena = [], array.donations = array<i64: 0>
+// CHECK:         array.fusion (
+// CHECK-SAME:      array.into = [#array.destination<start = [#array.params<[p2]>], strides = [#array.params<[1]>]>]
+// CHECK-SAME:      kind = "row"
+// CHECK-NOT:     array.fusion (
+func.func @row_sums(%o: !m {array.donated}, %x: tensor<?x?xf32, #array.params<[p2, p3]>>) -> !m {
+  %t = array.sum %x axes [1] : tensor<?x?xf32, #array.params<[p2, p3]>> -> tensor<?xf32, #array.params<[p2]>>
+  %r = array.reshape %t : tensor<?xf32, #array.params<[p2]>> -> !r
+  %u = array.update %o, %r starts <[1, 0]> steps <[1, 1]> : !m, !r -> !m
+  return %u : !m
+}
+
+// CHECK-LABEL: func.func @scan(
+// CHECK-SAME:    array.arena = [], array.donations = array<i64: 0>
+// CHECK:         array.fusion (
+// CHECK-SAME:      array.into
+// CHECK-SAME:      kind = "scan"
+func.func @scan(%o: !m {array.donated}, %x: !n) -> !m {
+  %t = array.scan_sum %x axes [1] : !n -> !n
+  %u = array.update %o, %t starts <[1, 0]> steps <[1, 1]> : !m, !n -> !m
+  return %u : !m
 }
 
 // Half of the points of a red-black scheme read only the other half: starts

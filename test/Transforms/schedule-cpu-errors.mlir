@@ -181,6 +181,29 @@ func.func @into_no_number(%a: !v) -> !v
 
 // -----
 
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.borders must be unit or have the axes of an operand of its dtype}}
+func.func @border_without_place(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 2 : i64,
+                array.borders = [#array.border<operand = 0, starts = <[1]>, extents = <[p0]>, whole = <[p1]>>]} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.borders must be unit or have the axes of an operand of its dtype}}
+func.func @border_of_nothing(%a: !v) -> !v
+    attributes {array.kind = "loop", array.num_params = 1 : i64,
+                array.into = [#array.destination<start = [], strides = [#array.params<[1]>]>],
+                array.borders = [#array.border<operand = 1, starts = <[]>, extents = <[]>, whole = <[]>>]} {
+  return %a : !v
+}
+
+// -----
+
 // Functions without a kind are no kernels.
 func.func @no_kernel(%a: i32) -> i32 {
   return %a : i32

@@ -62,7 +62,7 @@ func.func @chosen(%a: !m) -> !m
 
 // Longer ones are walked by a cluster.
 // CHECK-LABEL: gpu.func @longer(
-// CHECK-SAME:    array.schedule = {cluster = 8 : i64, group = 512 : i64, name = "row", steps = 4 : i64, threads = 512 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.schedule = {blocks = 2 : i64, cluster = 8 : i64, group = 512 : i64, name = "row", steps = 4 : i64, threads = 512 : i64, vector = 4 : i64}
 func.func @longer(%a: !m) -> !m
     attributes {array.kind = "row", array.num_params = 2 : i64,
                 array.param_hints = array<i64: 1000, 200000>} {

@@ -38,20 +38,27 @@ func.func @sum(%a: !m) -> !w
 }
 
 // Blocks share the rows: neighbouring blocks are on neighbouring columns, and
-// leave rows of states.
+// leave rows of states, which the last block on the columns combines: its two
+// lines four each.
 // CHECK-LABEL: gpu.func @split(
+// CHECK-SAME:    workgroup(%[[SHARED:.*]] : memref<64xf32, #gpu.address_space<workgroup>> {{{[^}]*}}}, %{{.*}} : memref<1xi32, #gpu.address_space<workgroup>> {{{[^}]*}}}) kernel
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 32, scale = 8>
-// CHECK-SAME:    array.partial_entries = [#array.size<factors = <[p1]>, scale = 8>]
+// CHECK-SAME:    array.partial_entries = [#array.size<factors = <[p1]>, scale = 8>, #array.size<factors = <[p1]>, divisor = 32>]
 // CHECK:         %[[BLOCKS:.*]] = arith.divui %{{.*}}, %c32
 // CHECK:         %[[REST:.*]] = arith.divui %{{.*}}, %[[BLOCKS]]
 // CHECK:         %[[SPLIT:.*]] = arith.remui %[[REST]], %c8
 // CHECK:         scf.for
 // CHECK:         scf.if
 // CHECK:           memref.store
-// CHECK-LABEL: gpu.func @split_combine(
-// CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 64>
-// CHECK-COUNT-8: memref.load
-// CHECK-NOT:     gpu.shuffle
+// CHECK:         memref.atomic_rmw addi
+// CHECK:         %[[LAST:.*]] = arith.cmpi eq, %{{.*}}, %c7_i32
+// CHECK:         scf.if %[[LAST]] -> (f32) {
+// CHECK-NOT:       %[[SHARED]]
+// CHECK-COUNT-4:   memref.load
+// CHECK:           memref.store %{{.*}}, %[[SHARED]]
+// CHECK-NEXT:      gpu.barrier
+// CHECK-COUNT-2:   memref.load %[[SHARED]]
+// CHECK-NOT:     gpu.func @split
 func.func @split(%a: !m) -> !w
     attributes {array.kind = "column", array.num_params = 2 : i64,
                 array.schedule = {name = "column", threads = 64, across = 32,
@@ -74,10 +81,24 @@ func.func @batched(%a: !x) -> tensor<?x?xf32, #array.params<[p0, p2]>>
 // CHECK-LABEL: gpu.func @choose(
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 128, scale = 16>
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p0]>>, minimum = 4097, maximum = 8192>, #array.guard<value = <factors = <[p1]>>, minimum = 2049, maximum = 4096>]
-// CHECK-SAME:    array.schedule = {across = 32 : i64, group = 2 : i64, name = "column", splits = 16 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.schedule = {across = 32 : i64, name = "column", splits = 16 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose(%a: !m) -> !w
     attributes {array.kind = "column", array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 4096>} {
   %0 = array.sum %a axes [0] : !m -> !w
+  return %0 : !w
+}
+
+// Squared distances from the mean in one pass: a state has four parts, and only
+// their numbers of elements are divided, approximately.
+// CHECK-LABEL: gpu.func @deviations(
+// CHECK-SAME:    array.partials = [f32, f32, f32, f32, i32]
+// CHECK:         scf.for
+// CHECK:           arith.divf {{.*}} fastmath<afn>
+func.func @deviations(%a: !m) -> !w
+    attributes {array.kind = "column", array.num_params = 2 : i64,
+                array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 8192, 4096>} {
+  %0 = array.squared_deviations %a axes [0] : !m -> !w
   return %0 : !w
 }

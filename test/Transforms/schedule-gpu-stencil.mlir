@@ -82,6 +82,21 @@ func.func @chosen(%x: !v) -> !r
   return %4 : !r
 }
 
+// CHECK-LABEL: gpu.func @many(
+// CHECK-SAME:    array.guards = [{{.*}}<[p2]>>, minimum = 1024>, #array.guard<value = <factors = <[p3]>>, minimum = 1984>
+// CHECK-SAME:    array.schedule = {bands = 4 : i64, name = "stencil", rows = 4 : i64, threads = 128 : i64, vector = 4 : i64}
+func.func @many(%x: !v) -> !r
+    attributes {array.kind = "loop", array.num_params = 4 : i64,
+                array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 4002, 4004, 4000, 4000>} {
+  %0 = array.slice %x starts <[0, 0]> steps <[1, 1]> : !v -> !r
+  %1 = array.slice %x starts <[1, 2]> steps <[1, 1]> : !v -> !r
+  %2 = array.slice %x starts <[2, 4]> steps <[1, 1]> : !v -> !r
+  %3 = array.add %0, %1 : !r, !r -> !r
+  %4 = array.add %3, %2 : !r, !r -> !r
+  return %4 : !r
+}
+
 // CHECK-LABEL: gpu.func @few_rows(
 // CHECK-SAME:    array.schedule = {name = "loop"
 func.func @few_rows(%x: !v) -> !r
@@ -93,5 +108,30 @@ func.func @few_rows(%x: !v) -> !r
   %2 = array.slice %x starts <[2, 4]> steps <[1, 1]> : !v -> !r
   %3 = array.add %0, %1 : !r, !r -> !r
   %4 = array.add %3, %2 : !r, !r -> !r
+  return %4 : !r
+}
+
+// Bands in groups of four: neighbouring warps take tiles one above the other.
+// Numbers of tiles are rounded up to whole warps and groups.
+// CHECK-LABEL: gpu.func @grouped(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p2, p3]>, multiplier = 70, divisor = 65536>
+// CHECK-DAG:     %[[THREAD:.*]] = gpu.thread_id x
+// CHECK:         %[[WIDTH:.*]] = arith.divui %{{.*}}, %c2
+// CHECK:         %[[WARP:.*]] = arith.divui %[[TILE:.*]], %c32
+// CHECK:         %[[LANE:.*]] = arith.subi %[[TILE]]
+// CHECK:         %[[GROUP:.*]] = arith.divui %[[WARP]], %c4
+// CHECK:         arith.cmpi ult, %{{.*}}, %[[WIDTH]]
+// CHECK:         scf.if
+func.func @grouped(%x: !v) -> !r
+    attributes {array.kind = "loop", array.num_params = 4 : i64,
+                array.index_bits = 32 : i64,
+                array.guards = [#even, #evenResult],
+                array.schedule = {name = "stencil", vector = 2, rows = 4,
+                                  bands = 4, threads = 128}} {
+  %0 = array.slice %x starts <[0, 1]> steps <[1, 1]> : !v -> !r
+  %1 = array.slice %x starts <[2, 1]> steps <[1, 1]> : !v -> !r
+  %2 = array.slice %x starts <[1, 0]> steps <[1, 1]> : !v -> !r
+  %3 = array.add %0, %1 : !r, !r -> !r
+  %4 = array.add %2, %3 : !r, !r -> !r
   return %4 : !r
 }

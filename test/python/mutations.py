@@ -32,6 +32,26 @@ def draw_key(data, shape):
     return data.draw(keys, label="key")
 
 
+def draw_neighbours(data, shape):
+    """A box within `shape`, and the same box moved by a little, a few times."""
+    margins = [
+        data.draw(st.sampled_from([(0, 0), (1, 1), (1, 0), (0, 1), (2, 1)]))
+        if n > 3
+        else (0, 0)
+        for n in shape
+    ]
+
+    def make_box(offsets):
+        return tuple(
+            slice(low + offset, n - high + offset)
+            for n, (low, high), offset in zip(shape, margins, offsets)
+        )
+
+    moves = st.tuples(*[st.integers(-low, high) for low, high in margins])
+    shifts = data.draw(st.lists(moves, min_size=1, max_size=4), label="shifts")
+    return make_box([0] * len(shape)), [make_box(shift) for shift in shifts]
+
+
 def draw_indices(data, shape):
     """A key with index arrays, for NumPy's arrays and for Numloom's."""
     axes = [axis for axis, n in enumerate(shape) if n]

@@ -81,6 +81,17 @@ def test_convolve_and_correlate(dtype, mode):
             assert_same(want, got, tolerance=1e-5 if dtype == "float32" else 1e-14)
 
 
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_convolve_nonfinite(mode):
+    """What lies beyond the ends does not take part: no 0 * inf."""
+    x = np.array([1.0, np.inf, 3, 4, -2])
+    for y in ([np.inf, 1.0], [1.0, 0.5, -np.inf], [np.nan, 1, 2, 3], [np.inf] * 5):
+        for name in ("convolve", "correlate"):
+            with np.errstate(invalid="ignore"):
+                want = getattr(np, name)(x, y, mode)
+            assert_same(want, getattr(nl, name)(nl.asarray(x), nl.asarray(y), mode))
+
+
 def test_mixed_convolution():
     x, y = make(20, "float32"), make(3, "int64")
     got = nl.convolve(nl.asarray(x), nl.asarray(y))
@@ -109,3 +120,10 @@ def test_errors():
     assert_raises_alike(lambda xp: xp.convolve(xp.ones(2), xp.ones(0)))
     assert_raises_alike(lambda xp: xp.correlate(xp.ones(2), xp.ones(2), "other"))
     assert_raises_alike(lambda xp: xp.convolve(xp.ones((2, 2)), xp.ones(2)))
+
+
+def test_errors_of_dtypes_and_ranks():
+    assert_raises_alike(lambda xp: xp.interp(xp.asarray([1j]), [1, 2], [1, 2]))
+    assert_raises_alike(lambda xp: xp.interp(xp.ones(1), [1j, 2], [1, 2]))
+    assert_raises_alike(lambda xp: xp.correlate(xp.asarray(1), xp.ones(2)))
+    assert_raises_alike(lambda xp: xp.correlate(xp.ones(2), 1.0))

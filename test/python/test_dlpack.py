@@ -334,3 +334,60 @@ def test_copy_false_between_devices():
         nl.from_dlpack(np.ones(3), device="cuda", copy=False)
     with pytest.raises(BufferError, match="copy"):
         nl.ones(3).__dlpack__(dl_device=CPU, copy=False)
+
+
+def test_selections_of_shared_memory_are_made_at_once(on_cpu):
+    x = np.arange(-5.0, 5.0)
+    y = nl.from_dlpack(x)
+    mask = y > 0
+    chosen = y[mask]
+    scaled = y[mask] * 2
+    by_shared = nl.arange(10.0)[nl.from_dlpack(x > 0)]
+    expected = x[x > 0].copy()
+    x[:] = 100
+    assert_same(expected, chosen)
+    assert_same(2 * expected, scaled)
+    assert_same(np.arange(6.0, 10.0), by_shared)
+
+
+def test_selections_by_a_shared_mask(on_cpu):
+    mask = np.arange(6) % 2 == 0
+    chosen = nl.arange(6.0)[nl.from_dlpack(mask)]
+    total = nl.arange(6.0)[nl.from_dlpack(mask)].sum()
+    mask[:] = True
+    assert_same(np.arange(0.0, 6.0, 2), chosen)
+    assert_same(np.float64(6.0), total)
+
+
+def test_numpy_shares_memory_on_demand(on_cpu):
+    y = nl.arange(6.0) + 0
+    snapshot = np.asarray(y)
+    x = np.asarray(y, copy=False)
+    y[2] = 50
+    x[0] = -1
+    np.testing.assert_array_equal(x, [-1, 1, 50, 3, 4, 5])
+    assert_same(x, y)
+    np.testing.assert_array_equal(snapshot, np.arange(6.0))
+    part = np.asarray(y[::2], copy=False)
+    part[:] = 7
+    assert_same(np.array([7.0, 1, 7, 3, 7, 5]), y)
+    assert not np.asarray(nl.broadcast_to(y, (2, 6)), copy=False).flags.writeable
+    with pytest.raises(ValueError, match="copy"):
+        np.asarray((y * 1j).real, copy=False)
+    assert np.asarray(nl.zeros((0, 3)), copy=False).shape == (0, 3)
+
+
+def test_views_of_what_is_updated_in_the_same_program():
+    for update in (lambda a: a[3:5].fill(0), lambda a: a[1:].__iadd__(a[:-1])):
+        x, y = np.arange(10.0) + 1, nl.arange(10.0) + 1
+        views = []
+        for a in (x, y):
+            if a is y:
+                nl.evaluate(a)
+            view = a[2:8]
+            doubled, shown = view * 2, a[1:9:2].reshape(2, 2).T + 0
+            update(a)
+            views.append((doubled, shown, view))
+        for expected, got in zip(*views):
+            assert_same(expected, got)
+        assert_same(x, y)

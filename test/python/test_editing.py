@@ -78,9 +78,20 @@ def test_trim_zeros(trim):
         assert_same(np.trim_zeros(x, trim), nl.trim_zeros(nl.asarray(x), trim))
     x = np.zeros((5, 6, 3))
     x[1:3, 2, 1] = 1
-    for axis in (None, 0, 1, (0, 2)):
-        want = np.trim_zeros(x, trim, axis)
-        assert_same(want, nl.trim_zeros(nl.asarray(x), trim, axis))
+    for y in (x, np.zeros((2, 3, 4)), np.zeros((0, 3, 2))):
+        for axis in (None, 0, 1, -1, (0, 2), (2, 0), ()):
+            want = np.trim_zeros(y, trim, axis)
+            assert_same(want, nl.trim_zeros(nl.asarray(y), trim, axis))
+    for y in (np.array(0), np.array(5)):
+        assert_same(np.trim_zeros(y, trim), nl.trim_zeros(nl.asarray(y), trim))
+
+
+def test_trim_zeros_of_sequences():
+    assert nl.trim_zeros([0, 0, 1, 0]) == [1]
+    assert nl.trim_zeros((0, 2, 0), "f") == (2, 0)
+    assert_raises_alike(lambda xp: xp.trim_zeros([[0, 1], [0, 0]]))
+    assert_raises_alike(lambda xp: xp.trim_zeros(xp.ones((2, 2)), axis=2))
+    assert_raises_alike(lambda xp: xp.trim_zeros(xp.ones((2, 2)), axis=(0, 0)))
 
 
 def test_errors():

@@ -96,3 +96,11 @@ BAD = [
 @pytest.mark.parametrize("call", BAD)
 def test_errors(call):
     assert_raises_alike(lambda xp: call(xp, xp.ones((2, 3))))
+
+
+def test_views_can_be_written():
+    x, a = np.zeros((3, 3)), nl.zeros((3, 3))
+    for xp, v in ((np, x), (nl, a)):
+        xp.einsum("ii->i", v)[:] = [1, 2, 3]
+        xp.einsum("ij->ji", v)[0] += 4
+    np.testing.assert_array_equal(np.asarray(a), x)

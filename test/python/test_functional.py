@@ -84,6 +84,44 @@ def test_vectorize_decorates():
     assert_same(np.array([0.0, 3.0]), dot(nl.asarray([[0, 0], [1.0, 2]]), [1, 1]))
 
 
+@pytest.mark.parametrize("dtype", SAMPLE)
+def test_frompyfunc(dtype):
+    x, a = pair((3, 4), dtype)
+    theirs = np.frompyfunc(lambda x, y: x + y, 2, 1, identity=0)
+    ours = nl.frompyfunc(lambda x, y: x + y, 2, 1, identity=0)
+    for name in ("nin", "nout", "nargs", "ntypes", "types", "identity", "__name__"):
+        assert getattr(ours, name) == getattr(theirs, name), name
+
+    def assert_fits(want, got):
+        want = np.asarray(want)
+        assert_same(np.array(want.tolist()).reshape(want.shape), got)
+
+    assert_fits(theirs(x, x[0]), ours(a, a[0]))
+    assert_fits(theirs.outer(x[0], x[1]), ours.outer(a[0], a[1]))
+    for axis in (0, 1):
+        assert_fits(theirs.reduce(x, axis), ours.reduce(a, axis))
+        assert_fits(theirs.accumulate(x, axis), ours.accumulate(a, axis))
+        assert_fits(theirs.reduceat(x, [0, 2], axis), ours.reduceat(a, [0, 2], axis))
+    assert_fits(theirs.reduce(x, 0, keepdims=True), ours.reduce(a, 0, keepdims=True))
+
+
+def test_frompyfunc_results():
+    assert nl.frompyfunc(lambda x: x * 2, 1, 1)(3) == 6
+    assert nl.frompyfunc(str, 1, 1)(3) == "3"
+    assert_raises_alike(lambda xp: xp.frompyfunc(1, 1, 1))
+    with pytest.raises(TypeError, match="no numbers"):
+        nl.frompyfunc(str, 1, 1)(nl.arange(3))
+    a = nl.arange(4)
+    quotient, rest = nl.frompyfunc(divmod, 2, 2)(a, 3)
+    assert_same(np.arange(4) // 3, quotient)
+    assert_same(np.arange(4) % 3, rest)
+    out = nl.zeros(4)
+    assert nl.frompyfunc(lambda x: x / 2, 1, 1)(a, out=out) is out
+    assert_same(np.arange(4) / 2, out)
+    assert nl.frompyfunc(lambda x: x / 4, 1, 1)(a, out) is out
+    assert_same(np.arange(4) / 4, out)
+
+
 def test_ndenumerate():
     x, a = pair((2, 3), "float32")
     assert list(nl.ndenumerate(a)) == list(np.ndenumerate(x))

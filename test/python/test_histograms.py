@@ -40,6 +40,13 @@ def test_weighted_bincount_is_deterministic():
         assert np.asarray(nl.bincount(a, w)).tobytes() == first
 
 
+def test_bincount_of_uint64():
+    x = np.array([1, 2, 1], "uint64")
+    assert_same(np.bincount(x), nl.bincount(nl.asarray(x)))
+    assert_raises_alike(lambda xp: xp.bincount(xp.asarray([2**63], dtype="uint64")))
+    assert_raises_alike(lambda xp: xp.bincount(xp.zeros(0)))
+
+
 def test_empty_bincount():
     x = np.array([], int)
     assert_same(np.bincount(x), nl.bincount(nl.asarray(x)))

@@ -133,6 +133,18 @@ def test_kron_and_cross_of_other_ranks():
     compare(np.cross(x.T, x.T, axis=0), nl.cross(a.T, a.T, axis=0))
 
 
+@pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional")
+def test_cross_of_two_elements():
+    x, a = pair((4, 3), "float64")
+    y, b = x[:, :2], a[:, :2]
+    for first, second in ((0, 1), (1, 0), (1, 1)):
+        want = np.cross((x, y)[first], (x, y)[second])
+        compare(want, nl.cross((a, b)[first], (a, b)[second]))
+    assert_raises_alike(lambda xp: xp.linalg.cross(xp.ones(2), xp.ones(3)), "2 and 3")
+    with pytest.warns(DeprecationWarning, match="2-dimensional"):
+        nl.cross(b, b)
+
+
 BAD = [
     (lambda xp: xp.ones((2, 3)) @ xp.ones((2, 3)), "2"),
     (lambda xp: xp.matmul(xp.ones(3), 2.0), "matmul"),
@@ -142,7 +154,7 @@ BAD = [
     (lambda xp: xp.tensordot(xp.ones((2, 3)), xp.ones((2, 3)), 1), "mismatch"),
     (lambda xp: xp.vdot(xp.ones(3), xp.ones(4)), "4"),
     (lambda xp: xp.vecdot(xp.ones(3), xp.ones(4)), "vecdot"),
-    (lambda xp: xp.cross(xp.ones(4), xp.ones(4)), "4"),
+    (lambda xp: xp.cross(xp.ones(4), xp.ones(4)), "2 or 3"),
 ]
 
 

@@ -58,7 +58,7 @@ def test_other_dtypes(dtype):
     )
 
 
-@pytest.mark.parametrize("count", [3, 70, 300, 517])
+@pytest.mark.parametrize("count", [3, 70, 300, 517, 1037])
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 8, 13, 16, 17])
 def test_distances(count, width):
     x = np.random.default_rng(9).integers(-4, 5, (count, width)).astype("f4")

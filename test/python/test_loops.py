@@ -44,6 +44,33 @@ def columns(np, a):
     return (a,)
 
 
+def gravity(np, mass, position, velocity):
+    for _ in range(30):
+        distance = position[None, :, :] - position[:, None, :]
+        inverse = (np.sum(distance * distance, axis=2) + 0.01) ** -1.5
+        force = np.sum(distance * (inverse * mass[None, :])[:, :, None], axis=1)
+        velocity += 0.01 * force
+        position += 0.01 * velocity
+    return position, velocity
+
+
+def escape_times(np, c):
+    z, count = np.zeros_like(c), np.zeros(c.shape, "int64")
+    for step in range(60):
+        alive = z.real * z.real + z.imag * z.imag < 4.0
+        count[alive] = step
+        z[alive] = z[alive] ** 2 + c[alive]
+    return (count,)
+
+
+def rings(np, radius, intensity):
+    result = np.zeros(90, intensity.dtype)
+    for i in range(90):
+        ring = (radius >= i / 90) & (radius < (i + 1) / 90)
+        result[i] = intensity[ring].mean()
+    return (result,)
+
+
 RNG = numpy.random.default_rng(5)
 GRID = RNG.random((20, 30))
 MATRIX = 2.0 * numpy.eye(40) + RNG.random((40, 40)) / 40
@@ -52,6 +79,9 @@ ARGUMENTS = {
     stencil: (GRID, GRID + 1),
     tridiagonal: (RNG.random((9, 200)), 3 + RNG.random((9, 200))),
     until_converged: (MATRIX, RNG.random(40)),
+    gravity: (RNG.random(5), RNG.random((5, 3)), RNG.random((5, 3))),
+    escape_times: (RNG.random((6, 7)) + 1j * RNG.random((6, 7)),),
+    rings: (numpy.arange(200) / 200, RNG.random(200)),
     columns: (HALF @ HALF.T + 120 * numpy.eye(120),),
 }
 

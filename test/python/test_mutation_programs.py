@@ -5,6 +5,7 @@ which rules work alike. Pairs are compared when the program reads one, and all o
 them at its end. `NUMLOOM_PROGRAMS` says how many programs run.
 """
 
+import functools
 import operator
 import os
 
@@ -23,6 +24,7 @@ from mutations import (
     double,
     draw_indices,
     draw_key,
+    draw_neighbours,
     fits,
     get_factorings,
     is_itself,
@@ -110,7 +112,10 @@ class Programs(RuleBasedStateMachine):
         shape = data.draw(st.sampled_from(SHAPES), label="shape")
         dtype = data.draw(st.sampled_from(DTYPES), label="dtype")
         x = (np.arange(np.prod(shape)) % 50 - 10).reshape(shape).astype(dtype)
-        if data.draw(st.booleans(), label="recorded"):
+        form = data.draw(st.sampled_from(["held", "recorded", "F"]), label="form")
+        if form == "F":
+            self.keep(np.array(x, order="F"), nl.asarray(x, order="F"))
+        elif form == "recorded":
             self.keep(x, nl.add(nl.asarray(x), 0, out=nl.empty(shape, dtype)))
         else:
             self.keep(x, nl.asarray(x))
@@ -253,6 +258,34 @@ class Programs(RuleBasedStateMachine):
         self.run_alike(
             lambda: x.__setitem__(key, op(x[key], y)),
             lambda: a.__setitem__(key, op(a[key], b)),
+        )
+
+    @rule(data=st.data(), op=st.sampled_from(["set", *IN_PLACE]))
+    def relax(self, data, op):
+        """Most elements of an array from their neighbours, or from another's."""
+        x, a = self.draw(data)
+        target, shifts = draw_neighbours(data, x.shape)
+        alike = [p for p in self.pairs if p[0].shape == x.shape]
+        y, b = data.draw(st.sampled_from(alike), label="neighbours")
+
+        def update(m, z, source):
+            value = functools.reduce(m.add, [source[s] for s in shifts])
+            z[target] = value if op == "set" else op(z[target], value)
+
+        self.run_alike(lambda: update(np, x, y), lambda: update(nl, a, b))
+
+    @rule(data=st.data(), name=st.sampled_from(["sum", "max", "cumsum", "min"]))
+    def reduce_into(self, data, name):
+        x, a = self.draw(data)
+        y, b = self.draw(data)
+        assume(x.size and x.ndim and y.ndim and y.size and y.dtype.kind == "i")
+        axis = data.draw(st.integers(0, y.ndim - 1), label="axis")
+        value = getattr(y, name)(axis)
+        key = data.draw(st.sampled_from([..., 0, slice(1, None), np.s_[::-1]]))
+        assume(fits(value.shape, x[key].shape))
+        self.run_alike(
+            lambda: x.__setitem__(key, value),
+            lambda: a.__setitem__(key, getattr(b, name)(axis)),
         )
 
     @rule(data=st.data())

@@ -62,3 +62,14 @@ def test_ddof(name, ddof):
 def test_scans(name):
     compare(name, with_nan("float64"), axis=1)
     compare(name, with_nan("float32", (9,)))
+
+
+@pytest.mark.parametrize("name", ["nanmean", "nanvar", "nanstd"])
+def test_warnings_of_empty_slices(name):
+    text = "empty slice" if name == "nanmean" else "Degrees of freedom"
+    for x in (np.zeros(0), np.zeros((0, 3), "float32")):
+        with pytest.warns(RuntimeWarning, match=text):
+            want = getattr(np, name)(x, axis=0)
+        with pytest.warns(RuntimeWarning, match=text):
+            got = getattr(nl, name)(nl.asarray(x), axis=0)
+        assert_same(want, got)

@@ -130,3 +130,42 @@ def test_errors():
     assert_raises_alike(lambda xp: xp.quantile(xp.ones(3), 0.5, weights=xp.ones(3)))
     assert_raises_alike(lambda xp: xp.quantile(xp.ones(3) * 1j, 0.5))
     assert_raises_alike(lambda xp: xp.median(xp.ones((2, 2)), axis=2))
+
+
+def test_warnings_of_nan():
+    a = nl.full(4, np.nan)
+    for call in (lambda: nl.nanmedian(a), lambda: nl.nanquantile(a, [0.1, 0.5])):
+        with pytest.warns(RuntimeWarning, match="All-NaN slice"):
+            assert np.isnan(np.asarray(call())).all()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_nan_quantiles_of_one_slice(dtype):
+    for shape in ((7,), (1, 300), (4000,)):
+        x = with_nan((1, *shape), dtype)[0]
+        x[..., -2:] = 3, 1
+        for axis in (None, -1):
+            for keepdims in (False, True):
+                want = np.nanmedian(x, axis, keepdims=keepdims)
+                got = nl.nanmedian(nl.asarray(x), axis, keepdims=keepdims)
+                assert_same(want, got, ulp=1)
+                want = np.nanquantile(x, [0.2, 0.9], axis, keepdims=keepdims)
+                got = nl.nanquantile(nl.asarray(x), [0.2, 0.9], axis, keepdims=keepdims)
+                assert_same(want, got, ulp=2)
+
+
+@pytest.mark.parametrize("method", ["linear", "nearest"])
+@pytest.mark.parametrize("dtype", ["int16", "float16", "float64"])
+def test_no_rows(dtype, method):
+    x = np.zeros((3, 0), dtype)
+    for q in (0.3, [0.1, 0.5]):
+        want = np.quantile(x, q, axis=0, method=method)
+        assert_same(want, nl.quantile(nl.asarray(x), q, axis=0, method=method))
+
+
+def test_axes_of_no_axes():
+    for axis in (None, ()):
+        assert nl.median(nl.asarray(3.0), axis) == 3
+    for name in ("median", "nanmedian"):
+        assert_raises_alike(lambda xp, name=name: getattr(xp, name)(xp.ones(()), 0))
+    assert_raises_alike(lambda xp: xp.quantile(xp.ones(()), 0.5, axis=-1))

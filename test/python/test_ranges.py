@@ -68,6 +68,10 @@ def test_linspace_keywords():
 def test_logspace_and_geomspace():
     assert_same(np.logspace(0, 3, 7), nl.logspace(0, 3, 7), ulp=4)
     assert_same(np.logspace(0, 3, 4, base=2), nl.logspace(0, 3, 4, base=2), ulp=4)
+    for axis in (0, -1):
+        for start in (0, [0, 1]):
+            args = start, [2, 3], 4, True, [2, 10], None, axis
+            assert_same(np.logspace(*args), nl.logspace(*args), ulp=4)
     assert_same(np.geomspace(1, 256, 9), nl.geomspace(1, 256, 9), ulp=8)
     assert_same(np.geomspace(-1, -1000, 4), nl.geomspace(-1, -1000, 4), ulp=8)
     assert_raises_alike(lambda xp: xp.geomspace(0, 1), "zero")

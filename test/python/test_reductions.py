@@ -314,3 +314,12 @@ def test_fused_with_elementwise(dtype):
     x, a = pair((7, 33), dtype)
     got = ((a + a) * a).sum(axis=1)
     assert_same(((x + x) * x).sum(axis=1), got, tolerance=tolerance(got.dtype))
+
+
+@pytest.mark.parametrize("name", ["var", "std", "nanvar", "nanstd"])
+def test_variance_in_complex_dtypes(name):
+    for x in (np.arange(6.0).reshape(2, 3), np.arange(4) * 1j):
+        for axis in (None, 0):
+            want = getattr(np, name)(x, axis, dtype="complex128")
+            got = getattr(nl, name)(nl.asarray(x), axis, dtype="complex128")
+            assert_same(want, got, tolerance=1e-14)

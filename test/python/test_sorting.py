@@ -15,6 +15,7 @@ from support import (
 )
 
 import numloom as nl
+from numloom import _core
 
 ALL_DTYPES = [*DTYPES, "bfloat16"]
 # Below and above the size at which sorting turns parallel.
@@ -161,6 +162,27 @@ def test_partition_along_axis():
     got = np.asarray(nl.partition(a, -2, axis=0))
     assert_partitioned(x.T, got.T, [28])
     assert nl.partition(a, 5, None).shape == (120,)
+
+
+# Rows below and above the lengths at which selecting takes other ways.
+ROWS = [(3, 20), (40, 200), (3, 5000), (2, 70_000), (1, 300_001)]
+
+
+@pytest.mark.parametrize("shape", ROWS)
+@pytest.mark.parametrize("dtype", ["bool", "int32", "uint64", "float32", "float64"])
+def test_selection_from_rows(dtype, shape):
+    x = draw(shape[0] * shape[1], dtype).reshape(shape)
+    a = nl.asarray(x)
+    n = shape[1]
+    want = np.sort(x)
+    few = [0, n // 2 - 1, n // 2, n // 2, n - 1]
+    many = np.linspace(0, n - 1, 60).astype(int).tolist()
+    for ranks in ([n // 3], few, many):
+        assert_same(want[:, ranks], _core.order_statistics(a, ranks))
+    assert_partitioned(x, nl.partition(a, n // 3), [n // 3])
+    positions = nl.argpartition(a, n // 3)
+    assert_partitioned(x, a, [n // 3], positions)
+    assert_same(np.asarray(positions), nl.argpartition(a, n // 3))
 
 
 @pytest.mark.parametrize("axis", [0, -1])

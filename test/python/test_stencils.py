@@ -6,8 +6,9 @@ import pytest
 import numloom as nl
 
 DTYPES = ["f4", "f8", "f2", "i4", "u1", "c8"]
-# Even and odd rows, short and long; the last is too short for tiles.
-SHAPES = [(300, 260), (301, 263), (260, 1030), (20, 33)]
+# Even and odd rows, short and long, enough for groups of tiles; the last is too
+# short for tiles.
+SHAPES = [(300, 260), (301, 263), (260, 1030), (1062, 2052), (20, 33)]
 
 
 def make(shape, dtype):

@@ -54,6 +54,13 @@ def test_take_into_out():
         lambda xp: xp.unravel_index([6], (2, 3)),
         lambda xp: xp.unravel_index([-1], (2, 3)),
         lambda xp: xp.unravel_index([0.5], (2, 3)),
+        lambda xp: xp.unravel_index([], (2, 3)),
+        lambda xp: xp.unravel_index([0], ()),
+        lambda xp: xp.unravel_index(1, ()),
+        lambda xp: xp.unravel_index(0, (0, 3)),
+        lambda xp: xp.unravel_index(0, (2**40, 2**40)),
+        lambda xp: xp.ravel_multi_index((0, 0), (2**40, 2**40)),
+        lambda xp: xp.ravel_multi_index(([], []), (2, 3)),
         lambda xp: xp.ravel_multi_index(([2], [0]), (2, 3)),
         lambda xp: xp.ravel_multi_index(([0], [0]), (2, 3, 4)),
         lambda xp: xp.fill_diagonal(xp.zeros(3), 1),
@@ -165,3 +172,25 @@ def test_fill_diagonal_of_views():
     np.fill_diagonal(x[1:5, ::2], 7)
     nl.fill_diagonal(a[1:5, ::2], 7)
     assert_same(x, a)
+
+
+def test_indices_of_no_axes():
+    assert nl.unravel_index(0, ()) == ()
+    assert_same(np.ravel_multi_index((), ()), nl.ravel_multi_index((), ()))
+    none = np.zeros(0, int)
+    assert_same(
+        np.unravel_index(none, (2, 3))[1], nl.unravel_index(nl.asarray(none), (2, 3))[1]
+    )
+    flags = nl.asarray([True, False])
+    assert_same(
+        np.ravel_multi_index(([True, False], [1, 2]), (2, 3)),
+        nl.ravel_multi_index((flags, [1, 2]), (2, 3)),
+    )
+
+
+def test_take_of_no_axes():
+    for axis in (None, 0, -1):
+        assert_same(np.take(np.array(5), [0, 0], axis), nl.take(5, [0, 0], axis))
+        assert_same(np.compress([1], np.array(5), axis), nl.compress([1], 5, axis))
+    assert_raises_alike(lambda xp: xp.take(xp.asarray(5), [0], 1))
+    assert_raises_alike(lambda xp: xp.compress([True], xp.asarray(5), 1))

@@ -107,3 +107,13 @@ def test_errors():
         lambda xp: xp.subtract.reduce(xp.ones((2, 2)), axis=(0, 1)), "subtract"
     )
     assert_raises_alike(lambda xp: xp.bitwise_and.reduce(xp.ones(3)), "bitwise_and")
+
+
+def test_axes_of_accumulate():
+    x = np.arange(4)
+    for axis in (None, (0,), -1):
+        want = np.add.accumulate(x, axis)
+        np.testing.assert_array_equal(nl.add.accumulate(nl.asarray(x), axis), want)
+    for axis in (None, (), (0, 1)):
+        assert_raises_alike(lambda xp, axis=axis: xp.add.accumulate(xp.eye(2), axis))
+        assert_raises_alike(lambda xp, axis=axis: xp.add.reduceat(xp.eye(2), [0], axis))

@@ -187,3 +187,89 @@ def test_random_sequences(seed, dtype):
     nl.evaluate(*arrays)
     for x, y in [*zip(arrays, expected, strict=True), *held]:
         np.testing.assert_array_equal(np.asarray(x), y)
+
+
+def relax(a):
+    a[1:-1, 1:-1] = get_average(a)
+
+
+def diffuse(a, b):
+    """Two arrays whose next versions both need both."""
+    laplacians = [get_average(x) - x[1:-1, 1:-1] for x in (a, b)]
+    product = a[1:-1, 1:-1] * b[1:-1, 1:-1]
+    a[1:-1, 1:-1] += 0.2 * laplacians[0] - product
+    b[1:-1, 1:-1] += 0.1 * laplacians[1] + product
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 40), (41, 41), (700, 600)])
+@pytest.mark.parametrize("step, count", [(relax, 1), (diffuse, 2)])
+def test_what_reads_its_neighbours_makes_the_next_version(step, count, shape):
+    arrays = [make(shape) / (i + 40) for i in range(count)]
+    expected = [np.array(np.asarray(a)) for a in arrays]
+    for _ in range(3):
+        step(*expected)
+        step(*arrays)
+        nl.evaluate(*arrays)
+    for x, a in zip(expected, arrays):
+        np.testing.assert_allclose(np.asarray(a), x, rtol=1e-12)
+    if min(shape) < 40:
+        return
+    nl.reset_stats()
+    step(*arrays)
+    nl.evaluate(*arrays)
+    stats = nl.stats()
+    size = sum(a.nbytes for a in arrays)
+    assert stats["launches"] == 1
+    assert stats["bytes_written"] == size
+
+
+def test_small_parts_do_not_make_a_new_version():
+    a = make((1000, 40))
+    nl.reset_stats()
+    a[500:] = 2 * a[499:-1]
+    a[1:3] = 2 * a[:2]
+    nl.evaluate(a)
+    assert nl.stats()["bytes_written"] < 2 * a.nbytes
+
+
+@pytest.mark.parametrize(
+    "make_value",
+    [
+        lambda m, x: x.sum(axis=1),
+        lambda m, x: m.cumsum(x, axis=0)[-1],
+        lambda m, x: x.max(axis=0) - x.min(axis=0),
+    ],
+)
+def test_reductions_write_into_rows(make_value):
+    x, out = np.arange(1600.0).reshape(40, 40) % 7, np.zeros((3, 40))
+    a, result = nl.asarray(x), make((3, 40))
+    result[...] = 0
+    nl.evaluate(a, result)
+    for i in range(3):
+        out[i] = make_value(np, x * i)
+        result[i] = make_value(nl, a * i)
+    np.testing.assert_allclose(np.asarray(result), out)
+
+
+@pytest.mark.cpu
+def test_a_row_sum_is_one_kernel():
+    a, result = make((40, 50)), make((3, 40))
+    for _ in range(2):
+        nl.reset_stats()
+        result[1] = a.sum(axis=1)
+        nl.evaluate(result)
+    stats = nl.stats()
+    assert stats["launches"] == 1
+    assert stats["allocations"] == 0
+
+
+def test_a_row_that_becomes_a_column_copies_the_row_alone():
+    a = make((300, 300))
+    x = np.array(np.asarray(a))
+    for y in (x, a):
+        t = y.T
+        t[0] = y[1]
+    nl.reset_stats()
+    nl.evaluate(a)
+    assert nl.stats()["bytes_written"] <= 2 * 300 * 8
+    np.testing.assert_array_equal(np.asarray(a), x)

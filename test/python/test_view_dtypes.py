@@ -67,3 +67,16 @@ def test_errors_of_views_of_other_item_sizes():
     assert_raises_alike(lambda xp: xp.zeros(()).view("int8"), "0d array")
     assert_raises_alike(lambda xp: xp.zeros((4, 4)).T.view("int8"), "contiguous")
     assert_raises_alike(lambda xp: xp.zeros(3).view("complex128"), "divisor")
+
+
+@pytest.mark.parametrize("other", ["uint8", "int8"])
+def test_bytes_of_bools(other):
+    x = np.array([True, False, True])
+    a = nl.asarray(x)
+    np.testing.assert_array_equal(np.asarray(a.view(other)), x.view(other), strict=True)
+    bits = a.view(other)
+    bits[1] = 1
+    bits[2] = 0
+    assert a.tolist() == [True, True, False]
+    back = nl.asarray([0, 1, 1], dtype=other).view(bool)
+    assert back.dtype == bool and back.tolist() == [False, True, True]

@@ -46,6 +46,41 @@ TEST_F(GpuBackendTest, LoopsAreOneLaunch) {
   EXPECT_EQ(launch.bytesRead.back().evaluate(params), 4000000);
 }
 
+TEST_F(GpuBackendTest, EpiloguesAreTheProducts) {
+  setenv("NUMLOOM_GEMM_EPILOGUES", "1", 1);
+  compileForGpu(R"(
+    !a = tensor<?x?xf32, #array.params<[p0, p2]>>
+    !b = tensor<?x?xf32, #array.params<[p2, p1]>>
+    !c = tensor<?x?xf32, #array.params<[p0, p1]>>
+    !r = tensor<?xf32, #array.params<[p1]>>
+    func.func @main(%a: !a, %b: !b, %t: tensor<?xf32>, %r: !r, %s: !s {array.scalar}) -> !c {
+      %0 = array.matmul %a, %b : !a, !b -> !c
+      %1 = array.broadcast %s axes [] : !s -> !c
+      %2 = array.as_strided %t strides <[p3, p4]> : tensor<?xf32> -> !c
+      %3 = array.multiply %1, %2 : !c, !c -> !c
+      %4 = array.subtract %0, %3 : !c, !c -> !c
+      %5 = array.broadcast %r axes [1] : !r -> !c
+      %6 = array.add %4, %5 : !c, !c -> !c
+      return %6 : !c
+    })");
+  unsetenv("NUMLOOM_GEMM_EPILOGUES");
+  ASSERT_EQ(plan->steps.size(), 1u);
+  EXPECT_TRUE(plan->slots.empty());
+  const GemmEpilogue &epilogue = std::get<GemmStep>(plan->steps[0]).epilogue;
+  EXPECT_FALSE(epilogue.alpha || epilogue.negatesProduct);
+  ASSERT_TRUE(epilogue.beta && epilogue.negatesAddend);
+  EXPECT_EQ(epilogue.beta->kind, BufferKind::Input);
+  EXPECT_EQ(epilogue.beta->index, 4);
+  ASSERT_EQ(epilogue.addends.size(), 2u);
+  int64_t params[] = {3, 4, 5, 20, 2};
+  EXPECT_EQ(epilogue.addends[0].buffer.index, 2);
+  EXPECT_EQ(epilogue.addends[0].rowStride.evaluate(params), 20);
+  EXPECT_EQ(epilogue.addends[0].colStride.evaluate(params), 2);
+  EXPECT_EQ(epilogue.addends[1].buffer.index, 3);
+  EXPECT_EQ(epilogue.addends[1].rowStride.evaluate(params), 0);
+  EXPECT_EQ(epilogue.addends[1].colStride.evaluate(params), 1);
+}
+
 TEST_F(GpuBackendTest, UnalignedArraysAreOtherKernels) {
   auto getEntry = [&](const char *attributes) {
     compileForGpu(std::string("func.func @main(%a: !v ") + attributes +

@@ -102,10 +102,12 @@ Program makeProgram(OpCode op, const Space &space) {
   bool isTruth = op == OpCode::All || op == OpCode::Any;
   bool isBits = op == OpCode::BitAndReduce || op == OpCode::BitOrReduce ||
                 op == OpCode::BitXorReduce;
+  bool isDeviation = op == OpCode::SquaredDeviations;
   for (DType dtype : {DType::Bool, DType::UInt8, DType::BFloat16,
                       DType::Float32, DType::Complex128}) {
     if ((isBits && (isFloat(dtype) || isComplex(dtype))) ||
-        (isTruth && dtype != DType::Bool) || (isScan && dtype == DType::Bool))
+        (isTruth && dtype != DType::Bool) || (isScan && dtype == DType::Bool) ||
+        (isDeviation && dtype != DType::Float32))
       continue;
     ProgramNode node{op, dtype, reduced, {}, {}};
     if (isPosition || isTruth)

@@ -9,8 +9,9 @@ namespace {
 
 CompiledKernel makeKernel() {
   CompiledKernel kernel;
-  kernel.partials = {{SizeFormula::constant(4)},
-                     {{{makeParam(1)}, 1, 65536, 8, {}}, /*isZeroed=*/true}};
+  kernel.partials = {
+      {SizeFormula::constant(4)},
+      {{{makeParam(1)}, 1, 65536, 8, {}}, ArenaSlot::Content::Counters}};
   KernelFunction first;
   first.name = "kernel";
   first.bufferIds = {0, 1, 3, 4};
@@ -65,7 +66,7 @@ TEST(KernelFileTest, RoundTrip) {
   ASSERT_EQ(kernel->partials.size(), expected.partials.size());
   for (size_t i = 0; i < expected.partials.size(); ++i) {
     EXPECT_EQ(kernel->partials[i].bytes, expected.partials[i].bytes);
-    EXPECT_EQ(kernel->partials[i].isZeroed, expected.partials[i].isZeroed);
+    EXPECT_EQ(kernel->partials[i].content, expected.partials[i].content);
   }
   ASSERT_EQ(kernel->functions.size(), expected.functions.size());
   for (size_t i = 0; i < expected.functions.size(); ++i) {

@@ -71,7 +71,8 @@ TEST_F(UpdateTest, WhatIsNotDonatedIsCopied) {
 
 TEST_F(UpdateTest, ValuesThatReadWhatTheyOverwriteWait) {
   compile(R"(
-    func.func @main(%a: !v {array.donated}) -> !v {
+    func.func @main(%a: !v {array.donated}) -> !v
+        attributes {array.param_hints = array<i64: 1000, 300>} {
       %0 = array.slice %a starts <[0]> steps <[1]> : !v -> !w
       %1 = array.add %0, %0 : !w, !w -> !w
       %2 = array.update %a, %1 starts <[1]> steps <[1]> : !v, !w -> !v
@@ -79,10 +80,38 @@ TEST_F(UpdateTest, ValuesThatReadWhatTheyOverwriteWait) {
     })");
   EXPECT_EQ(plan->steps.size(), 2u);
   auto a = range<float>(1000), expected = a;
-  for (size_t i = 1; i < a.size(); ++i)
+  for (size_t i = 1; i < 301; ++i)
     expected[i] = 2 * a[i - 1];
-  runInPlace<float>({&a}, {1000, 999});
+  runInPlace<float>({&a}, {1000, 300});
   EXPECT_EQ(a, expected);
+}
+
+TEST_F(UpdateTest, MostOfAnArrayMakesTheNextVersion) {
+  compile(R"(
+    !i = tensor<?x?xf32, #array.params<[p2, p3]>>
+    func.func @main(%a: !m {array.donated}) -> !m {
+      %0 = array.slice %a starts <[0, 1]> steps <[1, 1]> : !m -> !i
+      %1 = array.slice %a starts <[1, 0]> steps <[1, 1]> : !m -> !i
+      %2 = array.add %0, %1 : !i, !i -> !i
+      %3 = array.update %a, %2 starts <[1, p4]> steps <[1, 1]> : !m, !i -> !m
+      return %3 : !m
+    })");
+  EXPECT_EQ(plan->donations, (std::vector<int32_t>{}));
+  EXPECT_EQ(plan->steps.size(), 1u);
+  EXPECT_TRUE(plan->slots.empty());
+  for (int64_t rows : {2, 5, 300})
+    for (int64_t cols : {4, 21, 700})
+      for (int64_t below : {0, 1}) {
+        auto a = range<float>(rows * cols), expected = a;
+        int64_t height = rows - 1 - (rows > 2 ? below : 0), width = cols - 3;
+        for (int64_t i = 0; i < height; ++i)
+          for (int64_t j = 0; j < width; ++j)
+            expected[(i + 1) * cols + j + 2] =
+                a[i * cols + j + 1] + a[(i + 1) * cols + j];
+        EXPECT_EQ(
+            run<float>({a.data()}, rows * cols, {rows, cols, height, width, 2}),
+            expected);
+      }
 }
 
 TEST_F(UpdateTest, HalvesOfARedBlackScheme) {

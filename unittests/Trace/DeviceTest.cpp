@@ -1,13 +1,15 @@
 // Programs on GPUs: which device, which plan, what is reported.
 #include "GpuTraceTest.h"
 
+#include <bit>
+
 using namespace numloom;
 
 namespace {
 using DeviceTest = GpuTraceTest;
 
 NodeRef makeConstant(const Shape &shape) {
-  int64_t value = 2;
+  int64_t value = std::bit_cast<int64_t>(2.0);
   return record(OpCode::Constant, {}, toSpan(shape), DType::Float64,
                 std::span(&value, 1));
 }

@@ -2,6 +2,7 @@
 #include "FakeCompiler.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -183,7 +184,9 @@ Interpreter::Values Interpreter::compute(const ProgramNode &node,
   case OpCode::Reshape:
     return values[node.operands[0]];
   case OpCode::Constant:
-    return Values(countElements(shape), static_cast<double>(attrs[0]));
+    return Values(countElements(shape), isFloat(node.dtype)
+                                            ? std::bit_cast<double>(attrs[0])
+                                            : static_cast<double>(attrs[0]));
   case OpCode::Sum:
     return sum(node, shape);
   case OpCode::Update:

@@ -30,6 +30,11 @@ void argsortRows(DType dtype, const void *source, int64_t *result, Rows rows);
 void partitionRows(DType dtype, const void *source, void *result, Rows rows,
                    std::span<const int64_t> ranks);
 
+/// The elements of each sorted row at `ranks` (ascending, in range), row by
+/// row.
+void selectRows(DType dtype, const void *source, void *result, Rows rows,
+                std::span<const int64_t> ranks);
+
 /// The positions that partition each row.
 void argpartitionRows(DType dtype, const void *source, int64_t *result,
                       Rows rows, std::span<const int64_t> ranks);

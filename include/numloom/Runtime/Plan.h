@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -54,6 +55,8 @@ enum class BufferKind : uint8_t {
 struct BufferRef {
   BufferKind kind;
   int32_t index;
+
+  friend bool operator==(BufferRef, BufferRef) = default;
 };
 
 /// A compiled CPU kernel. Work item indices run from `begin` to `end`; items
@@ -102,6 +105,8 @@ struct GpuLaunchStep {
   std::vector<BufferRef> buffers;
   /// For each buffer: whether the number that lies there is the argument.
   std::vector<bool> byValue;
+  /// For each buffer: whether the kernel writes it. Empty: it may write all.
+  std::vector<bool> isWritten;
   /// Constants or parameters.
   std::vector<int64_t> sizes;
   /// Blocks of the one-dimensional grid; no launch when there are none.
@@ -121,6 +126,16 @@ struct GemmOperand {
   SizeFormula rowStride, colStride;
 };
 
+/// What is done with a product on its way to memory: alpha * product +
+/// beta * addends[0] + addends[1], in this order. GPU plans only.
+struct GemmEpilogue {
+  /// Numbers that the caller gives on the host; 1 if absent.
+  std::optional<BufferRef> alpha, beta;
+  bool negatesProduct = false, negatesAddend = false;
+  /// At most two, of the product's shape.
+  std::vector<GemmOperand> addends;
+};
+
 /// c[b] = a[b] @ b[b] through BLAS (float and complex dtypes) or the runtime's
 /// own loop (integer dtypes); c is C-contiguous.
 struct GemmStep {
@@ -128,6 +143,7 @@ struct GemmStep {
   std::vector<int64_t> batch;
   int64_t m, n, k;
   GemmOperand a, b, c;
+  GemmEpilogue epilogue;
 };
 
 using Step = std::variant<LaunchStep, GpuLaunchStep, GemmStep>;
@@ -136,8 +152,10 @@ using Step = std::variant<LaunchStep, GpuLaunchStep, GemmStep>;
 /// share a slot.
 struct ArenaSlot {
   SizeFormula bytes;
-  /// Filled with zeros before the first step (GPU plans only).
-  bool isZeroed = false;
+  /// What lies there before the first step (GPU plans only): counters are zero
+  /// before a kernel and after it, so that all of a stream can be the same.
+  enum class Content : uint8_t { Any, Zeros, Counters };
+  Content content = Content::Any;
 };
 
 /// What a compiler assumed of the parameters, guided by their hints: `value`

@@ -22,6 +22,10 @@ NodeRef argsort(const NodeRef &node);
 NodeRef partition(const NodeRef &node, std::span<const int64_t> ranks);
 NodeRef argpartition(const NodeRef &node, std::span<const int64_t> ranks);
 
+/// The elements of the sorted array at `ranks` (ascending, in range) of the
+/// last axis, which becomes theirs.
+NodeRef orderStatistics(const NodeRef &node, std::span<const int64_t> ranks);
+
 /// Where `values` (any shape) would be inserted into the 1-d `sorted` of the
 /// same dtype: before or behind equal elements. int64.
 NodeRef searchSorted(const NodeRef &sorted, const NodeRef &values,

@@ -25,6 +25,17 @@ inline void evaluate(const NodeRef &target) {
 /// result and calls evaluate().
 bool isFlushDue(const Node &node);
 
+/// Evaluates `node`, which the policy wants evaluated and nobody waits for. On
+/// a GPU a program that must be compiled first is left to another thread, and
+/// this returns; the next evaluation, whoever asks for it, waits for that
+/// thread. What fails there stays pending, and fails where its value is asked
+/// for. Call it without the interpreter's lock. Throws Error.
+void submit(const NodeRef &node);
+
+/// Waits for what `submit` left to another thread; `isLast`: from now on it
+/// leaves nothing. Call it without the interpreter's lock.
+void finishSubmissions(bool isLast = false);
+
 /// The program that evaluating `targets` would run, as the compiler shows it.
 std::string explain(std::span<const NodeRef> targets);
 
@@ -43,6 +54,8 @@ struct TraceStats {
   int64_t cacheHits = 0;
   int64_t cacheMisses = 0;
   int64_t nodesExecuted = 0;
+  /// Flushes that were left to another thread.
+  int64_t submissions = 0;
   /// Time inside evaluate(): in all, of it compiling, of it executing plans.
   double flushMilliseconds = 0;
   double compileMilliseconds = 0;

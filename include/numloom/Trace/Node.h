@@ -95,23 +95,32 @@ public:
   uint8_t getLoop() const { return loop; }
   static constexpr uint8_t kNoLoop = 0xff;
 
-  /// Counts the arrays of the user that show this node; a pending node with
-  /// such a handle is stored when anything computed from it is evaluated.
+  /// Handles count the arrays of the user that show this node; a pending node
+  /// with a handle is stored when anything computed from it is evaluated.
   void addHandle() {
-    if (handles.fetch_add(1, std::memory_order_relaxed) == 0)
+    uint64_t before = counts.load(std::memory_order_acquire);
+    if (static_cast<uint32_t>(before) == 1)
+      counts.store(before + kHandle, std::memory_order_relaxed);
+    else
+      before = counts.fetch_add(kHandle, std::memory_order_relaxed);
+    if (before < kHandle && isEvaluated())
       noteHandleGained();
   }
   void dropHandle() {
-    if (handles.fetch_sub(1, std::memory_order_relaxed) == 1)
+    uint64_t before = counts.fetch_sub(kHandle, std::memory_order_relaxed);
+    if (before < 2 * kHandle && isEvaluated())
       noteHandlesLost();
   }
-  bool hasHandle() const { return handles.load(std::memory_order_relaxed); }
+  bool hasHandle() const {
+    return counts.load(std::memory_order_relaxed) >= kHandle;
+  }
 
   /// About how many pending nodes evaluating this one computes.
   uint32_t getPendingCount() const { return pendingCount; }
 
 private:
   friend class NodeRef;
+  friend class NodeHandle;
   friend class NodeFactory;
   friend class FlushPolicy;
   friend class Linearizer;
@@ -122,50 +131,79 @@ private:
   ~Node() = default;
   /// Frees a node without references and all that dies with it; iterative.
   static void destroy(Node *node);
+  static constexpr uint64_t kReference = 1, kHandle = uint64_t(1) << 32;
+  uint32_t countReferences() const {
+    return static_cast<uint32_t>(counts.load(std::memory_order_acquire));
+  }
+  /// Where only the caller has a reference nobody else can count, and nothing
+  /// need be atomic: most nodes live and die so.
+  bool isSole() const { return countReferences() == 1; }
+  void retain() { counts.fetch_add(kReference, std::memory_order_relaxed); }
+  /// True if it was the last one.
+  bool dropReference() {
+    return isSole() || static_cast<uint32_t>(counts.fetch_sub(
+                           kReference, std::memory_order_acq_rel)) == 1;
+  }
+  /// Drops a handle and a reference; true if this was the last one.
+  bool dropHandleAndReference() {
+    if (isEvaluated()) {
+      dropHandle();
+      return dropReference();
+    }
+    return isSole() ||
+           static_cast<uint32_t>(counts.fetch_sub(
+               kHandle + kReference, std::memory_order_acq_rel)) == 1;
+  }
   /// Keep account of memory that only pending nodes hold (Storage).
   void noteHandleGained();
   void noteHandlesLost();
 
-  std::atomic<uint32_t> refs{0};
-  std::atomic<uint32_t> handles{0};
+  // What recording and evaluation read of every node comes first: two cache
+  // lines of most nodes.
+
+  /// References below, handles above; the first reference is the creator's.
+  std::atomic<uint64_t> counts{kReference};
   OpCode op{};
   DType dtype{};
   std::atomic<State> state{State::Pending};
   uint8_t loop = kNoLoop;
   bool contiguous = true;
   bool flushDue = false;
+  /// Being computed by another thread, which nobody waits for: to the flush
+  /// policy an array in memory.
+  std::atomic<bool> isSubmitted{false};
   /// An update is among the nodes that were pending here when it was recorded.
   bool hasUpdates = false;
   /// Memory that other libraries see was below when the node was recorded.
   bool hasSharedOperands = false;
   /// log2 of the bytes of the largest array that the pending graph reads.
   uint8_t largestLeafLog2 = 0;
+  /// By programs that did not store it; the evaluator's, under its lock, as the
+  /// next three.
+  uint8_t timesComputed = 0;
   Device device;
-  uint32_t pendingCount = 0;
-  SmallArray<int64_t, 4> shape;
+  int32_t valueNumber = -1; ///< in the last traversal; inputs are below 0
+  uint32_t uses = 0;        ///< operand slots of that traversal that name it
+  uint64_t visit = 0;       ///< traversal that saw the node last
   SmallArray<Node *, 3> operands;
-  SmallArray<int64_t, 6> attrs;
-  SmallArray<int64_t, 4> strides;
+  SmallArray<int64_t, 4> shape;
   int64_t numElements = 1;
+  uint32_t pendingCount = 0;
+  /// Position in the recorded sequence, and the smallest one among the pending
+  /// nodes that this one needs, itself included.
+  uint64_t sequence = 0;
+  uint64_t oldestPending = 0;
+  /// The latest cut of whose results the pending graph reads some, or 0.
+  uint64_t latestCut = 0;
+  SourceLocation location;
+  SmallArray<int64_t, 6> attrs;
   union {
     int64_t offset = 0;
     Node *nextDead; ///< while being destroyed
   };
   StorageRef storage;
+  SmallArray<int64_t, 4> strides;
   ScalarBytes scalar;
-  SourceLocation location;
-  /// Position in the recorded sequence, and the smallest one among the pending
-  /// nodes that this one needs, itself included.
-  uint64_t sequence = 0;
-  /// The latest cut of whose results the pending graph reads some, or 0.
-  uint64_t latestCut = 0;
-  uint64_t oldestPending = 0;
-
-  // Scratch of the evaluator, under its lock.
-  uint64_t visit = 0;        ///< traversal that saw the node last
-  int32_t valueNumber = -1;  ///< in that traversal; inputs are below 0
-  uint32_t uses = 0;         ///< operand slots of that traversal that name it
-  uint8_t timesComputed = 0; ///< by programs that did not store it
 };
 
 /// A counted reference to a Node.
@@ -181,24 +219,31 @@ public:
     return *this;
   }
   ~NodeRef() {
-    if (node && node->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    if (node && node->dropReference())
       Node::destroy(node);
   }
+
+  /// Takes over a reference.
+  static NodeRef adopt(Node *node) {
+    NodeRef ref;
+    ref.node = node;
+    return ref;
+  }
+  /// Gives up the reference, which is the caller's then.
+  Node *release() { return std::exchange(node, nullptr); }
 
   Node *get() const { return node; }
   Node *operator->() const { return node; }
   Node &operator*() const { return *node; }
   explicit operator bool() const { return node != nullptr; }
   /// References to the node, this one included.
-  uint32_t countReferences() const {
-    return node->refs.load(std::memory_order_relaxed);
-  }
+  uint32_t countReferences() const { return node->countReferences(); }
   friend bool operator==(const NodeRef &, const NodeRef &) = default;
 
 private:
   void retain() {
     if (node)
-      node->refs.fetch_add(1, std::memory_order_relaxed);
+      node->retain();
   }
 
   Node *node = nullptr;
@@ -220,8 +265,8 @@ public:
     return *this;
   }
   ~NodeHandle() {
-    if (ref)
-      ref->dropHandle();
+    if (Node *node = ref.release(); node && node->dropHandleAndReference())
+      Node::destroy(node);
   }
 
   const NodeRef &get() const { return ref; }

@@ -129,6 +129,9 @@ NodeRef recordSelection(const NodeRef &mask, const NodeRef &value,
 int broadcastShapes(std::span<const std::span<const int64_t>> shapes,
                     int64_t *result);
 
+/// "(2,3)", "(4,)", "()": the form of shapes in NumPy's errors.
+std::string formatShape(std::span<const int64_t> shape);
+
 //===----------------------------------------------------------------------===//
 // Views: of arrays in memory another array in memory, else recorded
 //===----------------------------------------------------------------------===//

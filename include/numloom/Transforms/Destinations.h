@@ -13,9 +13,16 @@ namespace numloom {
 std::optional<llvm::SmallVector<array::LinearExpr>>
 getDestinationIndex(mlir::OpOperand &operand, mlir::Type type);
 
+/// The same as what a kernel is told of its result, which must have an index.
+array::DestinationAttr getDestination(mlir::OpOperand &operand,
+                                      mlir::Type type);
+
+/// The update whose result `result` of a fusion is; null if it is none.
+array::UpdateOp getFusedUpdate(mlir::OpResult result);
+
 /// The result of a fusion that becomes `operand` and that could as well be
-/// written into the owner's result: nothing else reads it, and the fusion is a
-/// `loop`. Null if there is none.
+/// written into the owner's result: nothing else reads it, and the kernel
+/// computes all of it and decides where it goes. Null if there is none.
 mlir::OpResult getPlaceableResult(mlir::OpOperand &operand);
 
 /// Says on the fusion of `result`, which becomes `operand`, that this lies in

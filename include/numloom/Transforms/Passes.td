@@ -14,6 +14,33 @@ def SimplifyPass : Pass<"numloom-simplify", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::numloom::array::ArrayDialect"];
 }
 
+def FoldGemmEpiloguesPass
+    : Pass<"numloom-fold-gemm-epilogues", "::mlir::func::FuncOp"> {
+  let summary = "Lets matrix products scale and add what they give";
+  let description = [{
+    In programs for a GPU, `alpha * (x @ y) + beta * c + bias` becomes one
+    `array.gemm`, where no kernel would be left to do it at no cost: what reads
+    the result reads it from memory. The order of additions is kept; factors
+    are scalar arguments, and bool has no epilogue. float16 and bfloat16 are not
+    scaled: the library rounds once at the end, so that a product that has
+    overflown would come back.
+  }];
+  let dependentDialects = ["::numloom::array::ArrayDialect"];
+}
+
+def OnePassDeviationsPass
+    : Pass<"numloom-one-pass-deviations", "::mlir::func::FuncOp"> {
+  let summary = "Sums squared distances from a mean without a second pass";
+  let description = [{
+    In programs for a GPU, `sum((x - c)**2)` with `c = sum(x) / d` of the same
+    elements, or a product in place of the quotient, becomes `squared_deviations(x) + n * (sum(x) / n - c)**2`, where
+    the rows do not stay in registers between two stages and no other reduction
+    needs `x - c`. Whatever `d` is, both are equal but for rounding; where it is
+    `n`, the second term is zero.
+  }];
+  let dependentDialects = ["::numloom::array::ArrayDialect"];
+}
+
 def FormFusionsPass : Pass<"numloom-form-fusions", "::mlir::func::FuncOp"> {
   let summary = "Groups the ops of a program into kernels";
   let description = [{
@@ -153,6 +180,22 @@ def ScheduleGpuPass : Pass<"numloom-schedule-gpu", "::mlir::ModuleOp"> {
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+  ];
+}
+
+def ExpandDeviceMathPass
+    : Pass<"numloom-expand-device-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Computes float32 vectors by sequences that share branches";
+  let description = [{
+    Divisions and square roots of float32 vectors, correctly rounded as before,
+    and logarithms, within 1.1 ULP: lanes side by side, and one branch to the
+    plain op for what the sequence is not right for, such as zeros, infinities
+    and numbers near them.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect",
   ];
 }
 

@@ -1,4 +1,4 @@
-// The functions of complex128 that GPU kernels call, with the special values of
+// The functions of complex128 that GPU kernels call, and pairs of real ones, with the special values of
 // the C standard's Annex G. Built as bitcode on libdevice; no contraction into
 // fused multiply-adds but where written. Where the standard leaves the sign of
 // a zero or an infinity open, it is glibc's and thus NumPy's.
@@ -8,6 +8,9 @@
 typedef struct {
   double re, im;
 } Complex;
+typedef struct {
+  float re, im;
+} ComplexF;
 
 double __nv_acos(double);
 double __nv_asin(double);
@@ -21,6 +24,8 @@ double __nv_hypot(double, double);
 double __nv_log(double);
 double __nv_log1p(double);
 double __nv_sin(double);
+void __nv_sincos(double, double *, double *);
+void __nv_sincosf(float, float *, float *);
 double __nv_sinh(double);
 double __nv_tan(double);
 
@@ -63,6 +68,19 @@ NOINLINE Complex __numloom_cexp(double x, double y) {
     return x < 0 ? (Complex){0, isnan(y) ? 0 : copysign(0, y)}
                  : (Complex){x, kNan};
   return scaleByExp(x, __nv_cos(y), __nv_sin(y));
+}
+
+/// The cosine and the sine of one argument, which is reduced once.
+Complex __numloom_cis(double x) {
+  Complex z;
+  __nv_sincos(x, &z.im, &z.re);
+  return z;
+}
+
+ComplexF __numloom_cisf(float x) {
+  ComplexF z;
+  __nv_sincosf(x, &z.im, &z.re);
+  return z;
 }
 
 /// log|z|, exact near the unit circle, where x*x + y*y - 1 cancels.

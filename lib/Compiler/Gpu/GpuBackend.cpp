@@ -77,12 +77,17 @@ static void describePartials(gpu::GPUFuncOp function, CompiledKernel &kernel) {
   auto entries = function->getAttrOfType<ArrayAttr>("array.partial_entries");
   auto zeroed =
       function->getAttrOfType<DenseBoolArrayAttr>("array.partial_zeroed");
-  for (auto [type, count, isZeroed] : llvm::zip_equal(
-           types.getAsValueRange<TypeAttr>(),
-           entries.getAsRange<array::SizeAttr>(), zeroed.asArrayRef())) {
+  auto counters =
+      function->getAttrOfType<DenseBoolArrayAttr>("array.partial_counters");
+  for (auto [type, count, isZeroed, isCounter] :
+       llvm::zip_equal(types.getAsValueRange<TypeAttr>(),
+                       entries.getAsRange<array::SizeAttr>(),
+                       zeroed.asArrayRef(), counters.asArrayRef())) {
     SizeFormula bytes = getFormula(count);
     bytes.scale *= type.getIntOrFloatBitWidth() / 8;
-    kernel.partials.push_back({bytes, isZeroed});
+    kernel.partials.push_back({bytes, isCounter  ? ArenaSlot::Content::Counters
+                                      : isZeroed ? ArenaSlot::Content::Zeros
+                                                 : ArenaSlot::Content::Any});
   }
 }
 

@@ -89,6 +89,24 @@ void numloom::sortRows(DType dtype, const void *source, void *result,
   });
 }
 
+void numloom::selectRows(DType dtype, const void *source, void *result,
+                         Rows rows, std::span<const int64_t> ranks) {
+  visitKeyEncoding(dtype, [&](auto encoding) {
+    using Bits = typename decltype(encoding)::Bits;
+    Scratch<Bits> partitioned(rows.size());
+    sortEncoded<decltype(encoding)>(source, partitioned.data(), rows, ranks);
+    auto *elements = static_cast<Bits *>(result);
+    constexpr int64_t kRowsAtOnce = 1 << 12;
+    parallelFor(rows.count, kRowsAtOnce,
+                [&](int64_t begin, int64_t end) noexcept {
+                  Bits *element = elements + begin * int64_t(ranks.size());
+                  for (int64_t row = begin; row < end; ++row)
+                    for (int64_t rank : ranks)
+                      *element++ = partitioned[row * rows.length + rank];
+                });
+  });
+}
+
 void numloom::partitionRows(DType dtype, const void *source, void *result,
                             Rows rows, std::span<const int64_t> ranks) {
   visitKeyEncoding(dtype, [&](auto encoding) {

@@ -1,6 +1,7 @@
 // The positions that sort rows.
 #include "Functions.h"
 #include "Keys.cuh"
+#include "ShortRows.cuh"
 
 using namespace numloom;
 using namespace numloom::cub_library;
@@ -62,6 +63,21 @@ static cudaError_t argsortEncoded(const Call &call, const void *data,
                                   int64_t *result, Rows rows) {
   using Bits = typename Encoding::Bits;
   auto *source = static_cast<const Bits *>(data);
+  if constexpr (sizeof(Bits) <= 8) {
+    // The column behind the key makes keys different, and the sort stable.
+    using Joined = JoinedKey<Encoding>;
+    constexpr int kColumnBits = 4 * sizeof(Joined);
+    if (rows.length <= kMaxShortRow<Joined>)
+      return runSortShortRows<Joined>(
+          call, rows,
+          [=] __device__(int64_t i, int column) {
+            return Joined(Encoding::encodeMerged(source[i])) << kColumnBits |
+                   Joined(column);
+          },
+          [=] __device__(int64_t i, Joined key) {
+            result[i] = int64_t(uint32_t(key));
+          });
+  }
   auto *positions = allocate<uint32_t>(call, rows.size());
   if (!positions)
     return cudaErrorMemoryAllocation;

@@ -11,7 +11,7 @@ namespace numloom::cub_library {
 
 /// Advances with every change of this file: a library of another version is
 /// refused.
-inline constexpr int kVersion = 1;
+inline constexpr int kVersion = 2;
 
 /// What a call may use. Its device's context is current.
 struct Call {
@@ -31,6 +31,15 @@ struct Functions {
                   void *result, Rows rows);
   int (*argsortRows)(const Call &call, DType dtype, const void *source,
                      int64_t *result, Rows rows);
+  int (*selectRows)(const Call &call, DType dtype, const void *source,
+                    void *result, Rows rows, const int64_t *ranks,
+                    int64_t numRanks);
+  int (*partitionRows)(const Call &call, DType dtype, const void *source,
+                       void *result, Rows rows, const int64_t *ranks,
+                       int64_t numRanks);
+  int (*argpartitionRows)(const Call &call, DType dtype, const void *source,
+                          int64_t *result, Rows rows, const int64_t *ranks,
+                          int64_t numRanks);
   int (*searchSorted)(const Call &call, DType dtype, const void *sorted,
                       int64_t length, const void *values, int64_t count,
                       bool behindEqual, int64_t *result);

@@ -10,6 +10,14 @@ int sortRows(const Call &call, DType dtype, const void *source, void *result,
              Rows rows);
 int argsortRows(const Call &call, DType dtype, const void *source,
                 int64_t *result, Rows rows);
+int selectRows(const Call &call, DType dtype, const void *source, void *result,
+               Rows rows, const int64_t *ranks, int64_t numRanks);
+int partitionRows(const Call &call, DType dtype, const void *source,
+                  void *result, Rows rows, const int64_t *ranks,
+                  int64_t numRanks);
+int argpartitionRows(const Call &call, DType dtype, const void *source,
+                     int64_t *result, Rows rows, const int64_t *ranks,
+                     int64_t numRanks);
 int searchSorted(const Call &call, DType dtype, const void *sorted,
                  int64_t length, const void *values, int64_t count,
                  bool behindEqual, int64_t *result);

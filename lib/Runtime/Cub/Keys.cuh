@@ -73,7 +73,7 @@ template <typename Encoding>
 using WideKey =
     UnsignedOf<std::max<size_t>(sizeof(typename Encoding::Bits), 4)>;
 
-/// Many short rows are sorted at once, as keys with the row's number in front.
+/// Many rows are sorted at once, as keys with the row's number in front.
 template <typename Encoding>
 using JoinedKey =
     std::conditional_t<sizeof(typename Encoding::Bits) <= 4, uint64_t, UInt128>;

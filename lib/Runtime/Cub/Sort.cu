@@ -2,6 +2,7 @@
 #include "Counters.cuh"
 #include "Functions.h"
 #include "Keys.cuh"
+#include "ShortRows.cuh"
 
 #include <cub/device/device_scan.cuh>
 
@@ -124,6 +125,16 @@ static cudaError_t sortEncoded(const Call &call, KeyEncoding<dtype, kind>,
   using Bits = typename Encoding::Bits;
   auto *source = static_cast<const Bits *>(sourceData);
   auto *result = static_cast<Bits *>(resultData);
+  using Key = WideKey<Encoding>;
+  if (rows.length <= kMaxShortRow<Key>)
+    return runSortShortRows<Key>(
+        call, rows,
+        [=] __device__(int64_t i, int) {
+          return Key(Encoding::encode(source[i]));
+        },
+        [=] __device__(int64_t i, Key key) {
+          result[i] = Encoding::decode(Bits(key));
+        });
   if constexpr (sizeof(Bits) <= 8)
     if (areRowsJoined(rows, sizeof(Bits)))
       return sortJoined<Encoding>(call, source, result, rows);

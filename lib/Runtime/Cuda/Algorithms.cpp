@@ -119,14 +119,44 @@ void cuda::sortRows(int ordinal, DType dtype, const void *source, void *result,
     run(ordinal, "sort", &Functions::sortRows, dtype, source, result, rows);
 }
 
-void cuda::argsortRows(int ordinal, DType dtype, const void *source,
-                       int64_t *result, Rows rows) {
+/// Positions are carried in 32 bits.
+static void checkPositions(const char *name, Rows rows) {
   if (rows.size() > int64_t(UINT32_MAX))
     throw CudaError(Result::InvalidValue,
-                    "argsort on a GPU takes fewer than 2^32 elements");
+                    std::string(name) +
+                        " on a GPU takes fewer than 2^32 elements");
+}
+
+void cuda::argsortRows(int ordinal, DType dtype, const void *source,
+                       int64_t *result, Rows rows) {
+  checkPositions("argsort", rows);
   if (rows.size())
     run(ordinal, "argsort", &Functions::argsortRows, dtype, source, result,
         rows);
+}
+
+void cuda::selectRows(int ordinal, DType dtype, const void *source,
+                      void *result, Rows rows, std::span<const int64_t> ranks) {
+  if (rows.size() && !ranks.empty())
+    run(ordinal, "select", &Functions::selectRows, dtype, source, result, rows,
+        ranks.data(), int64_t(ranks.size()));
+}
+
+void cuda::partitionRows(int ordinal, DType dtype, const void *source,
+                         void *result, Rows rows,
+                         std::span<const int64_t> ranks) {
+  if (rows.size())
+    run(ordinal, "partition", &Functions::partitionRows, dtype, source, result,
+        rows, ranks.data(), int64_t(ranks.size()));
+}
+
+void cuda::argpartitionRows(int ordinal, DType dtype, const void *source,
+                            int64_t *result, Rows rows,
+                            std::span<const int64_t> ranks) {
+  checkPositions("argpartition", rows);
+  if (rows.size())
+    run(ordinal, "argpartition", &Functions::argpartitionRows, dtype, source,
+        result, rows, ranks.data(), int64_t(ranks.size()));
 }
 
 void cuda::searchSorted(int ordinal, DType dtype, const void *sorted,

@@ -55,12 +55,42 @@ static void resolve(void *library, const char *name,
                     ": CUDA 12.0 or newer is needed");
 }
 
+/// Looked up in libcublas and what it needs, which libcublasLt is part of.
+template <typename... Args>
+static void resolveIfThere(void *library, const char *name,
+                           CublasFunction<Args...> &function) {
+  if (dlsym(library, name))
+    resolve(library, name, function);
+}
+
+static CublasLt loadLt(void *library) {
+  CublasLt lt;
+  auto find = [&](const char *name, auto &function) {
+    resolveIfThere(library, name, function);
+  };
+  find("cublasLtCreate", lt.create);
+  find("cublasLtDestroy", lt.destroy);
+  find("cublasLtMatmulDescCreate", lt.createOperation);
+  find("cublasLtMatmulDescDestroy", lt.destroyOperation);
+  find("cublasLtMatmulDescSetAttribute", lt.setOperation);
+  find("cublasLtMatrixLayoutCreate", lt.createLayout);
+  find("cublasLtMatrixLayoutDestroy", lt.destroyLayout);
+  find("cublasLtMatrixLayoutSetAttribute", lt.setLayout);
+  find("cublasLtMatmulPreferenceCreate", lt.createPreference);
+  find("cublasLtMatmulPreferenceDestroy", lt.destroyPreference);
+  find("cublasLtMatmulPreferenceSetAttribute", lt.setPreference);
+  find("cublasLtMatmulAlgoGetHeuristic", lt.findAlgorithm);
+  find("cublasLtMatmul", lt.matmul);
+  return lt;
+}
+
 static Cublas load() {
   void *library = openLibrary();
   Cublas cublas;
   resolve(library, "cublasCreate_v2", cublas.create);
   resolve(library, "cublasDestroy_v2", cublas.destroy);
   resolve(library, "cublasSetStream_v2", cublas.setStream);
+  resolve(library, "cublasSetWorkspace_v2", cublas.setWorkspace);
   resolve(library, "cublasSetPointerMode_v2", cublas.setPointerMode);
   resolve(library, "cublasSetMathMode", cublas.setMathMode);
   resolve(library, "cublasGemmStridedBatchedEx_64", cublas.gemm);
@@ -71,6 +101,7 @@ static Cublas load() {
   resolve(library, "cublasZgemvStridedBatched_64", cublas.gemvComplex128);
   resolve(library, "cublasHSHgemvStridedBatched_64", cublas.gemvFloat16);
   resolve(library, "cublasTSTgemvStridedBatched_64", cublas.gemvBFloat16);
+  cublas.lt = loadLt(library);
   return cublas;
 }
 

@@ -1,10 +1,13 @@
 // Keeps cuBLAS handles, which take long to make.
+#include "ContextTable.h"
 #include "Cublas.h"
+#include "GraphBuilder.h"
 
 #include "numloom/Runtime/Blas.h"
 #include "numloom/Runtime/Cuda/Memory.h"
 
 #include <list>
+#include <map>
 #include <string>
 
 using namespace numloom;
@@ -25,6 +28,8 @@ struct Entry {
 struct HandleTable {
   std::mutex mutex;
   std::list<Entry> entries;
+  /// By device and stream. They outlive handles: graphs refer to them.
+  std::map<std::pair<int, StreamHandle>, CublasWorkspace> workspaces;
 };
 } // namespace
 
@@ -92,10 +97,44 @@ static Entry &findEntry(HandleTable &table, const Cublas &library,
   return entries.front();
 }
 
+size_t cuda::getCublasWorkspaceBytes(int ordinal) {
+  int major = getAttribute(ordinal, DeviceAttribute::ComputeCapabilityMajor);
+  return size_t(major < 9 ? 4 : major < 12 ? 32 : 12) << 20;
+}
+
+/// The stream's workspace, made at its first capture.
+static const CublasWorkspace &getWorkspace(HandleTable &table,
+                                           const Stream &stream) {
+  CublasWorkspace &workspace =
+      table.workspaces[{stream.getOrdinal(), stream.getHandle()}];
+  if (!workspace.memory) {
+    size_t bytes = getCublasWorkspaceBytes(stream.getOrdinal());
+    ContextScope scope(stream.getOrdinal());
+    DeviceAddress address = 0;
+    scope->cuMemAlloc(&address, bytes);
+    workspace = {reinterpret_cast<void *>(address), bytes};
+  }
+  return workspace;
+}
+
 CublasLease::CublasLease(const Cublas &library, const Stream &stream)
-    : lock(getTable().mutex),
-      handle(findEntry(getTable(), library, stream).handle) {
+    : library(library), lock(getTable().mutex) {
+  const GemmCapture *capture = GemmCapture::get();
+  if (!capture) {
+    handle = findEntry(getTable(), library, stream).handle;
+    library.setStream(handle, stream.getHandle());
+    return;
+  }
+  handle = findEntry(getTable(), library, capture->owner).handle;
+  workspace = ::getWorkspace(getTable(), capture->owner);
   library.setStream(handle, stream.getHandle());
+  owner = &capture->owner;
+  library.setWorkspace(handle, workspace.memory, workspace.bytes);
+}
+
+CublasLease::~CublasLease() {
+  if (owner)
+    library.setStream.pointer(handle, owner->getHandle());
 }
 
 void cuda::dropCublasHandles() {
@@ -104,4 +143,11 @@ void cuda::dropCublasHandles() {
   for (const Entry &entry : table.entries)
     entry.library->destroy.pointer(entry.handle);
   table.entries.clear();
+  for (const auto &[key, workspace] : table.workspaces)
+    if (workspace.memory)
+      runQuietly(key.first, [&](ContextScope &scope) {
+        scope->cuMemFree(reinterpret_cast<DeviceAddress>(workspace.memory));
+      });
+  table.workspaces.clear();
+  dropCublasLtCalls();
 }

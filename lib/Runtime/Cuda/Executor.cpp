@@ -4,11 +4,13 @@
 #include "../PlanEvaluation.h"
 #include "Modules.h"
 #include "PlanGraphs.h"
+#include "Polling.h"
 
 #include "numloom/Runtime/Cuda/Context.h"
 #include "numloom/Runtime/Cuda/Gemm.h"
 #include "numloom/Runtime/Cuda/Memory.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -41,23 +43,30 @@ public:
 
 private:
   void allocateArena();
+  void *findCounters();
   void runSteps();
   void run(const GpuLaunchStep &step);
+  void run(const GemmStep &step);
   void enqueue(const KernelLaunch &launch, const GpuKernelCode &kernel);
   unsigned getBlocks(const GpuLaunchStep &step, int64_t blocks) const;
 
   bool runAsGraph(PlanGraphs &graphs);
   size_t getKeySize() const;
   void fillKey(const PlanGraphs &graphs, uint64_t *key) const;
-  const PlanGraph &build(PlanGraphs &graphs, std::span<const uint64_t> key);
+  bool build(PlanGraphs &graphs, PlanGraph &graph);
+  bool change(PlanGraphs &graphs, PlanGraph &graph);
+  std::vector<uint64_t> getContent(const GemmProblem &problem,
+                                   const GemmTerms &terms) const;
 
   ContextScope scope;
   const Stream &stream;
   Allocation arena;
   /// The part of the arena, at its beginning, that the plan wants zeroed.
   size_t zeroedBytes = 0;
+  /// The stream's, where all counters of the plan lie; null: in the arena.
+  void *counters = nullptr;
   /// Where the steps go, if not to the stream.
-  GraphBuilder *builder = nullptr;
+  StepSink *sink = nullptr;
 };
 } // namespace
 
@@ -67,26 +76,50 @@ void GpuExecution::run() {
   if (!graphs || !runAsGraph(*graphs))
     runSteps();
   finish();
+  bool multiplies = std::ranges::any_of(plan.steps, [](const Step &step) {
+    return std::holds_alternative<GemmStep>(step);
+  });
+  noteEnqueued(stream.getOrdinal(), plan.steps.size(), multiplies);
+}
+
+/// The stream's counters, if the plan has some and these are enough.
+void *GpuExecution::findCounters() {
+  int64_t bytes = 0;
+  for (const ArenaSlot &slot : plan.slots)
+    if (slot.content == ArenaSlot::Content::Counters)
+      bytes = std::max(bytes, evaluate(slot.bytes));
+  return bytes > 0 && bytes <= int64_t(Stream::kCounterBytes)
+             ? stream.getCounters()
+             : nullptr;
 }
 
 /// One allocation, the zeroed slots in front.
 void GpuExecution::allocateArena() {
   if (plan.slots.empty())
     return;
+  counters = findCounters();
+  auto isOutside = [&](const ArenaSlot &slot) {
+    return counters && slot.content == ArenaSlot::Content::Counters;
+  };
   size_t total = 0;
-  packSlots(kMemoryGranule, total,
-            [](const ArenaSlot &slot) { return slot.isZeroed; });
+  packSlots(kMemoryGranule, total, [&](const ArenaSlot &slot) {
+    return slot.content != ArenaSlot::Content::Any && !isOutside(slot);
+  });
   zeroedBytes = total;
-  packSlots(kMemoryGranule, total,
-            [](const ArenaSlot &slot) { return !slot.isZeroed; });
+  packSlots(kMemoryGranule, total, [](const ArenaSlot &slot) {
+    return slot.content == ArenaSlot::Content::Any;
+  });
   arena = allocateFrom(*getAllocator(), total, stream);
   stats.arenaBytes = int64_t(total);
   placeSlots(arena.pointer);
+  for (size_t i = 0; i < plan.slots.size(); ++i)
+    if (isOutside(plan.slots[i]))
+      slots[i] = counters;
 }
 
 void GpuExecution::runSteps() {
-  if (zeroedBytes && builder)
-    builder->addZeroes(arena.pointer, zeroedBytes);
+  if (zeroedBytes && sink)
+    sink->addZeroes(arena.pointer, zeroedBytes);
   else if (zeroedBytes)
     scope->cuMemsetD8Async(reinterpret_cast<DeviceAddress>(arena.pointer), 0,
                            zeroedBytes, stream.getHandle());
@@ -94,8 +127,7 @@ void GpuExecution::runSteps() {
     if (const auto *launch = std::get_if<GpuLaunchStep>(&step))
       run(*launch);
     else
-      runGemm(std::get<GemmStep>(step),
-              [&](const GemmProblem &problem) { gemm(problem, stream); });
+      run(std::get<GemmStep>(step));
 }
 
 /// A kernel's sizes are passed by the address of 64 bits each; one that takes
@@ -118,11 +150,50 @@ void GpuExecution::run(const GpuLaunchStep &step) {
   KernelLaunch launch{getFunction(scope, stream.getOrdinal(), *step.kernel),
                       getBlocks(step, blocks), unsigned(step.threads),
                       unsigned(evaluate(step.sharedBytes)), arguments.data()};
-  if (builder)
-    builder->addKernel(launch);
+  if (sink)
+    sink->addKernel(step, launch);
   else
     enqueue(launch, *step.kernel);
   countLaunch(step);
+}
+
+void GpuExecution::run(const GemmStep &step) {
+  const GemmEpilogue &epilogue = step.epilogue;
+  auto getFactor = [&](const std::optional<BufferRef> &ref, bool isNegated) {
+    return GemmFactor{ref ? getAddress(*ref) : nullptr, isNegated};
+  };
+  GemmTerms terms{getFactor(epilogue.alpha, epilogue.negatesProduct),
+                  getFactor(epilogue.beta, epilogue.negatesAddend)};
+  Sizes first(step.batch.size()), second(step.batch.size());
+  for (size_t i = 0; i < epilogue.addends.size(); ++i)
+    terms.addends[i] = getMatrix(epilogue.addends[i], i == 0 ? first : second);
+  runGemm(step, [&](const GemmProblem &problem) {
+    auto enqueue = [&](const Stream &target) { gemm(problem, target, terms); };
+    if (sink)
+      sink->addGemm(step, getContent(problem, terms), enqueue);
+    else
+      enqueue(stream);
+  });
+}
+
+/// Sizes and strides are functions of the parameters; the workspace is the
+/// stream's.
+std::vector<uint64_t> GpuExecution::getContent(const GemmProblem &problem,
+                                               const GemmTerms &terms) const {
+  std::vector<uint64_t> content(execution.params.begin(),
+                                execution.params.end());
+  for (const void *pointer :
+       {static_cast<const void *>(stream.getHandle()), problem.a.data,
+        problem.b.data, static_cast<const void *>(problem.c),
+        terms.addends[0].data, terms.addends[1].data})
+    content.push_back(reinterpret_cast<uintptr_t>(pointer));
+  for (const GemmFactor &factor : {terms.alpha, terms.beta}) {
+    uint64_t words[kValueBytes / sizeof(uint64_t)] = {};
+    if (factor.value)
+      std::memcpy(words, factor.value, kValueBytes);
+    content.insert(content.end(), std::begin(words), std::end(words));
+  }
+  return content;
 }
 
 void GpuExecution::enqueue(const KernelLaunch &launch,
@@ -156,20 +227,72 @@ bool GpuExecution::runAsGraph(PlanGraphs &graphs) {
   const PlanGraph *graph = graphs.find(key);
   if (graph) {
     stats.launches += graph->stats.launches;
+    stats.gemms += graph->stats.gemms;
     stats.bytesRead += graph->stats.bytesRead;
     stats.bytesWritten += graph->stats.bytesWritten;
-  } else if (graphs.shouldBuild(key)) {
-    graph = &build(graphs, key);
+    scope->cuGraphLaunch(graph->exec, stream.getHandle());
+    return true;
+  }
+  PlanGraph *made = nullptr;
+  if (graphs.shouldBuild(key)) {
+    made = &graphs.takeOldest();
+    if (!build(graphs, *made))
+      return false;
+    made->key.assign(key.begin(), key.end());
+    made->stats = stats;
   } else {
+    made = graphs.getChanging();
+    if (!made || !(made->exec ? change(graphs, *made) : build(graphs, *made)))
+      return false;
+  }
+  scope->cuGraphLaunch(made->exec, stream.getHandle());
+  return true;
+}
+
+/// False when no graph can be made: the steps are then enqueued one by one, and
+/// what was wrong is reported if it is wrong there, too.
+bool GpuExecution::build(PlanGraphs &graphs, PlanGraph &graph) {
+  RuntimeStats before = stats;
+  try {
+    GraphBuilder builder(scope, plan, stream, graph);
+    sink = &builder;
+    runSteps();
+    builder.instantiate();
+    sink = nullptr;
+    return true;
+  } catch (const std::exception &) {
+    sink = nullptr;
+    stats = before;
+    graph.clear();
+    graphs.giveUp();
     return false;
   }
-  scope->cuGraphLaunch(graph->exec, stream.getHandle());
-  return true;
+}
+
+bool GpuExecution::change(PlanGraphs &graphs, PlanGraph &graph) {
+  RuntimeStats before = stats;
+  try {
+    GraphUpdater updater(scope, graph);
+    sink = &updater;
+    if (graph.ordinal == stream.getOrdinal())
+      runSteps();
+    sink = nullptr;
+    if (updater.isComplete())
+      return true;
+    // Some nodes are changed and say so: the next execution starts from there.
+    graphs.noteUnchanged();
+  } catch (const std::exception &) {
+    sink = nullptr;
+    graph.clear();
+    graphs.giveUp();
+  }
+  stats = before;
+  return false;
 }
 
 size_t GpuExecution::getKeySize() const {
   constexpr size_t kValueWords = kValueBytes / sizeof(uint64_t);
-  return 2 + execution.params.size() + execution.outputs.size() +
+  return 4 + execution.params.size() + execution.outputs.size() +
          kValueWords * execution.inputs.size();
 }
 
@@ -178,7 +301,9 @@ void GpuExecution::fillKey(const PlanGraphs &graphs, uint64_t *key) const {
     *key++ = reinterpret_cast<uintptr_t>(pointer);
   };
   *key++ = uint64_t(stream.getOrdinal());
+  addPointer(stream.getHandle());
   addPointer(arena.pointer);
+  addPointer(counters);
   for (int64_t param : execution.params)
     *key++ = uint64_t(param);
   for (void *output : execution.outputs)
@@ -191,20 +316,6 @@ void GpuExecution::fillKey(const PlanGraphs &graphs, uint64_t *key) const {
       addPointer(execution.inputs[i]);
       addPointer(nullptr);
     }
-}
-
-const PlanGraph &GpuExecution::build(PlanGraphs &graphs,
-                                     std::span<const uint64_t> key) {
-  GraphBuilder graphBuilder(scope, stream.getOrdinal());
-  builder = &graphBuilder;
-  runSteps();
-  builder = nullptr;
-  PlanGraph graph;
-  graph.key.assign(key.begin(), key.end());
-  graph.ordinal = stream.getOrdinal();
-  graph.stats = stats;
-  graph.exec = graphBuilder.instantiate();
-  return graphs.add(std::move(graph));
 }
 
 void cuda::execute(int ordinal, const Plan &plan, const Execution &execution) {

@@ -3,9 +3,9 @@
 
 #include "../GemmKernels.h"
 #include "GemmKernels.h"
+#include "StreamMemory.h"
 
 #include "numloom/Runtime/Cuda/Driver.h"
-#include "numloom/Runtime/Cuda/Memory.h"
 #include "numloom/Runtime/Cuda/Transfer.h"
 
 #include <algorithm>
@@ -16,50 +16,34 @@ using namespace numloom::cuda;
 
 namespace {
 
-/// Memory for as long as the work that is being enqueued needs it: the next
-/// user on the stream runs behind that.
-class StreamMemory {
-public:
-  StreamMemory() = default;
-  ~StreamMemory() {
-    if (allocation.pointer)
-      allocation.release(allocation.owner, allocation.pointer, bytes);
-  }
-  StreamMemory(const StreamMemory &) = delete;
-  StreamMemory &operator=(const StreamMemory &) = delete;
-
-  char *allocate(size_t size, const Stream &stream) {
-    allocation = allocateFrom(*getAllocator(), size, stream);
-    bytes = size;
-    return static_cast<char *>(allocation.pointer);
-  }
-
-private:
-  Allocation allocation;
-  size_t bytes = 0;
-};
-
 /// One batch dimension with the operands' strides along it.
 struct BatchDim {
   int64_t extent, a, b, c;
+  /// Of the addends; 0 where there is none.
+  int64_t first = 0, second = 0;
 };
 
 /// One product. Extents of 1 are dropped from the batch, dimensions that can
 /// be walked as one are merged.
 class DeviceGemm {
 public:
-  DeviceGemm(const GemmProblem &problem, const Stream &stream);
+  DeviceGemm(const GemmProblem &problem, const Stream &stream,
+             const GemmTerms &terms);
 
   void run();
 
 private:
   void addBatchDim(BatchDim dim);
+  /// Whether walking `inner` to its end goes on with the next of `outer`.
+  static bool areOne(const BatchDim &outer, const BatchDim &inner);
+  bool mayFoldIntoRows(const BatchDim &dim) const;
   void foldIntoRows();
   void packIfNeeded(GemmMatrix &matrix, int64_t rows, int64_t cols,
                     int64_t BatchDim::*stride, StreamMemory &packed);
   void pack(GemmMatrix &matrix, int64_t rows, int64_t cols,
             int64_t BatchDim::*stride, StreamMemory &packed);
-  void launch(int64_t offsetA, int64_t offsetB, int64_t offsetC) const;
+  /// `offsets` holds those of the outer dimensions; its extent is unused.
+  void launch(const BatchDim &offsets) const;
   /// Calls `fn(index)`, with an index per dimension but the last.
   template <typename Fn>
   void forEachOuterIndex(Fn &&fn) const;
@@ -69,6 +53,7 @@ private:
   int64_t elementBytes, m, n, k;
   GemmMatrix a, b;
   char *c;
+  GemmTerms terms;
   /// The last one is left to the kernels.
   std::vector<BatchDim> batch;
   StreamMemory packedA, packedB;
@@ -76,15 +61,20 @@ private:
 
 } // namespace
 
-DeviceGemm::DeviceGemm(const GemmProblem &problem, const Stream &stream)
+DeviceGemm::DeviceGemm(const GemmProblem &problem, const Stream &stream,
+                       const GemmTerms &terms)
     : stream(stream), dtype(problem.dtype), elementBytes(getBytes(dtype)),
       m(problem.m), n(problem.n), k(problem.k), a(problem.a), b(problem.b),
-      c(static_cast<char *>(problem.c)) {
+      c(static_cast<char *>(problem.c)), terms(terms) {
   int64_t strideC = m * n * getProduct(problem.batch);
+  auto getStride = [](const GemmMatrix &matrix, size_t dim) {
+    return matrix.data ? matrix.batchStrides[dim] : 0;
+  };
   for (size_t i = 0; i < problem.batch.size(); ++i) {
     strideC /= problem.batch[i];
-    addBatchDim(
-        {problem.batch[i], a.batchStrides[i], b.batchStrides[i], strideC});
+    addBatchDim({problem.batch[i], a.batchStrides[i], b.batchStrides[i],
+                 strideC, getStride(terms.addends[0], i),
+                 getStride(terms.addends[1], i)});
   }
   foldIntoRows();
   // The longest dimension takes the fewest launches.
@@ -101,23 +91,38 @@ DeviceGemm::DeviceGemm(const GemmProblem &problem, const Stream &stream)
   }
 }
 
+bool DeviceGemm::areOne(const BatchDim &outer, const BatchDim &inner) {
+  return outer.a == inner.a * inner.extent &&
+         outer.b == inner.b * inner.extent &&
+         outer.first == inner.first * inner.extent &&
+         outer.second == inner.second * inner.extent;
+}
+
 void DeviceGemm::addBatchDim(BatchDim dim) {
   if (dim.extent == 1)
     return;
-  if (!batch.empty() && batch.back().a == dim.a * dim.extent &&
-      batch.back().b == dim.b * dim.extent) {
+  if (!batch.empty() && areOne(batch.back(), dim)) {
     dim.extent *= batch.back().extent;
     batch.pop_back();
   }
   batch.push_back(dim);
 }
 
+bool DeviceGemm::mayFoldIntoRows(const BatchDim &dim) const {
+  return dim.b == 0 &&
+         (m == 1 || (dim.a == m * a.rowStride &&
+                     dim.first == m * terms.addends[0].rowStride &&
+                     dim.second == m * terms.addends[1].rowStride));
+}
+
 /// Matrices multiplied by one and the same are one taller matrix.
 void DeviceGemm::foldIntoRows() {
-  while (!batch.empty() && batch.back().b == 0 &&
-         (m == 1 || batch.back().a == m * a.rowStride)) {
-    if (m == 1)
+  while (!batch.empty() && mayFoldIntoRows(batch.back())) {
+    if (m == 1) {
       a.rowStride = batch.back().a;
+      terms.addends[0].rowStride = batch.back().first;
+      terms.addends[1].rowStride = batch.back().second;
+    }
     m *= batch.back().extent;
     batch.pop_back();
   }
@@ -184,25 +189,32 @@ void DeviceGemm::pack(GemmMatrix &matrix, int64_t rows, int64_t cols,
   matrix.colStride = isTransposed ? rows : 1;
 }
 
-void DeviceGemm::launch(int64_t offsetA, int64_t offsetB,
-                        int64_t offsetC) const {
+void DeviceGemm::launch(const BatchDim &offsets) const {
   auto getMatrix = [&](const GemmMatrix &matrix, int64_t offset,
                        int64_t batchStride) {
+    if (!matrix.data)
+      return DeviceMatrix{};
     return DeviceMatrix{static_cast<const char *>(matrix.data) +
                             offset * elementBytes,
                         matrix.rowStride, matrix.colStride, batchStride};
   };
   const BatchDim &inner = batch.back();
-  StridedGemm gemm{dtype,
-                   m,
-                   n,
-                   k,
-                   inner.extent,
-                   getMatrix(a, offsetA, inner.a),
-                   getMatrix(b, offsetB, inner.b),
-                   c + offsetC * elementBytes,
-                   inner.c};
-  if (isFloat(dtype) || isComplex(dtype))
+  StridedGemm gemm{
+      dtype,
+      m,
+      n,
+      k,
+      inner.extent,
+      getMatrix(a, offsets.a, inner.a),
+      getMatrix(b, offsets.b, inner.b),
+      c + offsets.c * elementBytes,
+      inner.c,
+      {{getMatrix(terms.addends[0], offsets.first, inner.first),
+        getMatrix(terms.addends[1], offsets.second, inner.second)},
+       {DeviceFactor(terms.alpha, dtype), DeviceFactor(terms.beta, dtype)}}};
+  if (k == 0)
+    launchEpilogue(gemm, stream);
+  else if (isFloat(dtype) || isComplex(dtype))
     launchCublas(gemm, stream);
   else
     launchIntegerGemm(gemm, stream);
@@ -210,21 +222,31 @@ void DeviceGemm::launch(int64_t offsetA, int64_t offsetB,
 
 void DeviceGemm::run() {
   forEachOuterIndex([&](std::span<const int64_t> index) {
-    int64_t offsetA = 0, offsetB = 0, offsetC = 0;
+    BatchDim offsets{};
     for (size_t i = 0; i < index.size(); ++i) {
-      offsetA += index[i] * batch[i].a;
-      offsetB += index[i] * batch[i].b;
-      offsetC += index[i] * batch[i].c;
+      offsets.a += index[i] * batch[i].a;
+      offsets.b += index[i] * batch[i].b;
+      offsets.c += index[i] * batch[i].c;
+      offsets.first += index[i] * batch[i].first;
+      offsets.second += index[i] * batch[i].second;
     }
-    launch(offsetA, offsetB, offsetC);
+    launch(offsets);
   });
 }
 
-void cuda::gemm(const GemmProblem &problem, const Stream &stream) {
+static bool isPlain(const GemmTerms &terms) {
+  return !terms.alpha.value && !terms.alpha.isNegated && !terms.addends[0].data;
+}
+
+void cuda::gemm(const GemmProblem &problem, const Stream &stream,
+                const GemmTerms &terms) {
   int64_t size = getProduct(problem.batch) * problem.m * problem.n;
   if (size == 0)
     return;
-  if (problem.k == 0)
-    return enqueueFill(stream, problem.c, 0, size * getBytes(problem.dtype));
-  DeviceGemm(problem, stream).run();
+  if (problem.k == 0) {
+    enqueueFill(stream, problem.c, 0, size * getBytes(problem.dtype));
+    if (isPlain(terms))
+      return;
+  }
+  DeviceGemm(problem, stream, terms).run();
 }

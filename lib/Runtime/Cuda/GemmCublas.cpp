@@ -1,10 +1,11 @@
 // Matrix products through cuBLAS.
-#include "Cublas.h"
-#include "GemmKernels.h"
+#include "CublasTypes.h"
 
 #include "numloom/Support/Environment.h"
 
+#include <cmath>
 #include <complex>
+#include <cstring>
 
 using namespace numloom;
 using namespace numloom::cuda;
@@ -22,29 +23,12 @@ static bool allowsTf32() {
   return isAllowed;
 }
 
-namespace {
-/// How cuBLAS computes with a dtype: its name for it, the arithmetic, and the
-/// factors alpha and beta in the type it expects.
-struct CublasType {
-  CudaDataType data;
-  CublasComputeType compute;
-  /// What `dot` computes in.
-  CudaDataType dotCompute;
-  const void *one, *zero;
-  const CublasGemv Cublas::*gemv;
-};
-
-/// A matrix in column-major terms.
-struct ColumnMajor {
-  CublasOperation operation;
-  int64_t leadingDimension;
-};
-} // namespace
-
+/// The library reads factors by vector instructions: std::complex<double> is
+/// aligned to 8 bytes, its counterpart there to 16.
 template <typename T>
-static constexpr T kOne = T(1);
+alignas(16) static constexpr T kOne = T(1);
 template <typename T>
-static constexpr T kZero = T(0);
+alignas(16) static constexpr T kZero = T(0);
 
 template <typename Factor>
 static CublasType makeType(CudaDataType data, CublasComputeType compute,
@@ -53,7 +37,7 @@ static CublasType makeType(CudaDataType data, CublasComputeType compute,
   return {data, compute, dotCompute, &kOne<Factor>, &kZero<Factor>, gemv};
 }
 
-static CublasType getType(DType dtype) {
+CublasType cuda::getCublasType(DType dtype) {
   using Data = CudaDataType;
   using Compute = CublasComputeType;
   switch (dtype) {
@@ -81,8 +65,7 @@ static CublasType getType(DType dtype) {
   }
 }
 
-/// A row-major matrix is its own transpose in column-major order.
-static ColumnMajor getTransposed(const DeviceMatrix &matrix, int64_t cols) {
+ColumnMajor cuda::getTransposed(const DeviceMatrix &matrix, int64_t cols) {
   if (matrix.colStride == 1 && matrix.rowStride >= cols)
     return {CublasOperation::None, matrix.rowStride};
   return {CublasOperation::Transposed, matrix.colStride};
@@ -90,26 +73,27 @@ static ColumnMajor getTransposed(const DeviceMatrix &matrix, int64_t cols) {
 
 /// c^T = b^T @ a^T, all of them column-major.
 static void callGemm(const Cublas &cublas, CublasHandle handle,
-                     const StridedGemm &p) {
-  CublasType type = getType(p.dtype);
+                     const StridedGemm &p, const void *alpha) {
+  CublasType type = getCublasType(p.dtype);
   ColumnMajor a = getTransposed(p.a, p.k), b = getTransposed(p.b, p.n);
-  cublas.gemm(handle, b.operation, a.operation, p.n, p.m, p.k, type.one,
-              p.b.data, type.data, b.leadingDimension, p.b.batchStride,
-              p.a.data, type.data, a.leadingDimension, p.a.batchStride,
-              type.zero, p.c, type.data, p.n, p.batchStrideC, p.batch,
-              type.compute, kCublasDefaultAlgorithm);
+  cublas.gemm(handle, b.operation, a.operation, p.n, p.m, p.k, alpha, p.b.data,
+              type.data, b.leadingDimension, p.b.batchStride, p.a.data,
+              type.data, a.leadingDimension, p.a.batchStride, type.zero, p.c,
+              type.data, p.n, p.batchStrideC, p.batch, type.compute,
+              kCublasDefaultAlgorithm);
 }
 
 /// c = matrix @ x, with `outputs` rows of `depth`.
 static void callGemv(const Cublas &cublas, CublasHandle handle,
                      const StridedGemm &p, const DeviceMatrix &matrix,
-                     int64_t outputs, const DeviceMatrix &x, int64_t stepX) {
-  CublasType type = getType(p.dtype);
+                     int64_t outputs, const DeviceMatrix &x, int64_t stepX,
+                     const void *alpha) {
+  CublasType type = getCublasType(p.dtype);
   auto [operation, leadingDimension] = getTransposed(matrix, p.k);
   bool isRowMajor = operation == CublasOperation::None;
   (cublas.*type.gemv)(
       handle, isRowMajor ? CublasOperation::Transposed : CublasOperation::None,
-      isRowMajor ? p.k : outputs, isRowMajor ? outputs : p.k, type.one,
+      isRowMajor ? p.k : outputs, isRowMajor ? outputs : p.k, alpha,
       matrix.data, leadingDimension, matrix.batchStride, x.data, stepX,
       x.batchStride, type.zero, p.c, 1, p.batchStrideC, p.batch);
 }
@@ -118,11 +102,11 @@ static void callGemv(const Cublas &cublas, CublasHandle handle,
 /// the host.
 static void callDot(const Cublas &cublas, CublasHandle handle,
                     const StridedGemm &p) {
-  CublasType type = getType(p.dtype);
+  CublasType type = getCublasType(p.dtype);
   cublas.setPointerMode(handle, CublasPointerMode::Device);
   CublasStatus status = cublas.dot.pointer(
       handle, p.k, p.a.data, type.data, p.a.colStride, p.b.data, type.data,
-      p.b.rowStride, p.c, type.data, type.dotCompute);
+      p.b.rowStride, p.c, type.data, type.scale);
   cublas.setPointerMode(handle, CublasPointerMode::Host);
   if (status != CublasStatus::Success)
     throwCublasError(cublas.dot.name, status);
@@ -132,18 +116,73 @@ static bool isGemvFast(const StridedGemm &p) {
   return p.m * p.n * p.batch >= kMinVectorOutputs || p.k <= kMaxVectorDepth;
 }
 
-void cuda::launchCublas(const StridedGemm &p, const Stream &stream) {
+static bool isDot(const StridedGemm &p) {
+  return p.m == 1 && p.n == 1 && p.batch == 1;
+}
+
+bool cuda::isForGemm(const StridedGemm &p) {
+  return !isDot(p) && ((p.m > 1 && p.n > 1) || !isGemvFast(p));
+}
+
+/// c = alpha * a @ b; `dot` has no alpha.
+static void multiply(const StridedGemm &p, const Stream &stream,
+                     const void *alpha) {
   const Cublas &cublas = Cublas::get();
   CublasLease lease(cublas, stream);
   CublasHandle handle = lease.getHandle();
-  if (p.m == 1 && p.n == 1 && p.batch == 1)
+  if (isDot(p))
     return callDot(cublas, handle, p);
-  if (p.n == 1 && isGemvFast(p))
-    return callGemv(cublas, handle, p, p.a, p.m, p.b, p.b.rowStride);
-  if (p.m == 1 && isGemvFast(p)) {
-    DeviceMatrix matrix = p.b;
-    std::swap(matrix.rowStride, matrix.colStride);
-    return callGemv(cublas, handle, p, matrix, p.n, p.a, p.a.colStride);
+  if (isForGemm(p))
+    return callGemm(cublas, handle, p, alpha);
+  if (p.n == 1)
+    return callGemv(cublas, handle, p, p.a, p.m, p.b, p.b.rowStride, alpha);
+  DeviceMatrix matrix = p.b;
+  std::swap(matrix.rowStride, matrix.colStride);
+  callGemv(cublas, handle, p, matrix, p.n, p.a, p.a.colStride, alpha);
+}
+
+template <typename T>
+static std::optional<CublasFactor> makeFactor(const DeviceFactor &factor) {
+  T value(1);
+  if (factor.hasNumber())
+    std::memcpy(&value, factor.bits, sizeof(T));
+  std::complex<double> number = value;
+  if (number == 0.0 || !std::isfinite(number.real()) ||
+      !std::isfinite(number.imag()))
+    return std::nullopt;
+  if (factor.isNegated())
+    value = -value;
+  CublasFactor result;
+  std::memcpy(result.bytes, &value, sizeof(T));
+  return result;
+}
+
+std::optional<CublasFactor> cuda::getCublasFactor(const DeviceFactor &factor,
+                                                  DType dtype) {
+  switch (dtype) {
+  case DType::Float64:
+    return makeFactor<double>(factor);
+  case DType::Complex64:
+    return makeFactor<std::complex<float>>(factor);
+  case DType::Complex128:
+    return makeFactor<std::complex<double>>(factor);
+  case DType::Float32:
+    return makeFactor<float>(factor);
+  default:
+    // The numbers of 16-bit floats would need a conversion.
+    return factor.hasNumber() ? std::nullopt : makeFactor<float>(factor);
   }
-  callGemm(cublas, handle, p);
+}
+
+void cuda::launchCublas(const StridedGemm &p, const Stream &stream) {
+  const void *one = getCublasType(p.dtype).one;
+  if (p.epilogue.isPlain())
+    return multiply(p, stream, one);
+  auto alpha = getCublasFactor(p.epilogue.factors[0], p.dtype);
+  if (alpha && !p.epilogue.addends[0].data && !isDot(p))
+    return multiply(p, stream, alpha->bytes);
+  if (launchCublasLt(p, stream))
+    return;
+  multiply(p, stream, one);
+  launchEpilogue(p, stream);
 }

@@ -2,8 +2,7 @@
 #ifndef NUMLOOM_LIB_RUNTIME_CUDA_GEMMKERNELS_H
 #define NUMLOOM_LIB_RUNTIME_CUDA_GEMMKERNELS_H
 
-#include "numloom/Runtime/Cuda/Stream.h"
-#include "numloom/Support/DType.h"
+#include "numloom/Runtime/Cuda/Gemm.h"
 
 #include <cstdint>
 
@@ -15,14 +14,39 @@ struct DeviceMatrix {
   int64_t rowStride, colStride, batchStride;
 };
 
-/// c[i] = a[i] @ b[i] for i < batch, with one batch dimension; c's matrices are
-/// C-contiguous. Every extent is at least 1.
+/// A factor as kernels take it.
+struct DeviceFactor {
+  DeviceFactor(const GemmFactor &factor, DType dtype);
+
+  bool isOne() const { return mode == 0; }
+  bool isNegated() const { return mode & 1; }
+  bool hasNumber() const { return mode & 2; }
+
+  /// The number, if there is one.
+  uint64_t bits[2] = {};
+  /// Bit 0: negated. Bit 1: `bits` holds the number.
+  int64_t mode;
+};
+
+/// As in GemmTerms; kernels take it as it is.
+struct DeviceEpilogue {
+  DeviceMatrix addends[2];
+  /// Of the product and of the first addend.
+  DeviceFactor factors[2];
+
+  bool isPlain() const { return factors[0].isOne() && !addends[0].data; }
+};
+
+/// c[i] = a[i] @ b[i] and the epilogue for i < batch, with one batch dimension;
+/// c's matrices are C-contiguous. Every extent is at least 1, but k may be 0
+/// for `launchEpilogue`.
 struct StridedGemm {
   DType dtype;
   int64_t m, n, k, batch;
   DeviceMatrix a, b;
   char *c;
   int64_t batchStrideC;
+  DeviceEpilogue epilogue;
 };
 
 /// Through cuBLAS: float and complex dtypes whose operands satisfy
@@ -31,6 +55,13 @@ void launchCublas(const StridedGemm &problem, const Stream &stream);
 
 /// Through a kernel of the runtime: bool and integers, any strides.
 void launchIntegerGemm(const StridedGemm &problem, const Stream &stream);
+
+/// Through cublasLt, with the epilogue: whether that can be, gives NumPy's
+/// result, and was done.
+bool launchCublasLt(const StridedGemm &problem, const Stream &stream);
+
+/// The epilogue alone, on products that lie in c: a kernel of the runtime.
+void launchEpilogue(const StridedGemm &problem, const Stream &stream);
 
 /// Copies `batch` matrices into contiguous ones that lie one behind the other;
 /// `rows` is the dimension to become the slower one. Any strides.

@@ -7,6 +7,7 @@
 
 #include "numloom/Runtime/Cuda/Error.h"
 
+#include <cstring>
 #include <limits>
 
 using namespace numloom;
@@ -35,6 +36,9 @@ static constexpr char kMultiplyUInt64[] = {
 static constexpr char kPack[] = {
 #embed "Pack.ptx"
 };
+static constexpr char kEpilogue[] = {
+#embed "Epilogue.ptx"
+};
 #pragma clang diagnostic pop
 
 template <size_t Size>
@@ -42,6 +46,12 @@ static std::shared_ptr<const GpuImage> makeImage(const char (&text)[Size]) {
   auto image = std::make_shared<GpuImage>();
   image->bytes.assign(text, Size);
   return image;
+}
+
+DeviceFactor::DeviceFactor(const GemmFactor &factor, DType dtype)
+    : mode(factor.isNegated + (factor.value ? 2 : 0)) {
+  if (factor.value)
+    std::memcpy(bits, factor.value, size_t(getBytes(dtype)));
 }
 
 namespace {
@@ -57,6 +67,17 @@ struct Kernels {
   GpuKernelCode pack4{pack, "pack4"};
   GpuKernelCode pack8{pack, "pack8"};
   GpuKernelCode pack16{pack, "pack16"};
+  std::shared_ptr<const GpuImage> epilogue = makeImage(kEpilogue);
+  GpuKernelCode epilogueFloat16{epilogue, "epilogueFloat16"};
+  GpuKernelCode epilogueBFloat16{epilogue, "epilogueBFloat16"};
+  GpuKernelCode epilogueFloat32{epilogue, "epilogueFloat32"};
+  GpuKernelCode epilogueFloat64{epilogue, "epilogueFloat64"};
+  GpuKernelCode epilogueComplex64{epilogue, "epilogueComplex64"};
+  GpuKernelCode epilogueComplex128{epilogue, "epilogueComplex128"};
+  GpuKernelCode epilogueUInt8{epilogue, "epilogueUInt8"};
+  GpuKernelCode epilogueUInt16{epilogue, "epilogueUInt16"};
+  GpuKernelCode epilogueUInt32{epilogue, "epilogueUInt32"};
+  GpuKernelCode epilogueUInt64{epilogue, "epilogueUInt64"};
 
   /// Never destroyed: other threads may be launching when the process ends.
   static const Kernels &get() {
@@ -65,6 +86,7 @@ struct Kernels {
   }
   const GpuKernelCode &getMultiply(DType dtype) const;
   const GpuKernelCode &getPack(int64_t elementBytes) const;
+  const GpuKernelCode &getEpilogue(DType dtype) const;
 };
 } // namespace
 
@@ -96,6 +118,36 @@ const GpuKernelCode &Kernels::getPack(int64_t elementBytes) const {
   }
 }
 
+const GpuKernelCode &Kernels::getEpilogue(DType dtype) const {
+  switch (dtype) {
+  case DType::Float16:
+    return epilogueFloat16;
+  case DType::BFloat16:
+    return epilogueBFloat16;
+  case DType::Float32:
+    return epilogueFloat32;
+  case DType::Float64:
+    return epilogueFloat64;
+  case DType::Complex64:
+    return epilogueComplex64;
+  case DType::Complex128:
+    return epilogueComplex128;
+  default:
+    break;
+  }
+  // Signedness does not matter: integers wrap around.
+  switch (getBytes(dtype)) {
+  case 1:
+    return epilogueUInt8;
+  case 2:
+    return epilogueUInt16;
+  case 4:
+    return epilogueUInt32;
+  default:
+    return epilogueUInt64;
+  }
+}
+
 template <typename... Args>
 static void launch(const GpuKernelCode &kernel, int64_t blocks,
                    const Stream &stream, Args... args) {
@@ -113,7 +165,13 @@ static void launch(const GpuKernelCode &kernel, int64_t blocks,
 void cuda::launchIntegerGemm(const StridedGemm &p, const Stream &stream) {
   int64_t blocks = divideUp(p.m, kTile) * divideUp(p.n, kTile) * p.batch;
   launch(Kernels::get().getMultiply(p.dtype), blocks, stream, p.a, p.b, p.c,
-         p.batchStrideC, p.m, p.n, p.k);
+         p.batchStrideC, p.m, p.n, p.k, p.epilogue);
+}
+
+void cuda::launchEpilogue(const StridedGemm &p, const Stream &stream) {
+  int64_t size = p.batch * p.m * p.n;
+  launch(Kernels::get().getEpilogue(p.dtype), divideUp(size, kThreads), stream,
+         p.c, p.batchStrideC, p.m, p.n, size, p.epilogue);
 }
 
 void cuda::launchPack(const DeviceMatrix &source, char *target, int64_t batch,

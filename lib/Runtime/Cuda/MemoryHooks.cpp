@@ -11,3 +11,5 @@ void cuda::addMemoryHook(MemoryHook &hook) { memoryHooks.push_back(&hook); }
 void cuda::removeMemoryHook(MemoryHook &hook) {
   std::erase(memoryHooks, &hook);
 }
+
+bool cuda::hasMemoryHooks() { return !memoryHooks.empty(); }

@@ -2,67 +2,23 @@
 #ifndef NUMLOOM_LIB_RUNTIME_CUDA_PLANGRAPHS_H
 #define NUMLOOM_LIB_RUNTIME_CUDA_PLANGRAPHS_H
 
-#include "numloom/Runtime/Cuda/Context.h"
-#include "numloom/Runtime/Plan.h"
-#include "numloom/Runtime/Stats.h"
+#include "GraphBuilder.h"
 
 #include <array>
 #include <mutex>
-#include <optional>
-#include <span>
-#include <vector>
 
 namespace numloom::cuda {
 
-/// What enqueuing a kernel takes.
-struct KernelLaunch {
-  FunctionHandle function;
-  unsigned blocks, threads, sharedBytes;
-  void **arguments;
-};
-
-/// Work that is put together once and launched as a whole. Its parts run in the
-/// order of their adding.
-class GraphBuilder {
-public:
-  GraphBuilder(const ContextScope &scope, int ordinal);
-  ~GraphBuilder();
-  GraphBuilder(const GraphBuilder &) = delete;
-  GraphBuilder &operator=(const GraphBuilder &) = delete;
-
-  void addKernel(const KernelLaunch &launch);
-  void addZeroes(void *destination, size_t bytes);
-  GraphExecHandle instantiate();
-
-private:
-  const ContextScope &scope;
-  const int ordinal;
-  GraphHandle graph = nullptr;
-  /// Null at first.
-  GraphNodeHandle last = nullptr;
-};
-
-/// One execution of a plan as a graph.
-struct PlanGraph {
-  /// All that the execution's launches depend on: see GpuExecution.
-  std::vector<uint64_t> key;
-  int ordinal = 0;
-  GraphExecHandle exec = nullptr;
-  /// What each launch of the graph counts.
-  RuntimeStats stats;
-  uint64_t lastUse = 0;
-};
-
 /// The graphs of one plan. An execution gets one when its very arguments come
 /// for the third time, as they do in a loop, where the pool hands out the same
-/// memory round after round. Arguments that never repeat cost a look at a list.
+/// memory round after round. Where they are new again and again, one graph is
+/// changed to each execution. Arguments of short plans that never repeat cost a
+/// look at a list.
 class PlanGraphs : public PlanMemo::Content {
 public:
-  /// The plan's graphs; null for plans that have too few launches to gain, or
-  /// steps that cannot be part of a graph.
+  /// The plan's graphs; null for plans that have too few launches to gain.
   static PlanGraphs *get(const Plan &plan);
   explicit PlanGraphs(const Plan &plan);
-  ~PlanGraphs() override;
 
   bool isValue(size_t input) const {
     return input < valueInputs.size() && valueInputs[input];
@@ -71,9 +27,15 @@ public:
   const PlanGraph *find(std::span<const uint64_t> key);
   /// Counts an execution without a graph; returns whether to make one.
   bool shouldBuild(std::span<const uint64_t> key);
-  /// Takes the graph, in place of the one unused for longest when there are
-  /// many.
-  const PlanGraph &add(PlanGraph graph);
+  /// Where to make it: in place of the one unused for longest.
+  PlanGraph &takeOldest();
+  /// The graph to be changed to an execution that has none, empty at first;
+  /// null where that does not pay.
+  PlanGraph *getChanging();
+  /// That graph could not be changed.
+  void noteUnchanged() { ++numUnchanged; }
+  /// No graph can be made of this plan.
+  void giveUp() { isGivenUp = true; }
 
   std::mutex mutex;
 
@@ -87,13 +49,20 @@ private:
     int count = 0;
   };
 
+  void addValueInput(BufferRef buffer);
+
+  size_t numSteps;
   std::vector<bool> valueInputs;
   std::array<PlanGraph, kMaxGraphs> graphs;
+  PlanGraph changing;
   std::array<Candidate, kNumCandidates> candidates;
   size_t nextCandidate = 0;
   uint64_t uses = 0;
   /// A plan whose graphs are replaced before they paid off stops making them.
   uint64_t numBuilt = 0, numFound = 0;
+  /// Executions without a graph; those that the changing one did not fit.
+  uint64_t numMissed = 0, numUnchanged = 0;
+  bool isGivenUp = false;
 };
 
 } // namespace numloom::cuda

@@ -3,6 +3,9 @@
 
 #include "numloom/Runtime/Cuda/Stream.h"
 
+#include "numloom/Support/Device.h"
+
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -19,6 +22,21 @@ static constexpr auto kSleepTime = 50us;
 static constexpr auto kCheckInterval = 20ms;
 
 static std::atomic<void (*)()> interruptCheck{nullptr};
+
+/// Kernels of a program move memory as a rule: this many take milliseconds.
+static constexpr size_t kFewKernels = 8;
+/// By device, since the last wait for all of it.
+static std::array<std::atomic<size_t>, kMaxCudaDevices> numEnqueued;
+
+void cuda::noteEnqueued(int ordinal, size_t kernels, bool multiplies) {
+  numEnqueued[ordinal].fetch_add(kernels + (multiplies ? kFewKernels : 0),
+                                 std::memory_order_relaxed);
+}
+
+bool cuda::areFewEnqueued(int ordinal) {
+  size_t count = numEnqueued[ordinal].exchange(0, std::memory_order_relaxed);
+  return count > 0 && count <= kFewKernels;
+}
 
 void cuda::setInterruptCheck(void (*check)()) { interruptCheck = check; }
 

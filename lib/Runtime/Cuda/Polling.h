@@ -41,6 +41,14 @@ void poll(const DriverFunction<Handle> &query, Handle handle) {
     backoff.pause();
 }
 
+/// Notes that a plan of so many kernels was enqueued on a device; one that
+/// multiplies matrices may take long.
+void noteEnqueued(int ordinal, size_t kernels, bool multiplies);
+
+/// Whether plans of a few kernels were enqueued since the last call, and none
+/// that may take long.
+bool areFewEnqueued(int ordinal);
+
 } // namespace numloom::cuda
 
 #endif // NUMLOOM_LIB_RUNTIME_CUDA_POLLING_H

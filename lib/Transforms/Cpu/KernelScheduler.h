@@ -80,6 +80,16 @@ private:
   States emitVectorLoop(unsigned dim, mlir::Value lower, mlir::Value upper,
                         int64_t lanes, const States &states, StepFn body);
 
+  /// Runs `step` at every point. Items are elements of the only loop, or points
+  /// of all loops but the last; or one item is everything.
+  void emitElements(const KernelSignature &signature, int64_t lanes,
+                    bool isOneItem, StepFn step);
+  /// Copies the share of each border that falls to the items.
+  void copyBorders(const KernelSignature &signature,
+                   llvm::ArrayRef<int64_t> bufferIds);
+  void copyBorder(const Border &border, const KernelSignature &signature,
+                  llvm::ArrayRef<int64_t> bufferIds);
+
   // Reductions (Reductions.cpp).
   /// Runs `stage` over the reduced loops `dims`, the last one vectorised over
   /// [lower, upper) (its whole extent when null).

@@ -49,4 +49,85 @@ KernelScheduler::emitVectorLoop(unsigned dim, Value lower, Value upper,
   return carried;
 }
 
+void KernelScheduler::emitElements(const KernelSignature &signature,
+                                   int64_t lanes, bool isOneItem, StepFn step) {
+  ArrayRef<LoopDim> loops = space.getLoops();
+  if (!isOneItem && loops.size() == 1) {
+    // The range itself is vectorised. The runtime splits it at multiples of 64
+    // items and aligns buffers to 64 bytes.
+    emitter->pushScope();
+    emitVectorLoop(loops[0].dim, signature.begin, signature.end, lanes, {},
+                   step);
+    emitter->popScope();
+    setWork(signature.function, loops[0].extent, 1, Monomial(1));
+    return;
+  }
+  ArrayRef<LoopDim> items =
+      isOneItem || loops.empty() ? ArrayRef<LoopDim>() : loops.drop_back();
+  auto walkRow = [&](const States &none) {
+    Value zero = arith::ConstantIndexOp::create(builder, 0);
+    emitVectorLoop(loops.back().dim, zero,
+                   emitter->emitMonomial(loops.back().extent), lanes, {}, step);
+    return none;
+  };
+  forEachItem(signature, items, [&](Value) {
+    if (loops.empty())
+      step({});
+    else
+      emitLoops(loops.drop_back().drop_front(items.size()), {}, walkRow);
+  });
+  setWork(signature.function, getProduct(items), 1,
+          getProduct(loops.drop_front(items.size())));
+}
+
+//===----------------------------------------------------------------------===//
+// Borders
+//===----------------------------------------------------------------------===//
+
+void KernelScheduler::copyBorders(const KernelSignature &signature,
+                                  ArrayRef<int64_t> bufferIds) {
+  for (const Border &border : getBorders())
+    copyBorder(border, signature, bufferIds);
+}
+
+void KernelScheduler::copyBorder(const Border &border,
+                                 const KernelSignature &signature,
+                                 ArrayRef<int64_t> bufferIds) {
+  Value size = emitBorderSize(border);
+  ArrayRef<LoopDim> loops = space.getLoops();
+  Value items = emitter->emitMonomial(
+      getProduct(loops.size() > 1 ? loops.drop_back() : loops));
+  Value share = arith::CeilDivUIOp::create(builder, size, items);
+  auto getBound = [&](Value item) -> Value {
+    return arith::MinUIOp::create(
+        builder, arith::MulIOp::create(builder, item, share), size);
+  };
+  Value end = getBound(signature.end), behindRun;
+  Value source = signature.buffers[border.attr.getOperand()];
+  Value target = getResultBuffer(signature, bufferIds, border.result);
+  DType dtype = getDType(kernel.getResultTypes()[border.result]);
+  auto goesOn = [&](Value number) -> Value {
+    return arith::CmpIOp::create(builder, arith::CmpIPredicate::ult, number,
+                                 end);
+  };
+  auto copyRun = [&](Value number, const States &none) {
+    auto [offset, length] = emitBorderRun(border, number);
+    length = arith::MinUIOp::create(
+        builder, length, arith::SubIOp::create(builder, end, number));
+    behindRun = arith::AddIOp::create(builder, number, length);
+    LinearExpr place = emitter->bindPlace(offset);
+    unsigned dim = place.terms.front().first;
+    emitVectorLoop(dim, offset, arith::AddIOp::create(builder, offset, length),
+                   chooseLanes(/*registers=*/1, dim), {},
+                   [&](const States &none) {
+                     emitter->storeAt(emitter->loadAt(dtype, source, place),
+                                      target, place);
+                     return none;
+                   });
+    return none;
+  };
+  emitWhile(getBound(signature.begin), {}, goesOn, copyRun,
+            [&](Value) { return behindRun; });
+}
+
 } // namespace numloom::array

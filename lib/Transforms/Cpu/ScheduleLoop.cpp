@@ -2,8 +2,6 @@
 
 #include "KernelScheduler.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-
 using namespace mlir;
 
 namespace numloom::array {
@@ -72,29 +70,10 @@ LogicalResult KernelScheduler::scheduleLoop() {
     lanes = 1;
     emitter->setPrefetchDistance(kPrefetchDistance);
   }
-  if (loops.empty()) {
-    forEachItem(signature, {}, [&](Value) { step({}); });
-    setWork(signature.function, Monomial(1), 1, Monomial(1));
-  } else if (loops.size() == 1) {
-    // Items are elements: the range itself is vectorised. The runtime splits
-    // it at multiples of 64 items and aligns buffers to 64 bytes.
+  if (loops.size() == 1)
     emitter->setStreaming(kernel->hasAttr("array.streaming"));
-    emitter->pushScope();
-    emitVectorLoop(loops[0].dim, signature.begin, signature.end, lanes, {},
-                   step);
-    emitter->popScope();
-    setWork(signature.function, loops[0].extent, 1, Monomial(1));
-  } else {
-    const LoopDim &innermost = loops.back();
-    forEachItem(signature, loops.drop_back(), [&](Value) {
-      emitVectorLoop(innermost.dim, arith::ConstantIndexOp::create(builder, 0),
-                     emitter->emitMonomial(innermost.extent), lanes, {}, step);
-    });
-    Monomial items(1);
-    for (const LoopDim &loop : loops.drop_back())
-      items = items * loop.extent;
-    setWork(signature.function, items, 1, innermost.extent);
-  }
+  emitElements(signature, lanes, /*isOneItem=*/false, step);
+  copyBorders(signature, ids);
   closeFunction();
   return success();
 }

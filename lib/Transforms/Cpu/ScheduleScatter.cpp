@@ -2,8 +2,6 @@
 
 #include "KernelScheduler.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-
 using namespace mlir;
 
 namespace numloom::array {
@@ -25,39 +23,10 @@ LogicalResult KernelScheduler::scheduleScatter() {
     storeEntry(emitScatterEntry(), getResultBuffer(signature, ids, 0));
     return states;
   };
-  auto getBound = [&](int64_t value) {
-    return arith::ConstantIndexOp::create(builder, value);
-  };
-  ArrayRef<LoopDim> loops = space.getLoops();
-  int64_t lanes = chooseScatterLanes();
   // Entries for one place must go one after the other: all are one item then.
   bool isOneItem =
       getScatter().getRepeats() != static_cast<uint64_t>(ScatterRepeats::None);
-  ArrayRef<LoopDim> items =
-      isOneItem || loops.empty() ? ArrayRef<LoopDim>() : loops.drop_back();
-  if (!isOneItem && loops.size() == 1) {
-    emitter->pushScope();
-    emitVectorLoop(loops[0].dim, signature.begin, signature.end, lanes, {},
-                   step);
-    emitter->popScope();
-    setWork(signature.function, loops[0].extent, 1, Monomial(1));
-  } else {
-    forEachItem(signature, items, [&](Value) {
-      if (loops.empty()) {
-        step({});
-        return;
-      }
-      emitLoops(loops.drop_back().drop_front(items.size()), {},
-                [&](const States &none) {
-                  emitVectorLoop(loops.back().dim, getBound(0),
-                                 emitter->emitMonomial(loops.back().extent),
-                                 lanes, {}, step);
-                  return none;
-                });
-    });
-    setWork(signature.function, getProduct(items), 1,
-            getProduct(loops.drop_front(items.size())));
-  }
+  emitElements(signature, chooseScatterLanes(), isOneItem, step);
   closeFunction();
   return success();
 }

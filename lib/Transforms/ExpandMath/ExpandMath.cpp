@@ -1,6 +1,6 @@
 // Replaces math functions by polynomial approximations in registers.
 
-#include "FloatExpr.h"
+#include "Guard.h"
 
 #include "numloom/Transforms/Passes.h"
 
@@ -32,27 +32,6 @@ static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
   return std::nullopt;
 }
 
-/// The expansion's value where it is valid, else that of `op`, which is
-/// computed only if some lane needs it: an element does not depend on its
-/// neighbours.
-static Value guard(ImplicitLocOpBuilder &b, Operation *op,
-                   const Expansion &expansion) {
-  Value value = expansion.value.get();
-  if (!expansion.isValid)
-    return value;
-  Value isValid = expansion.isValid->get(), all = isValid;
-  if (isa<VectorType>(isValid.getType()))
-    all = vector::ReductionOp::create(b, vector::CombiningKind::AND, isValid);
-  auto choice = scf::IfOp::create(
-      b, all, [&](OpBuilder &, Location) { scf::YieldOp::create(b, value); },
-      [&](OpBuilder &, Location) {
-        Value called = b.clone(*op)->getResult(0);
-        Value each = arith::SelectOp::create(b, isValid, value, called);
-        scf::YieldOp::create(b, each);
-      });
-  return choice.getResult(0);
-}
-
 static void expandInPlace(Operation *op) {
   ImplicitLocOpBuilder b(op->getLoc(), op);
   SmallVector<Expr> operands;
@@ -61,7 +40,7 @@ static void expandInPlace(Operation *op) {
   std::optional<Expansion> expansion = expand(op, operands);
   if (!expansion)
     return;
-  op->getResult(0).replaceAllUsesWith(guard(b, op, *expansion));
+  op->getResult(0).replaceAllUsesWith(guardExpansion(b, op, *expansion));
   op->erase();
 }
 

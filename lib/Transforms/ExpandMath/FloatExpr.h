@@ -36,6 +36,9 @@ public:
   Expr operator-(Expr y) const { return make<mlir::arith::SubFOp>(y); }
   Expr operator*(Expr y) const { return make<mlir::arith::MulFOp>(y); }
   Expr operator/(Expr y) const { return make<mlir::arith::DivFOp>(y); }
+  Expr operator-() const {
+    return {*b, mlir::arith::NegFOp::create(*b, value)};
+  }
   Expr operator+(double y) const { return *this + number(y); }
   Expr operator-(double y) const { return *this - number(y); }
   Expr operator*(double y) const { return *this * number(y); }
@@ -73,6 +76,7 @@ public:
 
   /// Integer arithmetic on bits.
   Expr plusBits(Expr y) const { return make<mlir::arith::AddIOp>(y); }
+  Expr minusBits(Expr y) const { return make<mlir::arith::SubIOp>(y); }
   Expr shiftLeft(int64_t n) const { return make<mlir::arith::ShLIOp>(bits(n)); }
   Expr shiftRight(int64_t n) const {
     return make<mlir::arith::ShRUIOp>(bits(n));
@@ -88,6 +92,12 @@ public:
   Expr toFloat() const {
     return bitcast(element().isInteger(32) ? mlir::Type(b->getF32Type())
                                            : mlir::Type(b->getF64Type()));
+  }
+
+  /// The float nearest to the integer.
+  Expr toNumber() const {
+    return {*b, mlir::arith::SIToFPOp::create(*b, toFloat().value.getType(),
+                                              value)};
   }
 
   Expr toF64() const {

@@ -24,7 +24,7 @@ static constexpr FusionMachine kCpu = {
 
 /// A GPU of the H100's kind: 4 TB/s; 132 multiprocessors of 128 lanes at
 /// 2 GHz, four bytes each; a launch behind others on a stream. A reduction of
-/// more elements keeps one block busy for longer than a second launch takes. A
+/// more elements keeps one block busy for longer than several take to meet. A
 /// row must fit the registers of the eight blocks of a cluster, or the part of
 /// the second-level cache that falls to it.
 static constexpr FusionMachine kGpu = {

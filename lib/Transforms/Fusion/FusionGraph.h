@@ -140,6 +140,10 @@ mlir::Value stripReshapes(mlir::Value value);
 /// if it is stored.
 mlir::Value stripViews(mlir::Value value);
 
+/// Whether `value` is a stored value at some strides, those of broadcasts being
+/// 0: matrix products take it as it is.
+bool isStridedArray(mlir::Value value);
+
 /// Gives every value that must have a buffer of its own one: results that are
 /// arguments, views, constants or other results, and operands of library calls
 /// that are views, become copies (casts to their own dtype).

@@ -15,11 +15,12 @@ static bool isStored(Value value) {
   return !isa<ViewOpInterface, IndexValueOpInterface>(op);
 }
 
-/// Whether `value` is rows and columns of a stored value at any strides, which
-/// matrix products take as they are.
-static bool isStridedMatrix(Value value) {
-  while (auto transpose = value.getDefiningOp<TransposeOp>())
-    value = transpose.getOperand();
+bool isStridedArray(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (isa_and_nonnull<TransposeOp, BroadcastOp>(op)) {
+    value = op->getOperand(0);
+    op = value.getDefiningOp();
+  }
   if (auto strided = value.getDefiningOp<AsStridedOp>())
     return isa<BlockArgument>(strided.getOperand());
   return isStored(stripReshapes(value));
@@ -51,8 +52,8 @@ void insertCopies(func::FuncOp function) {
         isLinearView(&op))
       continue;
     for (OpOperand &operand : op.getOpOperands()) {
-      bool isBuffer = isa<MatmulOp>(op)
-                          ? isStridedMatrix(operand.get())
+      bool isBuffer = isa<MatmulOp, GemmOp>(op)
+                          ? isStridedArray(operand.get())
                           : isStored(stripReshapes(operand.get()));
       if (!isBuffer)
         copyOperand(operand);

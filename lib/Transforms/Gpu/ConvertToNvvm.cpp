@@ -41,6 +41,16 @@ static void replaceIdempotentAtomics(gpu::GPUModuleOp module) {
   });
 }
 
+/// Blocks of one device alone meet in memory. An atomic operation orders the
+/// accesses around it where something depends on what it found.
+static void relaxAtomics(gpu::GPUModuleOp module) {
+  module.walk([](LLVM::AtomicRMWOp op) {
+    op.setSyncscope("device");
+    if (op.use_empty())
+      op.setOrdering(LLVM::AtomicOrdering::monotonic);
+  });
+}
+
 namespace {
 struct ConvertGpuKernelsToNVVMPass
     : impl::ConvertGpuKernelsToNVVMPassBase<ConvertGpuKernelsToNVVMPass> {
@@ -64,6 +74,7 @@ struct ConvertGpuKernelsToNVVMPass
       return signalPassFailure();
     allowNegativeIndices(module);
     replaceIdempotentAtomics(module);
+    relaxAtomics(module);
   }
 };
 } // namespace

@@ -33,6 +33,8 @@ void GpuColumnScheduler::openColumns(int64_t threadsAcross) {
   Value rest = arith::DivUIOp::create(builder, getBlockId(), numBlocks);
   split = arith::RemUIOp::create(builder, rest, getConstant(splits));
   item = arith::DivUIOp::create(builder, rest, getConstant(splits));
+  strip = arith::AddIOp::create(
+      builder, arith::MulIOp::create(builder, item, numBlocks), block);
   Value width = getConstant(threadsAcross);
   thread = arith::RemUIOp::create(builder, getThreadId(), width);
   line = arith::DivUIOp::create(builder, getThreadId(), width);
@@ -89,15 +91,28 @@ GpuReductionScheduler::States GpuColumnScheduler::reduceSlab() {
                                emitCeilDiv(slab.size, lines * steps), exists));
 }
 
-/// Lines of a block whose states one thread combines: independent loads of it.
-static constexpr int64_t kLinesPerThread = 8;
+/// Lines of a block whose states one thread combines, independent loads of it,
+/// and the bytes of them that it has registers for beside the walk's.
+static constexpr int64_t kMaxLinesPerThread = 8, kMaxLineStateBytes = 160;
+
+int64_t GpuColumnScheduler::countLinesPerThread() {
+  int64_t bytes = 0;
+  for (Type type : getStateTypes(stage.reductions))
+    bytes += lanes * std::max<int64_t>(4, type.getIntOrFloatBitWidth() / 8);
+  int64_t lines = kMaxLinesPerThread;
+  while (lines > 2 && lines * bytes > kMaxLineStateBytes)
+    lines /= 2;
+  return lines;
+}
 
 GpuReductionScheduler::States
 GpuColumnScheduler::combineLines(const States &states) {
-  int64_t lines = threads / across;
+  int64_t lines = threads / across, perThread = countLinesPerThread();
   if (lines == 1)
     return states;
-  SmallVector<Value> arrays = addSharedStates(states, threads);
+  if (sharedLines.empty())
+    sharedLines = addSharedStates(states, threads);
+  ArrayRef<Value> arrays = sharedLines;
   // Every `distance`-th line from this thread's, or from the first.
   auto combine = [&](Value first, int64_t distance, int64_t count) {
     SmallVector<States> all;
@@ -110,11 +125,11 @@ GpuColumnScheduler::combineLines(const States &states) {
   };
   storeStates(states, arrays, getThreadId());
   emitBarrier();
-  while (lines > kLinesPerThread) {
-    lines /= kLinesPerThread;
+  while (lines > perThread) {
+    lines /= perThread;
     emitIf(emitLess(line, getConstant(lines)), {},
            [&](const States &) -> States {
-             storeStates(combine(getThreadId(), lines, kLinesPerThread), arrays,
+             storeStates(combine(getThreadId(), lines, perThread), arrays,
                          getThreadId());
              return {};
            });

@@ -13,7 +13,6 @@ namespace numloom::array {
 ///   vector   columns of a thread
 ///   steps    rows of a thread in flight
 ///   splits   blocks that share a column
-///   group    threads that combine what these leave of a column
 class GpuColumnScheduler : public GpuReductionScheduler {
 public:
   GpuColumnScheduler(mlir::func::FuncOp kernel, const IterationSpace &space,
@@ -36,7 +35,10 @@ protected:
   /// Reduces the block's rows; its threads on the same columns all get the
   /// result.
   States reduceSlab();
+  /// Combines the states of threads on the same columns, through the same
+  /// shared memory each time: a barrier lies between two times.
   States combineLines(const States &states);
+  int64_t countLinesPerThread();
   /// The function that leaves the states of each slab in memory.
   void emitPartials();
   /// The entry of the thread's first column in the partial states of `split`.
@@ -46,10 +48,12 @@ protected:
   llvm::SmallVector<LoopDim> outer;
   LoopDim columns;
   int64_t threads, across, lanes, splits;
-  /// The block's slab, and its row of columns; the thread's place in the block,
+  llvm::SmallVector<mlir::Value> sharedLines;
+  /// The block's slab, its row of columns, and the number of its columns among
+  /// those of all blocks; the thread's place in the block,
   /// and its first column, the last ones where there are none (`exists` is
   /// false then).
-  mlir::Value split, item, thread, line, column, exists;
+  mlir::Value split, item, strip, thread, line, column, exists;
 };
 
 } // namespace numloom::array

@@ -2,6 +2,7 @@
 
 #include "GpuKernelScheduler.h"
 
+#include "ScheduleChoice.h"
 #include "VectorChoice.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -90,22 +91,19 @@ void GpuKernelScheduler::openFunction(StringRef suffix, ArrayRef<int64_t> ids,
 
 void GpuKernelScheduler::setPartials(ArrayRef<Partial> partials) {
   SmallVector<Attribute> types, entries;
-  SmallVector<bool> zeroed;
+  SmallVector<bool> zeroed, counters;
   for (const Partial &partial : partials) {
     types.push_back(TypeAttr::get(partial.type));
     entries.push_back(partial.entries);
-    zeroed.push_back(partial.isZeroed);
+    zeroed.push_back(partial.content == Partial::Zeros);
+    counters.push_back(partial.content == Partial::Counters);
   }
   function->setAttr("array.partials", builder.getArrayAttr(types));
   function->setAttr("array.partial_entries", builder.getArrayAttr(entries));
   function->setAttr("array.partial_zeroed",
                     builder.getDenseBoolArrayAttr(zeroed));
-}
-
-/// For each result the operand whose buffer it is written over, or -1.
-static ArrayRef<int64_t> getInPlace(func::FuncOp kernel) {
-  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>("array.in_place");
-  return inPlace ? inPlace.asArrayRef() : ArrayRef<int64_t>();
+  function->setAttr("array.partial_counters",
+                    builder.getDenseBoolArrayAttr(counters));
 }
 
 /// Whether a result is written over operand `argument`, or over one that may be
@@ -250,6 +248,27 @@ void GpuKernelScheduler::storeElements(ArrayRef<unsigned> results,
 
 void GpuKernelScheduler::storeResults(ArrayRef<unsigned> results) {
   storeElements(results, emitResults(results));
+}
+
+void GpuKernelScheduler::copyBorders(int64_t threads) {
+  for (const Border &border : getBorders()) {
+    Value size = emitBorderSize(border), width = getConstant(threads);
+    Value first = arith::AddIOp::create(
+        builder, arith::MulIOp::create(builder, getBlockId(), width),
+        getThreadId());
+    Value grid = gpu::GridDimOp::create(builder, gpu::Dimension::x);
+    Value source = getBuffer(border.attr.getOperand());
+    Value target = getResultBuffer(border.result);
+    DType dtype = getDType(kernel.getResultTypes()[border.result]);
+    emitCountedLoop(first, size, arith::MulIOp::create(builder, grid, width),
+                    {}, [&](Value number, const States &none) {
+                      LinearExpr place = emitter->bindPlace(
+                          emitBorderRun(border, number).offset);
+                      emitter->storeAt(emitter->loadAt(dtype, source, place),
+                                       target, place);
+                      return none;
+                    });
+  }
 }
 
 Value GpuKernelScheduler::getConstant(int64_t value) {

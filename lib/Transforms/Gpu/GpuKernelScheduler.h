@@ -24,6 +24,7 @@ namespace numloom::array {
 ///   array.partials        element types
 ///   array.partial_entries entries (#array.size)
 ///   array.partial_zeroed  whether they must be zero before the launch
+///   array.partial_counters whether they must be, and are again afterwards
 class GpuKernelScheduler : protected KernelEmitter {
 public:
   GpuKernelScheduler(mlir::func::FuncOp kernel, IterationSpace space,
@@ -34,11 +35,12 @@ public:
   virtual mlir::LogicalResult schedule() = 0;
 
 protected:
-  /// An array of partial states.
+  /// An array of partial states, of words that are zero before the launch, or
+  /// of counters that are zero before and after it.
   struct Partial {
     mlir::Type type;
     SizeAttr entries;
-    bool isZeroed = false;
+    enum { States, Zeros, Counters } content = States;
   };
 
   // Functions. One is open at a time.
@@ -61,6 +63,9 @@ protected:
   void storeElements(llvm::ArrayRef<unsigned> results,
                      llvm::ArrayRef<Elem> elements);
   void storeResults(llvm::ArrayRef<unsigned> results);
+  /// Copies each border, element for element, shared by all threads: what
+  /// every schedule of elementwise kernels ends with.
+  void copyBorders(int64_t threads);
 
   // Values of the open function's threads, of type index; emitted once, at the
   // function's start.

@@ -107,10 +107,11 @@ protected:
   States combineTree(Reductions reductions,
                      llvm::MutableArrayRef<States> states);
   /// A loop of `iterations` over `count` steps that are `stride` apart, the
-  /// iterations `iterationStride`, from `first` on.
+  /// iterations `iterationStride`, from `first` on, or `backwards` to it.
   States emitWalk(const Stage &stage, const Walk &walk, mlir::Value first,
                   int64_t stride, int64_t count, int64_t iterationStride,
-                  mlir::Value iterations, mlir::Value writes);
+                  mlir::Value iterations, mlir::Value writes,
+                  bool backwards = false);
 
   // Rows (ReductionWalk.cpp).
   /// Groups of threads with a row each, and what this thread is in its own.
@@ -146,13 +147,25 @@ protected:
   mlir::Value getPartialIndex(mlir::Value split, mlir::Value row);
   void storePartials(const States &states, mlir::Value index);
   States loadPartials(const States &like, mlir::Value index);
-  /// What a thread of a row's group combines of the row's partial states.
+  /// Opens the only function of a kernel with partial states, and with
+  /// counters for isLastBlock.
+  void openWithPartials(Reductions reductions, int64_t splits, int64_t threads,
+                        SizeAttr numCounters);
+  /// Whether (i1, the same in all threads) the block is the last of `blocks` to
+  /// come here, of those with counter `index`: then it sees what the others
+  /// stored before, and calls resetCounter.
+  mlir::Value isLastBlock(mlir::Value index, int64_t blocks);
+  void resetCounter(mlir::Value index);
+  /// Threads that combine the same states, and this one's number of them.
+  struct Sharers {
+    int64_t count;
+    mlir::Value number;
+  };
+  /// What a thread combines of `splits` partial states of `lanes` lanes, which
+  /// lie at `getIndex(split)`.
   States emitPartialSum(Reductions reductions, int64_t splits,
-                        const RowGroups &groups);
-  /// The function "_combine": `group` threads combine the partial states of a
-  /// row and store what follows the reductions.
-  void emitCombine(Reductions reductions, int64_t splits, int64_t threads,
-                   int64_t group);
+                        const Sharers &sharers, int64_t lanes,
+                        llvm::function_ref<mlir::Value(mlir::Value)> getIndex);
 
   // Values.
   States selectStates(mlir::Value condition, const States &yes,
@@ -166,6 +179,7 @@ protected:
 
 private:
   mlir::Operation *lastRemoteRead = nullptr;
+  mlir::Value counters;
 };
 
 } // namespace numloom::array

@@ -4,6 +4,8 @@
 
 #include "numloom/Transforms/Passes.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
+
 using namespace mlir;
 
 namespace numloom {
@@ -17,9 +19,44 @@ static std::string getSymbol(StringRef function, Type type) {
       "cexp",  "clog",   "csqrt",  "cpow",  "csin",  "ccos",
       "ctan",  "csinh",  "ccosh",  "ctanh", "casin", "cacos",
       "catan", "casinh", "cacosh", "catanh"};
+  if (function == "cis")
+    return type.isF32() ? "__numloom_cisf" : "__numloom_cis";
   if (llvm::is_contained(kComplex, function))
     return ("__numloom_" + function).str();
   return ("__nv_" + function + (type.isF32() ? "f" : "")).str();
+}
+
+/// The cosine of the argument of `sine` in the same block, if there is one.
+static math::CosOp findCosine(math::SinOp sine) {
+  for (Operation *user : sine.getOperand().getUsers())
+    if (auto cosine = dyn_cast<math::CosOp>(user))
+      if (cosine->getBlock() == sine->getBlock())
+        return cosine;
+  return {};
+}
+
+/// Sines and cosines of one argument share its reduction to a quadrant, which
+/// is most of their work, and are what they were.
+static void pairSinesWithCosines(Operation *module, LibraryCalls &library) {
+  SmallVector<std::pair<math::SinOp, math::CosOp>> pairs;
+  module->walk([&](math::SinOp sine) {
+    if (math::CosOp cosine = findCosine(sine))
+      pairs.push_back({sine, cosine});
+  });
+  for (auto [sine, cosine] : pairs) {
+    Operation *first = sine->isBeforeInBlock(cosine) ? sine : cosine;
+    ImplicitLocOpBuilder b(first->getLoc(), first);
+    SmallVector<Type> types(2, sine.getType());
+    SmallVector<Value> parts =
+        callWidened(b, sine->getOperands(), types,
+                    [&](ValueRange operands, TypeRange results) {
+                      return library.callPerLane(b, "cis", operands, results);
+                    });
+    cosine.replaceAllUsesWith(parts[0]);
+    sine.replaceAllUsesWith(parts[1]);
+    cosine.erase();
+    sine.erase();
+  }
 }
 
 namespace {
@@ -27,6 +64,7 @@ struct LowerMathToLibdevicePass
     : impl::LowerMathToLibdevicePassBase<LowerMathToLibdevicePass> {
   void runOnOperation() override {
     LibraryCalls library(getOperation(), getSymbol);
+    pairSinesWithCosines(getOperation(), library);
     SmallVector<std::pair<Operation *, StringRef>> calls;
     getOperation().walk([&](Operation *op) {
       if (auto function = getLibraryFunction(op))

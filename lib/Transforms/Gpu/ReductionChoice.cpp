@@ -18,8 +18,6 @@ static constexpr int64_t kMaxVectorBytes = 32;
 /// Shared memory for the states of a block's lines, of the 48 KiB that a block
 /// has without asking.
 static constexpr int64_t kMaxLineBytes = 40 << 10;
-/// Partial states of a column that one thread combines: its loads in flight.
-static constexpr int64_t kPartialsPerThread = 8;
 /// Steps from which on a further block is worth its partial states.
 static constexpr int64_t kLeastStepsPerSplit = 2;
 /// Elements up to which a kernel takes little more than its launch: a few
@@ -209,7 +207,6 @@ void ReductionChoice::chooseSplit() {
   setOption("threads", kThreads);
   setOption("steps", kLoopSteps);
   setOption("splits", splits);
-  setOption("group", std::min(ceilPowerOfTwo(splits), kThreads));
 }
 
 //===----------------------------------------------------------------------===//
@@ -250,8 +247,6 @@ void ReductionChoice::chooseColumn() {
   setOption("across", across);
   setOption("steps", kLoopSteps);
   setOption("splits", splits);
-  if (splits > 1)
-    setOption("group", ceilPowerOfTwo(splits / kPartialsPerThread));
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,9 +1,11 @@
-// Rows that several blocks share: partial states in memory, and the function
-// that combines them.
+// Rows that several blocks share: partial states in memory, which the last
+// block of a row combines.
 
 #include "GpuReductionScheduler.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 
@@ -27,6 +29,56 @@ GpuReductionScheduler::getBufferIds(ArrayRef<unsigned> results,
   for (size_t i = 0; i < numPartials; ++i)
     ids.push_back(getNumBuffers() + i);
   return ids;
+}
+
+void GpuReductionScheduler::openWithPartials(Reductions reductions,
+                                             int64_t splits, int64_t threads,
+                                             SizeAttr numCounters) {
+  SmallVector<Partial> partials = getPartials(reductions, splits);
+  partials.push_back({builder.getI32Type(), numCounters, Partial::Counters});
+  SmallVector<int64_t> ids = getAllBufferIds();
+  for (size_t i = 0; i < partials.size(); ++i)
+    ids.push_back(getNumBuffers() + i);
+  openFunction("", ids, threads, partials);
+  setPartials(partials);
+  counters = emitter->getFlat(getBuffer(ids.back()));
+}
+
+Value GpuReductionScheduler::isLastBlock(Value index, int64_t blocks) {
+  Value arrivals = addSharedArray(builder.getI32Type(), 1);
+  Value zero = getConstant(0);
+  auto getInt = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(builder, builder.getI32IntegerAttr(value));
+  };
+  auto emitFence = [&] {
+    LLVM::FenceOp::create(builder, builder.getLoc(),
+                          LLVM::AtomicOrdering::acq_rel, "device");
+  };
+  // The block's states are stored before its first thread says so, and others'
+  // are read after it has heard of them: barriers carry the order of this
+  // thread's accesses to all threads.
+  emitBarrier();
+  emitIf(emitEqual(getThreadId(), 0), {}, [&](const States &) -> States {
+    emitFence();
+    Value before = memref::AtomicRMWOp::create(
+        builder, arith::AtomicRMWKind::addi, getInt(1), counters, index);
+    emitFence();
+    memref::StoreOp::create(builder, before, arrivals, zero);
+    return {};
+  });
+  emitBarrier();
+  Value before = memref::LoadOp::create(builder, arrivals, zero);
+  return arith::CmpIOp::create(builder, arith::CmpIPredicate::eq, before,
+                               getInt(blocks - 1));
+}
+
+void GpuReductionScheduler::resetCounter(Value index) {
+  emitIf(emitEqual(getThreadId(), 0), {}, [&](const States &) -> States {
+    Value none =
+        arith::ConstantOp::create(builder, builder.getI32IntegerAttr(0));
+    memref::StoreOp::create(builder, none, counters, index);
+    return {};
+  });
 }
 
 Value GpuReductionScheduler::getPartialIndex(Value split, Value row) {
@@ -54,49 +106,34 @@ static constexpr int64_t kMostPartialLoads = 8;
 
 GpuReductionScheduler::States
 GpuReductionScheduler::emitPartialSum(Reductions reductions, int64_t splits,
-                                      const RowGroups &groups) {
-  int64_t perThread = llvm::divideCeil(splits, groups.threads);
+                                      const Sharers &sharers, int64_t lanes,
+                                      function_ref<Value(Value)> getIndex) {
+  int64_t perThread = llvm::divideCeil(splits, sharers.count);
   int64_t loads = std::min(perThread, kMostPartialLoads);
   Value last = getConstant(splits - 1);
+  States like = getInitialStates(reductions, lanes);
   auto load = [&](Value first) {
     SmallVector<States> loaded;
     for (int64_t i = 0; i < loads; ++i) {
-      Value split = arith::AddIOp::create(builder, first,
-                                          getConstant(i * groups.threads));
+      Value split =
+          arith::AddIOp::create(builder, first, getConstant(i * sharers.count));
       Value exists = emitLess(split, getConstant(splits));
       Value clamped = arith::MinUIOp::create(builder, split, last);
-      loaded.push_back(
-          maskStates(reductions, exists,
-                     loadPartials(getInitialStates(reductions, 1),
-                                  getPartialIndex(clamped, groups.row)),
-                     1));
+      loaded.push_back(maskStates(
+          reductions, exists, loadPartials(like, getIndex(clamped)), lanes));
     }
     return combineTree(reductions, loaded);
   };
   int64_t iterations = llvm::divideCeil(perThread, loads);
   if (iterations == 1)
-    return load(groups.lane);
+    return load(sharers.number);
   return emitCountedLoop(
-      getConstant(0), getConstant(iterations), getConstant(1),
-      getInitialStates(reductions, 1),
+      getConstant(0), getConstant(iterations), getConstant(1), like,
       [&](Value iteration, const States &states) {
         Value first =
-            emitMulAdd(iteration, loads * groups.threads, groups.lane);
+            emitMulAdd(iteration, loads * sharers.count, sharers.number);
         return combineStates(reductions, states, load(first));
       });
-}
-
-void GpuReductionScheduler::emitCombine(Reductions reductions, int64_t splits,
-                                        int64_t threads, int64_t group) {
-  SmallVector<Partial> partials = getPartials(reductions, splits);
-  SmallVector<LoopDim> kept = getLoops(false);
-  openFunction("_combine", getBufferIds(getReducedResults(), partials.size()),
-               threads, partials);
-  RowGroups groups = openRows(kept, group);
-  States states = emitPartialSum(reductions, splits, groups);
-  bindReductions(reductions, reduceGroup(reductions, states, group));
-  closeRows(groups);
-  closeFunction(getSize(getProduct(kept), groups.rows));
 }
 
 } // namespace numloom::array

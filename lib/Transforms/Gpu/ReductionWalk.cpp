@@ -189,13 +189,19 @@ GpuReductionScheduler::combineTree(Reductions reductions,
   return states.front();
 }
 
-GpuReductionScheduler::States GpuReductionScheduler::emitWalk(
-    const Stage &stage, const Walk &walk, Value first, int64_t stride,
-    int64_t count, int64_t iterationStride, Value iterations, Value writes) {
+GpuReductionScheduler::States
+GpuReductionScheduler::emitWalk(const Stage &stage, const Walk &walk,
+                                Value first, int64_t stride, int64_t count,
+                                int64_t iterationStride, Value iterations,
+                                Value writes, bool backwards) {
   return emitCountedLoop(
       getConstant(0), iterations, getConstant(1),
       getInitialStates(stage.reductions, emitter->getLaneMode().lanes),
       [&](Value iteration, const States &states) {
+        if (backwards) {
+          Value left = arith::SubIOp::create(builder, iterations, iteration);
+          iteration = arith::SubIOp::create(builder, left, getConstant(1));
+        }
         WalkSteps steps = openSteps(
             walk, emitMulAdd(iteration, iterationStride, first), stride, count);
         return emitSteps(stage, steps, states, writes);

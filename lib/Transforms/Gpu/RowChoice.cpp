@@ -26,9 +26,12 @@ static constexpr int64_t kFewSteps = 4, kMaxSteps = 8, kMaxStepBytes = 128;
 /// and wait for each other: smaller blocks leave fewer gaps.
 static constexpr int64_t kMaxCluster = 8;
 static constexpr int kFirstWithClusters = 90;
-/// Rows of a thread that share an operand, and columns that the warps need to
-/// lie in one row each.
-static constexpr int64_t kTileRows = 4, kLeastTileColumns = 64;
+/// Rows of a thread that share an operand: 16 of them where the operations of
+/// all stay few enough to compile and their results fit registers; threads of a
+/// block, and columns that the warps need to lie in one row each.
+static constexpr int64_t kLeastTileRows = 4, kMostTileRows = 16;
+static constexpr int64_t kMaxTileOperations = 4096, kMaxTileBytes = 64;
+static constexpr int64_t kTileThreads = 128, kLeastTileColumns = 64;
 
 //===----------------------------------------------------------------------===//
 // Rows
@@ -45,17 +48,14 @@ void ReductionChoice::chooseKeptRow(int64_t vectors, int64_t maxSteps) {
 
 bool ReductionChoice::chooseRowTile() {
   int64_t vectors = length ? *length / lanes : 0;
-  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>("array.in_place");
-  bool isOverwritten =
-      inPlace && llvm::any_of(inPlace.asArrayRef(),
-                              [](int64_t operand) { return operand >= 0; });
-  if (isStaged || isOverwritten || !hasElements() || vectors > kFewSteps ||
-      kept.size() != 2 || reduced.size() != 1 ||
-      llvm::range_size(kernel.getBody().front()) > kShortBody)
+  size_t operations = llvm::range_size(kernel.getBody().front());
+  if (isStaged || isWrittenInPlace(kernel) || !hasElements() ||
+      vectors > kFewSteps || kept.size() != 2 || reduced.size() != 1 ||
+      operations > kShortBody)
     return false;
   int64_t outer = *hints.evaluate(kept[0].extent);
   int64_t inner = *hints.evaluate(kept[1].extent);
-  if (outer < kLeastBands * kTileRows || inner < kLeastTileColumns)
+  if (outer < kLeastBands * kLeastTileRows || inner < kLeastTileColumns)
     return false;
   // A load that rows share, and no results over all of the space.
   bool isShared = false;
@@ -69,12 +69,17 @@ bool ReductionChoice::chooseRowTile() {
   }
   if (!isShared)
     return false;
+  int64_t height = kMostTileRows, perRow = *length * operations;
+  while (height > kLeastTileRows &&
+         (outer < kLeastBands * height || height * widest > kMaxTileBytes ||
+          height * perRow > kMaxTileOperations))
+    height /= 2;
   choice.name = "row_tile";
-  setOption("threads", kThreads);
+  setOption("threads", kTileThreads);
   setOption("steps", vectors);
-  setOption("rows", kTileRows);
+  setOption("rows", height);
   addGuard(reduced.front().extent, (vectors - 1) * lanes + 1, vectors * lanes);
-  addGuard(kept[0].extent, kLeastBands * kTileRows, kUnlimited);
+  addGuard(kept[0].extent, kLeastBands * height, kUnlimited);
   addGuard(kept[1].extent, kLeastTileColumns, kUnlimited);
   return true;
 }
@@ -97,6 +102,8 @@ bool ReductionChoice::chooseClusterRow(int64_t maxGroup, int64_t maxSteps) {
   setOption("threads", group);
   setOption("steps", kLoopSteps);
   setOption("cluster", kMaxCluster);
+  // As many threads of small blocks as of the largest: 64 registers each.
+  setOption("blocks", kMaxGroup / group);
   addGuard(getProduct(reduced), kMaxCluster * perBlock * lanes + 1, kUnlimited);
   return true;
 }

@@ -18,9 +18,9 @@ static constexpr int64_t kTileBytes = 128, kMaxTileSteps = 16;
 /// fewer steps.
 static constexpr int64_t kTilesPerMultiprocessor = 4, kLightBytes = 4;
 static constexpr size_t kShortBody = 8;
-/// Steps of a tile that is compressed: 6 of 16 bytes fit 62 registers, of which
-/// four blocks have 64; 8 take 79.
-static constexpr int64_t kMaxPackSteps = 6;
+/// Steps of a tile that is compressed: 7 of 16 bytes fit the 64 registers of
+/// which four blocks have as many; 8 do not.
+static constexpr int64_t kMaxPackSteps = 7;
 /// Shared memory for the elements that a tile lets through, of the 48 KiB that
 /// a block has without asking.
 static constexpr int64_t kMaxPackedBytes = 40 << 10;

@@ -18,6 +18,16 @@ std::optional<int64_t> SizeHints::evaluate(const Monomial &size) const {
   return product;
 }
 
+ArrayRef<int64_t> getInPlace(func::FuncOp kernel) {
+  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>("array.in_place");
+  return inPlace ? inPlace.asArrayRef() : ArrayRef<int64_t>();
+}
+
+bool isWrittenInPlace(func::FuncOp kernel) {
+  return llvm::any_of(getInPlace(kernel),
+                      [](int64_t operand) { return operand >= 0; });
+}
+
 static ParamsAttr getParams(MLIRContext *context, const Monomial &product) {
   SmallVector<int64_t> factors;
   for (int64_t param : product.params)

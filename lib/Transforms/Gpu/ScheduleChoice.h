@@ -33,6 +33,12 @@ ScheduleChoice chooseReductionSchedule(mlir::func::FuncOp kernel,
                                        const SizeHints &hints,
                                        const CudaTarget &target);
 
+/// For each result the operand whose buffer it is written over, or -1; empty if
+/// none is.
+llvm::ArrayRef<int64_t> getInPlace(mlir::func::FuncOp kernel);
+/// Whether any result is.
+bool isWrittenInPlace(mlir::func::FuncOp kernel);
+
 /// The guard that `size` lies in [minimum, maximum] and is a multiple of
 /// `multiple`.
 GuardAttr getGuard(mlir::MLIRContext *context, const Monomial &size,

@@ -15,22 +15,43 @@ public:
   LogicalResult schedule() override {
     if (failed(verifyThreads("across")))
       return failure();
-    if (splits > 1) {
-      emitPartials();
-      emitCombine(stage.reductions, splits, threads, getOption("group", 1));
-      return success();
-    }
-    openFunction("", getAllBufferIds(), threads);
+    if (splits > 1)
+      openWithPartials(
+          stage.reductions, splits, threads,
+          getSize(columns.extent, across * lanes, 1, getProduct(outer)));
+    else
+      openFunction("", getAllBufferIds(), threads);
     openColumns(across);
-    bindReductions(stage.reductions, reduceSlab());
-    emitIf(emitAnd(emitEqual(line, 0), exists), {},
-           [&](const States &) -> States {
-             storeResults(getReducedResults());
-             return {};
-           });
+    States states = reduceSlab();
+    Value writes = emitAnd(emitEqual(line, 0), exists);
+    if (splits > 1)
+      states = combineSlabs(states, writes);
+    bindReductions(stage.reductions, states);
+    emitIf(writes, {}, [&](const States &) -> States {
+      storeResults(getReducedResults());
+      return {};
+    });
     closeColumns();
     closeFunction(getColumnBlocks(across));
     return success();
+  }
+
+private:
+  /// The states of whole columns, in their last block; no other `writes`.
+  States combineSlabs(const States &states, Value &writes) {
+    emitIf(writes, {}, [&](const States &) -> States {
+      storePartials(states, getColumnIndex(split));
+      return {};
+    });
+    Value isLast = isLastBlock(strip, splits);
+    writes = emitAnd(writes, isLast);
+    return emitIf(
+        isLast, getInitialStates(stage.reductions, lanes), [&](const States &) {
+          resetCounter(strip);
+          return combineLines(emitPartialSum(
+              stage.reductions, splits, {threads / across, line}, lanes,
+              [&](Value split) { return getColumnIndex(split); }));
+        });
   }
 };
 } // namespace

@@ -94,6 +94,7 @@ LogicalResult LoopSchedule::schedule() {
   // Where there are several loops, rows are whole groups.
   if (loops.size() == 1 && lanes > 1)
     emitTail();
+  copyBorders(threads);
   closeFunction(getSize(elements, threads * lanes * unroll, 1,
                         hasRows ? getProduct(loops.drop_back()) : Monomial(1)));
   return success();

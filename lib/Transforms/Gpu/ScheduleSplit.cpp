@@ -1,5 +1,5 @@
 // The schedule of few long rows: several blocks for each, which leave partial
-// states to a second function.
+// states to the one that comes last.
 
 #include "GpuReductionScheduler.h"
 #include "Schedules.h"
@@ -18,7 +18,6 @@ namespace {
 ///   steps    steps of a thread in flight
 ///   tail     1: the row is one loop whose length may not be a multiple of
 ///            `vector`
-///   group    threads of a row in the second function
 class SplitScheduler : public GpuReductionScheduler {
 public:
   SplitScheduler(func::FuncOp kernel, const IterationSpace &space,
@@ -27,23 +26,11 @@ public:
         splits(getOption("splits", 64)), kept(getLoops(false)) {}
 
   LogicalResult schedule() override {
-    if (failed(verifyThreads("group")))
-      return failure();
     if (getStages().size() != 1)
       return kernel.emitError("a split kernel has one stage");
-    emitPartials();
-    emitCombine(stage.reductions, splits, getOption("threads", 256),
-                getOption("group", getOption("threads", 256)));
-    return success();
-  }
-
-private:
-  void emitPartials() {
     int64_t threads = getOption("threads", 256);
-    SmallVector<Partial> partials = getPartials(stage.reductions, splits);
-    openFunction("", getBufferIds(stage.results, partials.size()), threads,
-                 partials);
-    setPartials(partials);
+    openWithPartials(stage.reductions, splits, threads,
+                     getSize(getProduct(kept)));
     emitter->pushScope();
     Value numSplits = getConstant(splits);
     Value row = arith::DivUIOp::create(builder, getBlockId(), numSplits);
@@ -51,15 +38,38 @@ private:
     bindDelinearized(row, kept);
     States states = emitSplit(split, threads);
     states = reduceGroup(stage.reductions, states, threads);
-    emitIf(emitEqual(getThreadId(), 0), {}, [&](const States &) -> States {
+    Value isFirst = emitEqual(getThreadId(), 0);
+    emitIf(isFirst, {}, [&](const States &) -> States {
       storePartials(states, getPartialIndex(split, row));
+      return {};
+    });
+    Value isLast = isLastBlock(row, splits);
+    bindReductions(stage.reductions, combineSplits(isLast, row, threads));
+    emitIf(emitAnd(isLast, isFirst), {}, [&](const States &) -> States {
+      storeResults(getReducedResults());
       return {};
     });
     emitter->popScope();
     closeFunction(getSize(getProduct(kept), 1, splits));
+    return success();
   }
 
-  /// Blocks take turns along the row, in an order that depends on nothing else.
+private:
+  /// The states of the whole row, in its last block.
+  States combineSplits(Value isLast, Value row, int64_t threads) {
+    return emitIf(
+        isLast, getInitialStates(stage.reductions, 1), [&](const States &) {
+          resetCounter(row);
+          States own = emitPartialSum(
+              stage.reductions, splits, {threads, getThreadId()}, 1,
+              [&](Value split) { return getPartialIndex(split, row); });
+          return reduceGroup(stage.reductions, own, threads);
+        });
+  }
+
+  /// Blocks take turns along the row, in an order that depends on nothing else:
+  /// from its end, so that a kernel which reads the row next finds its
+  /// beginning in the second-level cache.
   States emitSplit(Value split, int64_t threads) {
     SmallVector<LoopDim> dims = getLoops(true);
     Walk walk = makeWalk(dims, getOption("vector", 1));
@@ -67,7 +77,8 @@ private:
     beginVectors(walk);
     States states = emitWalk(
         stage, walk, emitMulAdd(split, perBlock, getThreadId()), threads, steps,
-        perBlock * splits, emitCeilDiv(walk.end, perBlock * splits), {});
+        perBlock * splits, emitCeilDiv(walk.end, perBlock * splits), {},
+        /*backwards=*/true);
     endVectors();
     states = reduceLanes(stage.reductions, states, walk.lanes);
     if (!getOption("tail", 0))

@@ -14,11 +14,17 @@ using namespace mlir;
 namespace numloom::array {
 namespace {
 
+/// Tiles of a warp.
+constexpr int64_t kWarpTiles = 32;
+
 /// Options:
 ///   threads  of a block
 ///   vector   columns of a tile; they divide the rows' length
 ///   rows     of a tile; where fewer are left a tile begins earlier, so
 ///            that there must be as many
+///   bands    tiles one above the other that neighbouring warps take, so that
+///            what both read comes from the first-level cache; 1: warps follow
+///            each other along the rows
 class StencilSchedule : public GpuKernelScheduler {
 public:
   using GpuKernelScheduler::GpuKernelScheduler;
@@ -28,7 +34,14 @@ private:
   LogicalResult verify();
   /// Tiles one above the other.
   Value countBands();
-  void bindTile(Value tile, Value width, Value bands);
+  Value roundUp(Value number, int64_t multiple);
+  /// A tile: the vector in its row, its band, and the row-major item of the
+  /// loops outside.
+  struct Place {
+    Value x, band, item;
+  };
+  Place findPlace(Value tile, Value width, Value bands);
+  void bindTile(const Place &place);
   void emitTile();
   /// The element of `value` that lies `row` and `lane` from the tile's first.
   Point getPoint(Value value, int64_t row, int64_t lane);
@@ -36,7 +49,7 @@ private:
                                  const LinearExpr &offset);
   Elem join(ArrayRef<Elem> lanes);
 
-  int64_t threads, lanes, height;
+  int64_t threads, lanes, height, grouped;
   LoopDim column, row;
   SmallVector<LoopDim> outer;
 };
@@ -47,6 +60,7 @@ LogicalResult StencilSchedule::verify() {
   threads = getOption("threads", 256);
   lanes = getOption("vector", 1);
   height = getOption("rows", 1);
+  grouped = getOption("bands", 1);
   if (!space.getReductions().empty() || space.getLoops().size() < 2)
     return kernel.emitError("the stencil schedule is for kernels of two loops "
                             "and more without reductions");
@@ -64,24 +78,36 @@ LogicalResult StencilSchedule::schedule() {
   Value width = arith::DivUIOp::create(
       builder, emitter->emitMonomial(column.extent), getConstant(lanes));
   Value bands = countBands();
+  // With bands in groups, places without a tile fill up warps and groups.
+  Value places = roundUp(width, grouped > 1 ? kWarpTiles : 1);
   Value tile = arith::AddIOp::create(
       builder,
       arith::MulIOp::create(builder, getBlockId(), getConstant(threads)),
       getThreadId());
-  Value count = arith::MulIOp::create(builder, width, bands);
+  bands = roundUp(bands, grouped);
+  Value count = arith::MulIOp::create(builder, places, bands);
   if (!outer.empty())
     count = arith::MulIOp::create(builder, count,
                                   emitter->emitMonomial(getProduct(outer)));
   Value exists =
       arith::CmpIOp::create(builder, arith::CmpIPredicate::ult, tile, count);
+  Place place = findPlace(tile, places, bands);
+  if (grouped > 1)
+    exists = arith::AndIOp::create(
+        builder, exists,
+        arith::CmpIOp::create(builder, arith::CmpIPredicate::ult, place.x,
+                              width));
   emitIf(exists, {}, [&](const States &none) {
     emitter->pushScope();
-    bindTile(tile, width, bands);
+    bindTile(place);
     emitTile();
     emitter->popScope();
     return none;
   });
-  Monomial elements = getProduct(space.getLoops()) * Monomial(kLeastBands + 1);
+  copyBorders(threads);
+  int64_t excess = grouped > 1 ? kGroupedExcess : 1;
+  Monomial elements =
+      getProduct(space.getLoops()) * Monomial(kLeastBands + excess);
   closeFunction(getSize(elements, kLeastBands * threads * lanes * height));
   return success();
 }
@@ -94,7 +120,18 @@ Value StencilSchedule::countBands() {
   return arith::DivUIOp::create(builder, last, getConstant(height));
 }
 
-void StencilSchedule::bindTile(Value tile, Value width, Value bands) {
+Value StencilSchedule::roundUp(Value number, int64_t multiple) {
+  if (multiple == 1)
+    return number;
+  Value unit = getConstant(multiple);
+  Value last =
+      arith::AddIOp::create(builder, number, getConstant(multiple - 1));
+  return arith::SubIOp::create(builder, last,
+                               arith::RemUIOp::create(builder, last, unit));
+}
+
+StencilSchedule::Place StencilSchedule::findPlace(Value tile, Value width,
+                                                  Value bands) {
   Value rest = tile;
   auto split = [&](Value extent) -> Value {
     Value quotient = arith::DivUIOp::create(builder, rest, extent);
@@ -103,13 +140,30 @@ void StencilSchedule::bindTile(Value tile, Value width, Value bands) {
     rest = quotient;
     return remainder;
   };
-  Value x = arith::MulIOp::create(builder, split(width), getConstant(lanes));
-  Value band = rest;
-  if (!outer.empty()) {
-    band = split(bands);
-    bindDelinearized(rest, outer);
+  auto join = [&](Value high, int64_t factor, Value low) -> Value {
+    Value start = arith::MulIOp::create(builder, high, getConstant(factor));
+    return arith::AddIOp::create(builder, start, low);
+  };
+  Place place;
+  if (grouped == 1) {
+    place.x = split(width);
+  } else {
+    Value lane = split(getConstant(kWarpTiles));
+    Value below = split(getConstant(grouped));
+    Value warps =
+        arith::DivUIOp::create(builder, width, getConstant(kWarpTiles));
+    place.x = join(split(warps), kWarpTiles, lane);
+    rest = join(rest, grouped, below);
   }
-  Value y = arith::MulIOp::create(builder, band, getConstant(height));
+  place.band = outer.empty() ? rest : split(bands);
+  place.item = rest;
+  return place;
+}
+
+void StencilSchedule::bindTile(const Place &place) {
+  bindDelinearized(place.item, outer);
+  Value x = arith::MulIOp::create(builder, place.x, getConstant(lanes));
+  Value y = arith::MulIOp::create(builder, place.band, getConstant(height));
   if (height > 1)
     y = arith::MinUIOp::create(
         builder, y,

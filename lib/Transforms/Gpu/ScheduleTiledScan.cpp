@@ -17,9 +17,9 @@ TiledScanScheduler::getBoards(int64_t tileElements) {
   SizeAttr tiles = getSize(length, tileElements, countWords(), rows);
   SizeAttr groups =
       getSize(length, tileElements * kGroupTiles, countWords(), rows);
-  return {{word, tiles, /*isZeroed=*/true},
-          {word, groups, /*isZeroed=*/true},
-          {word, groups, /*isZeroed=*/true}};
+  return {{word, tiles, Partial::Zeros},
+          {word, groups, Partial::Zeros},
+          {word, groups, Partial::Zeros}};
 }
 
 void TiledScanScheduler::emitTail(const Walk &walk, const TilePlace &at,

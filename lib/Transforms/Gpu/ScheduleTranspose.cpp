@@ -105,6 +105,7 @@ LogicalResult TransposeSchedule::schedule() {
                     emitTile();
                     return States();
                   });
+  copyBorders(threads);
   closeFunction(
       getSize(getProduct(space.getLoops()), size[kLoad] * size[kStore]));
   return success();

@@ -11,6 +11,9 @@ namespace numloom::array {
 /// Where a thread takes several neighbours along a loop, the grid has 65/64 of
 /// the blocks that full tiles would need: enough from so many tiles on.
 inline constexpr int64_t kLeastBands = 64;
+/// With bands in groups, 70/64 of them: enough for 64 groups of so many tiles
+/// side by side, of which those of the last warp may not exist.
+inline constexpr int64_t kGroupedExcess = 6, kLeastGroupedTiles = 496;
 
 /// Emits the functions of `kernel`, whose space is `space`, into the gpu.module
 /// beside it.

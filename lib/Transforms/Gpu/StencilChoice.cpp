@@ -17,6 +17,10 @@ namespace numloom::array {
 static constexpr int64_t kLeastNeighbours = 3;
 /// Threads of a block, and rows and bytes of a row of a thread's tile.
 static constexpr int64_t kThreads = 128, kRows = 4, kTileBytes = 16;
+/// Tiles one above the other that neighbouring warps take, in arrays of enough
+/// of them that groups and warps which are not whole cost little. Of narrower
+/// tiles a warp's rows would be too short for memory.
+static constexpr int64_t kBands = 4;
 /// Elements of a row, below which most threads of a warp lie in other rows.
 static constexpr int64_t kLeastColumns = 64;
 
@@ -42,12 +46,6 @@ static SmallVector<Access> getNeighbours(const IterationSpace &space) {
         }))
       neighbours.push_back(load);
   return neighbours;
-}
-
-static bool isWrittenInPlace(func::FuncOp kernel) {
-  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>("array.in_place");
-  return inPlace && llvm::any_of(inPlace.asArrayRef(),
-                                 [](int64_t operand) { return operand >= 0; });
 }
 
 /// Whether elements are found by other elements.
@@ -101,9 +99,15 @@ std::optional<ScheduleChoice> chooseStencil(func::FuncOp kernel,
   int64_t lanes =
       chooseColumns(kernel, space, hints, neighbours, choice.guards);
   MLIRContext *context = kernel.getContext();
+  bool isGrouped =
+      *rows >= kLeastBands * kRows * kBands &&
+      *columns >= kLeastGroupedTiles * lanes &&
+      lanes * getElementBytes(neighbours.front().tensor) == kTileBytes;
+  choice.guards.push_back(getGuard(
+      context, row.extent, 1, kLeastBands * kRows * (isGrouped ? kBands : 1)));
   choice.guards.push_back(
-      getGuard(context, row.extent, 1, kLeastBands * kRows));
-  choice.guards.push_back(getGuard(context, column.extent, 1, kLeastColumns));
+      getGuard(context, column.extent, 1,
+               isGrouped ? kLeastGroupedTiles * lanes : kLeastColumns));
   // Rows follow each other in memory and are longer than a tile.
   for (const Access &load : neighbours) {
     Monomial stride = load.offset.getCoefficient(row.dim);
@@ -117,6 +121,8 @@ std::optional<ScheduleChoice> chooseStencil(func::FuncOp kernel,
       choice.guards.push_back(guard);
   }
   choice.options = {{"vector", lanes}, {"rows", kRows}, {"threads", kThreads}};
+  if (isGrouped)
+    choice.options.push_back({"bands", kBands});
   return choice;
 }
 

@@ -306,7 +306,7 @@ LogicalResult IterationSpace::readDestination(DestinationAttr attr,
 
 LinearExpr IterationSpace::getStoreOffset(unsigned result, Value value,
                                           const Point &point) const {
-  if (destinations.empty() || !destinations[result])
+  if (!hasDestination(result))
     return getBufferOffset(value.getType(), point);
   const Destination &destination = *destinations[result];
   LinearExpr offset = destination.start;

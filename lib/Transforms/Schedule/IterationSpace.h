@@ -56,6 +56,11 @@ public:
   LinearExpr getStoreOffset(unsigned result, mlir::Value value,
                             const Point &point) const;
 
+  /// Whether it lies in a larger buffer.
+  bool hasDestination(unsigned result) const {
+    return !destinations.empty() && destinations[result];
+  }
+
   /// Dimensions from here on are no loops: each stands for an index that is
   /// itself an element.
   unsigned getFirstElementDim() const { return extents.size(); }

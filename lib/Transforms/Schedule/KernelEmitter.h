@@ -43,11 +43,12 @@ protected:
   emitCountedLoop(mlir::Value lower, mlir::Value upper, mlir::Value step,
                   const States &states,
                   llvm::function_ref<States(mlir::Value, const States &)> body);
-  /// while (condition(iv)) body(iv++, states), from `first` on.
-  States
-  emitWhile(mlir::Value first, const States &states,
-            llvm::function_ref<mlir::Value(mlir::Value)> condition,
-            llvm::function_ref<States(mlir::Value, const States &)> body);
+  /// while (condition(iv)) body(iv, states), iv = next(iv), from `first` on;
+  /// ++iv without `next`, which comes behind the body.
+  States emitWhile(mlir::Value first, const States &states,
+                   llvm::function_ref<mlir::Value(mlir::Value)> condition,
+                   llvm::function_ref<States(mlir::Value, const States &)> body,
+                   llvm::function_ref<mlir::Value(mlir::Value)> next = {});
   /// if (condition) body(states) else otherwise(states); no `otherwise` keeps
   /// the states.
   States emitIf(mlir::Value condition, const States &states, StepFn body,
@@ -122,6 +123,22 @@ protected:
   Elem combineEntry(Elem old, Elem value);
   /// Whether other threads may combine entries with the same element.
   virtual bool combinesAtomically() { return false; }
+
+  // Borders (KernelBorders.cpp).
+  /// A result of which a box is computed, and the operand that has the rest.
+  struct Border {
+    unsigned result;
+    BorderAttr attr;
+  };
+  llvm::SmallVector<Border> getBorders();
+  /// How many elements lie outside of the box.
+  mlir::Value emitBorderSize(const Border &border);
+  /// Neighbours of a border: where they lie in the array, and how many.
+  struct BorderRun {
+    mlir::Value offset, length;
+  };
+  /// The elements of the border from its `number`-th on that lie side by side.
+  BorderRun emitBorderRun(const Border &border, mlir::Value number);
 
   mlir::func::FuncOp kernel;
   IterationSpace space;

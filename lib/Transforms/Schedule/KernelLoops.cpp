@@ -41,10 +41,16 @@ KernelEmitter::States KernelEmitter::emitCountedLoop(
   return unflatten(states, loop.getResults());
 }
 
+static Value increment(ElementBuilder &builder, Value index) {
+  Value one = arith::ConstantIndexOp::create(builder, 1);
+  return arith::AddIOp::create(builder, index, one);
+}
+
 KernelEmitter::States
 KernelEmitter::emitWhile(Value first, const States &states,
                          function_ref<Value(Value)> condition,
-                         function_ref<States(Value, const States &)> body) {
+                         function_ref<States(Value, const States &)> body,
+                         function_ref<Value(Value)> next) {
   SmallVector<Value> inits{first};
   llvm::append_range(inits, flatten(states));
   auto loop =
@@ -64,12 +70,11 @@ KernelEmitter::emitWhile(Value first, const States &states,
     scf::ConditionOp::create(builder, goesOn, carried);
   });
   fill(loop.getAfter(), [&](ValueRange carried) {
-    States next =
+    States result =
         body(carried.front(), unflatten(states, carried.drop_front()));
-    Value one = arith::ConstantIndexOp::create(builder, 1);
-    SmallVector<Value> yielded{
-        arith::AddIOp::create(builder, carried.front(), one)};
-    llvm::append_range(yielded, flatten(next));
+    SmallVector<Value> yielded{next ? next(carried.front())
+                                    : increment(builder, carried.front())};
+    llvm::append_range(yielded, flatten(result));
     scf::YieldOp::create(builder, yielded);
   });
   emitter->setOpenLoop(nullptr);

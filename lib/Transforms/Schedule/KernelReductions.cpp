@@ -60,6 +60,9 @@ void KernelEmitter::keepCostlyValues(MutableArrayRef<Stage> stages) {
       collectCone(reduction->getOperand(0), computed);
     for (const Stage &late : stages.drop_front(early + 1))
       for (unsigned result : late.results) {
+        // What is kept is read back as an array of its own.
+        if (space.hasDestination(result))
+          continue;
         llvm::SmallSetVector<Value, 16> needed;
         collectCone(terminator->getOperand(result), needed);
         // Walked from the result backwards: the first is the most complete.

@@ -65,8 +65,46 @@ static LogicalResult verifyParams(func::FuncOp kernel) {
   return success();
 }
 
+/// Whether `entry` is a border of a result that lies in a larger array.
+static bool isBorder(func::FuncOp kernel, Attribute entry, Type result,
+                     Attribute destination) {
+  auto border = dyn_cast<BorderAttr>(entry);
+  if (!border || !isa<DestinationAttr>(destination) ||
+      border.getOperand() < 0 ||
+      border.getOperand() >= kernel.getNumArguments() ||
+      kernel.getArgAttr(border.getOperand(), kScalarAttr))
+    return false;
+  size_t rank = border.getWhole().size();
+  return rank > 0 && border.getStarts().size() == rank &&
+         border.getExtents().size() == rank &&
+         border.getExtents() != border.getWhole() &&
+         getDType(kernel.getArgumentTypes()[border.getOperand()]) ==
+             getDType(result);
+}
+
+static LogicalResult verifyBorders(func::FuncOp kernel) {
+  Attribute attr = kernel->getAttr(kBordersAttr);
+  if (!attr)
+    return success();
+  auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
+  auto borders = dyn_cast<ArrayAttr>(attr);
+  auto into = kernel->getAttrOfType<ArrayAttr>(kIntoAttr);
+  bool isValid = kind && kind.getValue() == "loop" && borders && into &&
+                 borders.size() == kernel.getNumResults() &&
+                 into.size() == borders.size();
+  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes()))
+    isValid = isValid && (isa<UnitAttr>(borders[i]) ||
+                          isBorder(kernel, borders[i], type, into[i]));
+  if (!isValid)
+    return kernel.emitError("array.borders must be unit or have the axes of "
+                            "an operand of its dtype for each result of a "
+                            "loop kernel that lies in a larger array");
+  return success();
+}
+
 LogicalResult verifyKernel(func::FuncOp kernel) {
-  if (failed(verifyArrayProgram(kernel)) || failed(verifyParams(kernel)))
+  if (failed(verifyArrayProgram(kernel)) || failed(verifyParams(kernel)) ||
+      failed(verifyBorders(kernel)))
     return failure();
   for (Operation &op : kernel.getBody().front())
     if (failed(verifyOp(&op)))

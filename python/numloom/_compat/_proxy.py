@@ -52,8 +52,10 @@ class Modules:
             return self.get(theirs.__name__)
         label = f"{module}.{name}".removeprefix("numpy.")
         if label == "vectorize":
-            # Numloom's has no results of text.
+            # Numloom's has no results of text, nor has its `frompyfunc`.
             return Vectorized
+        if label == "frompyfunc":
+            return self._fallback.replace(theirs, label)
         if label == "random.seed":
             return _seed_both(ours, theirs)
         if label == "random.RandomState":

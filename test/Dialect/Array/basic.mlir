@@ -78,6 +78,8 @@ func.func @reductions(%x: !f32_nm, %b: !bool_n, %i: !si64_n) {
   %9 = array.bitwise_or_reduce %i axes [0] : !si64_n -> tensor<si64>
   // CHECK: array.bitwise_xor_reduce %{{.*}} axes [0]
   %10 = array.bitwise_xor_reduce %i axes [0] : !si64_n -> tensor<si64>
+  // CHECK: array.squared_deviations %{{.*}} axes [1]
+  %13 = array.squared_deviations %x axes [1] : !f32_nm -> !f32_n
   // CHECK: array.argmax %{{.*}} axes [1] : tensor<?x?xf32, #array.params<[p0, p1]>> -> tensor<?xsi64, #array.params<[p0]>>
   %11 = array.argmax %x axes [1] : !f32_nm -> !si64_n
   // CHECK: array.argmin %{{.*}} axes [1]

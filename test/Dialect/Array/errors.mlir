@@ -147,6 +147,14 @@ func.func @scanShape(%x: tensor<2x3xf32>) {
 
 // -----
 
+func.func @deviationsDtype(%x: tensor<2xf16>) {
+  // expected-error @+1 {{expects float32 or float64, got float16}}
+  %0 = array.squared_deviations %x axes [0] : tensor<2xf16> -> tensor<f16>
+  return
+}
+
+// -----
+
 func.func @argDtype(%x: tensor<2xf32>) {
   // expected-error @+1 {{expects result type 'tensor<si64>', got 'tensor<f32>'}}
   %0 = array.argmax %x axes [0] : tensor<2xf32> -> tensor<f32>
@@ -310,6 +318,46 @@ func.func @matmulInner(%x: tensor<2x3xf32>) {
 func.func @matmulResult(%x: tensor<2x3xf32>, %y: tensor<3x2xf32>) {
   // expected-error @+1 {{expects result type 'tensor<2x2xf32>', got 'tensor<3x3xf32>'}}
   %0 = array.matmul %x, %y : tensor<2x3xf32>, tensor<3x2xf32> -> tensor<3x3xf32>
+  return
+}
+
+// -----
+
+func.func @gemmProduct(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{expects columns of 'tensor<2x3xf32>' to be rows of 'tensor<2x3xf32>'}}
+  %0 = array.gemm %x, %x : tensor<2x3xf32>, tensor<2x3xf32> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @gemmAddends(%x: tensor<2x2xf32>) {
+  // expected-error @+1 {{expects at most 2 addends, got 3}}
+  %0 = array.gemm %x, %x addends(%x, %x, %x : tensor<2x2xf32>, tensor<2x2xf32>, tensor<2x2xf32>) : tensor<2x2xf32>, tensor<2x2xf32> -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @gemmAddend(%x: tensor<2x2xf32>, %row: tensor<2xf32>) {
+  // expected-error @+1 {{expects addends of type 'tensor<2x2xf32>', got 'tensor<2xf32>'}}
+  %0 = array.gemm %x, %x addends(%row : tensor<2xf32>) : tensor<2x2xf32>, tensor<2x2xf32> -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @gemmNoAddend(%x: tensor<2x2xf32>, %beta: tensor<f32>) {
+  // expected-error @+1 {{expects an addend where one is scaled}}
+  %0 = array.gemm %x, %x beta(%beta : tensor<f32>) : tensor<2x2xf32>, tensor<2x2xf32> -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @gemmFactor(%x: tensor<2x2xf32>, %alpha: tensor<f64>) {
+  // expected-error @+1 {{expects factors of type 'tensor<f32>', got 'tensor<f64>'}}
+  %0 = array.gemm %x, %x alpha(%alpha : tensor<f64>) : tensor<2x2xf32>, tensor<2x2xf32> -> tensor<2x2xf32>
   return
 }
 

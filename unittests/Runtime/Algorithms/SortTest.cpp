@@ -104,6 +104,25 @@ TYPED_TEST(SortTest, PartitionsAtRanks) {
   }
 }
 
+TYPED_TEST(SortTest, SelectsFromRows) {
+  for (Rows rows : {Rows{1, 1}, Rows{5, 1000}, Rows{2, 200000}}) {
+    auto source = makeElements<TypeParam>(rows.size(), 2);
+    std::vector<int64_t> ranks = {0, rows.length / 3, rows.length - 1};
+    std::vector<TypeParam> result(ranks.size() * size_t(rows.count));
+    selectRows(kDType<TypeParam>, source.data(), result.data(), rows, ranks);
+    auto row = source.begin();
+    for (size_t i = 0; i < result.size(); ++i) {
+      if (i % ranks.size() == 0) {
+        row = source.begin() + int64_t(i / ranks.size()) * rows.length;
+        std::sort(row, row + rows.length, isLess<TypeParam>);
+      }
+      TypeParam expected = row[ranks[i % ranks.size()]];
+      ASSERT_FALSE(isLess(expected, result[i]));
+      ASSERT_FALSE(isLess(result[i], expected));
+    }
+  }
+}
+
 TEST(SortRowsTest, SortsRowsApart) {
   Rows rows{300, 70};
   auto source = makeElements<int32_t>(rows.size());

@@ -2,6 +2,7 @@
 #include "../../../lib/Runtime/Cuda/Cublas.h"
 
 #if __has_include(<cublas_v2.h>)
+#include <cublasLt.h>
 #include <cublas_v2.h>
 
 using namespace numloom::cuda;
@@ -26,5 +27,28 @@ static_assert(isEqual<CudaDataType::Complex128, CUDA_C_64F>);
 static_assert(isEqual<CublasComputeType::Float32, CUBLAS_COMPUTE_32F>);
 static_assert(isEqual<CublasComputeType::Tf32, CUBLAS_COMPUTE_32F_FAST_TF32>);
 static_assert(isEqual<CublasComputeType::Float64, CUBLAS_COMPUTE_64F>);
+using Operation = CublasLtOperationAttribute;
+static_assert(isEqual<Operation::TransposeA, CUBLASLT_MATMUL_DESC_TRANSA>);
+static_assert(isEqual<Operation::TransposeB, CUBLASLT_MATMUL_DESC_TRANSB>);
+static_assert(isEqual<Operation::Epilogue, CUBLASLT_MATMUL_DESC_EPILOGUE>);
+static_assert(isEqual<Operation::Bias, CUBLASLT_MATMUL_DESC_BIAS_POINTER>);
+static_assert(isEqual<CublasLtEpilogue::None, CUBLASLT_EPILOGUE_DEFAULT>);
+static_assert(isEqual<CublasLtEpilogue::Bias, CUBLASLT_EPILOGUE_BIAS>);
+using Layout = CublasLtLayoutAttribute;
+static_assert(isEqual<Layout::BatchCount, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT>);
+static_assert(
+    isEqual<Layout::BatchStride, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET>);
+using Preference = CublasLtPreferenceAttribute;
+static_assert(isEqual<Preference::WorkspaceBytes,
+                      CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES>);
+static_assert(isEqual<Preference::ReductionSchemes,
+                      CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK>);
+static_assert(isEqual<Preference::AlignmentA,
+                      CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES>);
+static_assert(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES ==
+              CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES + 3);
+static_assert(sizeof(CublasLtAlgorithm) == sizeof(cublasLtMatmulAlgo_t));
+static_assert(sizeof(CublasLtHeuristic) ==
+              sizeof(cublasLtMatmulHeuristicResult_t));
 static_assert(kCublasDefaultAlgorithm == int(CUBLAS_GEMM_DEFAULT));
 #endif

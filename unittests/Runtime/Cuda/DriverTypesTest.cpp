@@ -58,6 +58,8 @@ static_assert(isEqual<kEventDisableTiming, CU_EVENT_DISABLE_TIMING>);
 static_assert(isEqual<kMemoryAttachGlobal, CU_MEM_ATTACH_GLOBAL>);
 static_assert(isEqual<kHostMemoryPortable, CU_MEMHOSTALLOC_PORTABLE>);
 
+static_assert(
+    isEqual<StreamCaptureMode::Relaxed, CU_STREAM_CAPTURE_MODE_RELAXED>);
 static_assert(sizeof(MemoryPoolProperties) == sizeof(CUmemPoolProps));
 static_assert(offsetof(MemoryPoolProperties, maxBytes) ==
               offsetof(CUmemPoolProps, maxSize));

@@ -60,7 +60,8 @@ protected:
   /// input -> slot 0 -> slot 1 -> output, through zeroed slots.
   Plan makeChain() {
     Plan plan;
-    plan.slots = {{param(0, 4), true}, {param(0, 4), true}};
+    ArenaSlot zeros{param(0, 4), ArenaSlot::Content::Zeros};
+    plan.slots = {zeros, zeros};
     plan.steps = {makeStep(kInput, slot(0)), makeStep(slot(0), slot(1)),
                   makeStep(slot(1), kOutput)};
     return plan;
@@ -111,6 +112,49 @@ TEST_F(GpuExecutorTest, ZeroesTheArenaAtEveryExecution) {
     EXPECT_EQ(run(plan, 1000), std::vector<int32_t>(1000, 31));
   // One memset an execution, until it is part of a graph.
   EXPECT_EQ(count("cuMemsetD8Async"), 2);
+}
+
+TEST_F(GpuExecutorTest, CountersAreTheStreamsOwn) {
+  std::vector<int32_t *> counters;
+  fake.kernels["count"] = {{8}, [&](const FakeLaunch &launch) {
+                             counters.push_back(launch.get<int32_t *>(0));
+                             EXPECT_EQ(counters.back()[0], 0);
+                           }};
+  auto makePlan = [&](int64_t bytes) {
+    Plan plan;
+    plan.slots = {{SizeFormula::constant(bytes), ArenaSlot::Content::Counters}};
+    GpuLaunchStep step;
+    step.kernel = makeKernel();
+    const_cast<GpuKernelCode &>(*step.kernel).entry = "count";
+    step.buffers = {slot(0)};
+    step.byValue = {false};
+    plan.steps = {step};
+    return plan;
+  };
+  Plan few = makePlan(4), many = makePlan(Stream::kCounterBytes + 4);
+  {
+    StreamPtr first = Stream::create(0), second = Stream::create(0);
+    for (const StreamPtr &stream : {first, second, first}) {
+      StreamPtr previous = Stream::setCurrent(stream);
+      execute(0, few, {});
+      stream->synchronize();
+      Stream::setCurrent(previous);
+    }
+    // Zeroed once for each stream, for all its kernels.
+    EXPECT_EQ(count("cuMemsetD8Async"), 2);
+    ASSERT_EQ(counters.size(), 3u);
+    EXPECT_NE(counters[0], counters[1]);
+    EXPECT_EQ(counters[0], counters[2]);
+  }
+  EXPECT_GE(count("cuMemFree"), 2);
+  // More than a stream has lie in the arena.
+  StreamPtr third = Stream::create(0);
+  StreamPtr previous = Stream::setCurrent(third);
+  execute(0, many, {});
+  execute(0, many, {});
+  third->synchronize();
+  Stream::setCurrent(previous);
+  EXPECT_EQ(count("cuMemsetD8Async"), 4);
 }
 
 TEST_F(GpuExecutorTest, LoadsImagesOnceADevice) {
@@ -191,6 +235,23 @@ TEST_F(GpuExecutorTest, RunsOnTheCurrentStream) {
   stream->synchronize();
   release(memory);
   Stream::setCurrent(Stream::getNull(0));
+}
+
+TEST_F(GpuExecutorTest, AFewKernelsAreWaitedForByTheDriver) {
+  auto countPolls = [&](int executions) {
+    for (int i = 0; i < executions; ++i)
+      run(makeChain(), 1000);
+    fake.calls.clear();
+    synchronize(0);
+    EXPECT_EQ(count("cuCtxSynchronize"), 1);
+    return count("cuStreamQuery");
+  };
+  countPolls(1);
+  EXPECT_EQ(countPolls(1), 0);
+  EXPECT_EQ(countPolls(2), 0);
+  // What could take long is waited for in a way that can be interrupted.
+  EXPECT_GT(countPolls(3), 0);
+  EXPECT_GT(countPolls(0), 0);
 }
 
 TEST_F(GpuExecutorTest, FailedAllocationsLeaveNothingBehind) {

@@ -46,6 +46,19 @@ struct FakeEvent {
   bool isDone() const { return completed >= recorded; }
 };
 
+/// A graph, or what is instantiated from it: work, and what it must follow.
+struct FakeGraph {
+  struct Node {
+    std::function<bool()> work;
+    std::vector<size_t> dependencies;
+  };
+  std::vector<Node> nodes;
+
+  /// Of what may run, the last node goes first: orders that nobody asked for
+  /// show.
+  void run() const;
+};
+
 struct FakeStream {
   int device;
   unsigned flags = 0;
@@ -54,6 +67,8 @@ struct FakeStream {
   bool isHeld = false;
   /// Each returns whether it could be run.
   std::deque<std::function<bool()>> work;
+  /// Where work goes that is captured.
+  std::unique_ptr<FakeGraph> capture;
 };
 
 /// The process's fake. Thread-safe. Calls check that a context is current and

@@ -1,6 +1,7 @@
 // The fake's modules and launches.
 #include "FakeDriver.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -77,27 +78,102 @@ static Result launch(FunctionHandle function, unsigned blocks, unsigned,
   return enqueueFake("cuLaunchKernel", stream, std::move(work));
 }
 
-/// A graph and what is instantiated from it: work in the order of adding, which
-/// each node's dependency on the one before must say.
-using FakeGraph = std::vector<Work>;
+void FakeGraph::run() const {
+  std::vector<bool> isDone(nodes.size());
+  auto isReady = [&](size_t node) {
+    return !isDone[node] &&
+           std::ranges::all_of(nodes[node].dependencies,
+                               [&](size_t before) { return isDone[before]; });
+  };
+  for (size_t count = 0; count < nodes.size(); ++count) {
+    size_t next = nodes.size() - 1;
+    while (!isReady(next))
+      --next;
+    nodes[next].work();
+    isDone[next] = true;
+  }
+}
 
 static FakeGraph &toGraph(GraphHandle graph) {
   return *reinterpret_cast<FakeGraph *>(graph);
 }
 
+/// A handle is the node's number, from 1.
 static Result addNode(GraphNodeHandle *node, GraphHandle graph,
                       const GraphNodeHandle *dependencies, size_t count,
                       Work work) {
-  FakeGraph &nodes = toGraph(graph);
-  bool isChained =
-      nodes.empty() ? count == 0
-                    : count == 1 && reinterpret_cast<size_t>(*dependencies) ==
-                                        nodes.size();
-  if (!work || !isChained)
+  auto &nodes = toGraph(graph).nodes;
+  if (!work)
     return Result::InvalidValue;
-  nodes.push_back(std::move(work));
+  std::vector<size_t> before;
+  for (size_t i = 0; i < count; ++i)
+    before.push_back(reinterpret_cast<size_t>(dependencies[i]) - 1);
+  for (size_t i = 0; i < count; ++i)
+    if (before[i] >= nodes.size() || std::ranges::count(before, before[i]) != 1)
+      return Result::InvalidValue;
+  nodes.push_back({std::move(work), before});
   *node = reinterpret_cast<GraphNodeHandle>(nodes.size());
   return Result::Success;
+}
+
+static Result setNode(const char *name, GraphExecHandle exec,
+                      GraphNodeHandle node, Work work) {
+  enterFake(name);
+  auto &nodes = reinterpret_cast<FakeGraph *>(exec)->nodes;
+  size_t index = reinterpret_cast<size_t>(node) - 1;
+  if (!work || index >= nodes.size())
+    return Result::InvalidValue;
+  nodes[index].work = std::move(work);
+  return Result::Success;
+}
+
+static Work makeLaunch(const KernelNodeParams &params) {
+  return makeLaunch(params.function, params.gridX, params.blockX,
+                    params.sharedBytes, params.arguments);
+}
+
+static Work makeFill(const MemsetNodeParams &params) {
+  return [params] {
+    std::memset(reinterpret_cast<void *>(params.destination), int(params.value),
+                params.width);
+    return true;
+  };
+}
+
+static void fillNodeFunctions(Driver &table) {
+  table.cuGraphAddKernelNode.pointer =
+      [](GraphNodeHandle *node, GraphHandle graph,
+         const GraphNodeHandle *dependencies, size_t count,
+         const KernelNodeParams *params) {
+        return addNode(node, graph, dependencies, count, makeLaunch(*params));
+      };
+  table.cuGraphAddMemsetNode.pointer =
+      [](GraphNodeHandle *node, GraphHandle graph,
+         const GraphNodeHandle *dependencies, size_t count,
+         const MemsetNodeParams *params, ContextHandle) {
+        return addNode(node, graph, dependencies, count, makeFill(*params));
+      };
+  table.cuGraphAddChildGraphNode.pointer =
+      [](GraphNodeHandle *node, GraphHandle graph,
+         const GraphNodeHandle *dependencies, size_t count, GraphHandle child) {
+        return addNode(node, graph, dependencies, count,
+                       [child = toGraph(child)] {
+                         child.run();
+                         return true;
+                       });
+      };
+  table.cuGraphExecKernelNodeSetParams.pointer =
+      [](GraphExecHandle exec, GraphNodeHandle node,
+         const KernelNodeParams *params) {
+        return setNode("cuGraphExecKernelNodeSetParams", exec, node,
+                       makeLaunch(*params));
+      };
+  table.cuGraphExecMemsetNodeSetParams.pointer =
+      [](GraphExecHandle exec, GraphNodeHandle node,
+         const MemsetNodeParams *params, ContextHandle) {
+        return setNode("cuGraphExecMemsetNodeSetParams", exec, node,
+                       makeFill(*params));
+      };
 }
 
 static void fillGraphFunctions(Driver &table) {
@@ -109,25 +185,6 @@ static void fillGraphFunctions(Driver &table) {
     delete &toGraph(graph);
     return Result::Success;
   };
-  table.cuGraphAddKernelNode.pointer = [](GraphNodeHandle *node,
-                                          GraphHandle graph,
-                                          const GraphNodeHandle *dependencies,
-                                          size_t count,
-                                          const KernelNodeParams *params) {
-    return addNode(node, graph, dependencies, count,
-                   makeLaunch(params->function, params->gridX, params->blockX,
-                              params->sharedBytes, params->arguments));
-  };
-  table.cuGraphAddMemsetNode.pointer =
-      [](GraphNodeHandle *node, GraphHandle graph,
-         const GraphNodeHandle *dependencies, size_t count,
-         const MemsetNodeParams *params, ContextHandle) {
-        return addNode(node, graph, dependencies, count, [params = *params] {
-          std::memset(reinterpret_cast<void *>(params.destination),
-                      int(params.value), params.width);
-          return true;
-        });
-      };
   table.cuGraphInstantiateWithFlags.pointer = [](GraphExecHandle *exec,
                                                  GraphHandle graph,
                                                  unsigned long long) {
@@ -142,9 +199,8 @@ static void fillGraphFunctions(Driver &table) {
   };
   table.cuGraphLaunch.pointer = [](GraphExecHandle exec, StreamHandle stream) {
     return enqueueFake("cuGraphLaunch", stream,
-                       [work = *reinterpret_cast<FakeGraph *>(exec)] {
-                         for (const Work &node : work)
-                           node();
+                       [graph = *reinterpret_cast<FakeGraph *>(exec)] {
+                         graph.run();
                          return true;
                        });
   };
@@ -166,5 +222,6 @@ void cuda::fillModuleFunctions(Driver &table) {
   table.cuFuncGetAttribute.pointer = getAttribute;
   table.cuFuncSetAttribute.pointer = setAttribute;
   table.cuLaunchKernel.pointer = launch;
+  fillNodeFunctions(table);
   fillGraphFunctions(table);
 }

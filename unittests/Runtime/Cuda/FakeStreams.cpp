@@ -47,6 +47,14 @@ Result cuda::enqueueFake(const char *name, StreamHandle handle,
     return kInvalidHandle;
   if (stream.device != device)
     return kInvalidHandle;
+  if (stream.capture) {
+    auto &nodes = stream.capture->nodes;
+    std::vector<size_t> before;
+    if (!nodes.empty())
+      before.push_back(nodes.size() - 1);
+    nodes.push_back({std::move(work), before});
+    return Result::Success;
+  }
   stream.work.push_back(std::move(work));
   fake.progress();
   return Result::Success;
@@ -204,9 +212,24 @@ void cuda::fillStreamFunctions(Driver &table) {
     *priority = FakeDriver::get().getStream(stream).priority;
     return Result::Success;
   };
-  table.cuStreamIsCapturing.pointer = [](StreamHandle, int *status) {
-    *status = 0;
+  table.cuStreamIsCapturing.pointer = [](StreamHandle handle, int *status) {
+    *status = handle && FakeDriver::get().getStream(handle).capture;
     return Result::Success;
+  };
+  table.cuStreamBeginCapture.pointer = [](StreamHandle handle,
+                                          StreamCaptureMode) {
+    enterFake("cuStreamBeginCapture");
+    if (!handle)
+      return Result::InvalidValue;
+    FakeDriver::get().getStream(handle).capture = std::make_unique<FakeGraph>();
+    return Result::Success;
+  };
+  table.cuStreamEndCapture.pointer = [](StreamHandle handle,
+                                        GraphHandle *graph) {
+    enterFake("cuStreamEndCapture");
+    FakeStream &stream = FakeDriver::get().getStream(handle);
+    *graph = reinterpret_cast<GraphHandle>(stream.capture.release());
+    return *graph ? Result::Success : Result::InvalidValue;
   };
   table.cuLaunchHostFunc.pointer = [](StreamHandle stream, HostFunction fn,
                                       void *data) {

@@ -120,9 +120,16 @@ TEST_F(StreamTest, EventFlagsReachTheDriver) {
 }
 
 TEST_F(StreamTest, DevicesAreWaitedForWithAllTheirStreams) {
-  StreamPtr stream = Stream::create(0, {.isNonBlocking = true});
-  fake.calls.clear();
+  auto countPolls = [&] {
+    fake.calls.clear();
+    synchronize(0);
+    EXPECT_EQ(count("cuCtxSynchronize"), 1);
+    return count("cuStreamQuery");
+  };
   synchronize(0);
-  EXPECT_EQ(count("cuStreamQuery"), 2);
-  EXPECT_EQ(count("cuCtxSynchronize"), 1);
+  // The null stream, and what the runtime has made for itself.
+  auto before = countPolls();
+  EXPECT_GE(before, 1);
+  StreamPtr stream = Stream::create(0, {.isNonBlocking = true});
+  EXPECT_EQ(countPolls(), before + 1);
 }

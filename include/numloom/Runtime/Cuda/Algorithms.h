@@ -17,6 +17,14 @@ void sortRows(int ordinal, DType dtype, const void *source, void *result,
 /// At most 2^32 - 1 elements in all; throws CudaError beyond.
 void argsortRows(int ordinal, DType dtype, const void *source, int64_t *result,
                  Rows rows);
+void selectRows(int ordinal, DType dtype, const void *source, void *result,
+                Rows rows, std::span<const int64_t> ranks);
+void partitionRows(int ordinal, DType dtype, const void *source, void *result,
+                   Rows rows, std::span<const int64_t> ranks);
+/// As argsortRows.
+void argpartitionRows(int ordinal, DType dtype, const void *source,
+                      int64_t *result, Rows rows,
+                      std::span<const int64_t> ranks);
 void searchSorted(int ordinal, DType dtype, const void *sorted, int64_t length,
                   const void *values, int64_t count, bool behindEqual,
                   int64_t *result);

@@ -117,6 +117,12 @@ struct KernelNodeParams {
   ContextHandle context;
 };
 
+/// CUstreamCaptureMode.
+enum class StreamCaptureMode : int {
+  /// Calls that wait or allocate do no harm, also those of other threads.
+  Relaxed = 2
+};
+
 /// CUDA_MEMSET_NODE_PARAMS.
 struct MemsetNodeParams {
   DeviceAddress destination;
@@ -127,6 +133,8 @@ struct MemsetNodeParams {
 };
 
 inline constexpr unsigned kStreamNonBlocking = 1;
+/// CU_STREAM_PER_THREAD: of each calling thread another stream.
+inline const StreamHandle kPerThreadStream = reinterpret_cast<StreamHandle>(2);
 inline constexpr unsigned kEventBlockingSync = 1;
 inline constexpr unsigned kEventDisableTiming = 2;
 inline constexpr unsigned kMemoryAttachGlobal = 1;

@@ -39,6 +39,8 @@ public:
 /// hook must outlive its removal.
 void addMemoryHook(MemoryHook &hook);
 void removeMemoryHook(MemoryHook &hook);
+/// Whether the calling thread has any.
+bool hasMemoryHooks();
 
 } // namespace numloom::cuda
 

@@ -4,6 +4,7 @@
 
 #include "numloom/Runtime/Cuda/DriverTypes.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -79,6 +80,12 @@ public:
   /// Whether work enqueued now would be recorded into a graph instead of run.
   bool isCapturing() const;
 
+  static constexpr size_t kCounterBytes = 4096;
+  /// Memory of the stream's own that kernels find zeroed and leave zeroed: one
+  /// after the other uses it. Null where there is none yet and the stream is
+  /// being captured, which would zero it only later, or no memory is left.
+  void *getCounters() const;
+
   /// Whether all enqueued work is done.
   bool isDone() const;
   /// Waits until it is. Polls, so that the interrupt check gets its turn; the
@@ -96,9 +103,12 @@ private:
   Stream(int ordinal, StreamHandle handle, bool isOwned)
       : ordinal(ordinal), handle(handle), isOwned(isOwned) {}
 
+  void *makeCounters() const;
+
   int ordinal;
   StreamHandle handle;
   bool isOwned;
+  mutable std::atomic<void *> counters{nullptr};
 };
 
 /// Sets what long waits call every few milliseconds; it may throw to end the

@@ -186,29 +186,54 @@ LogicalResult ConcatenateOp::verify() {
   return success();
 }
 
-LogicalResult MatmulOp::verify() {
-  SmallVector<int64_t> x = getExtents(getX().getType());
-  SmallVector<int64_t> y = getExtents(getY().getType());
+/// What products of matrices have in common.
+static LogicalResult verifyProduct(Operation *op, Type typeX, Type typeY) {
+  SmallVector<int64_t> x = getExtents(typeX), y = getExtents(typeY);
   size_t rank = x.size();
   if (rank < 2 || y.size() != rank)
-    return emitOpError("expects operands of one rank of at least 2, got ")
+    return op->emitOpError("expects operands of one rank of at least 2, got ")
            << rank << " and " << y.size();
   ArrayRef<int64_t> batch = ArrayRef(x).drop_back(2);
   if (batch != ArrayRef(y).drop_back(2))
-    return emitOpError("expects equal batch extents, got ")
-           << getX().getType() << " and " << getY().getType();
+    return op->emitOpError("expects equal batch extents, got ")
+           << typeX << " and " << typeY;
   if (x[rank - 1] != y[rank - 2])
-    return emitOpError("expects columns of ")
-           << getX().getType() << " to be rows of " << getY().getType();
-  DType dtype = array::getDType(getX().getType());
-  if (dtype != array::getDType(getY().getType()))
-    return emitOpError("expects operands of one dtype");
+    return op->emitOpError("expects columns of ")
+           << typeX << " to be rows of " << typeY;
+  DType dtype = array::getDType(typeX);
+  if (dtype != array::getDType(typeY))
+    return op->emitOpError("expects operands of one dtype");
   SmallVector<int64_t> extents(batch);
   extents.append({x[rank - 2], y[rank - 1]});
-  Type expected = getTensorType(getContext(), dtype, extents);
-  if (getType() != expected)
-    return emitOpError("expects result type ")
-           << expected << ", got " << getType();
+  Type expected = getTensorType(op->getContext(), dtype, extents);
+  Type type = op->getResult(0).getType();
+  if (type != expected)
+    return op->emitOpError("expects result type ")
+           << expected << ", got " << type;
+  return success();
+}
+
+LogicalResult MatmulOp::verify() {
+  return verifyProduct(*this, getX().getType(), getY().getType());
+}
+
+LogicalResult GemmOp::verify() {
+  if (failed(verifyProduct(*this, getX().getType(), getY().getType())))
+    return failure();
+  if (getAddends().size() > 2)
+    return emitOpError("expects at most 2 addends, got ")
+           << getAddends().size();
+  for (Type type : getAddends().getTypes())
+    if (type != getType())
+      return emitOpError("expects addends of type ")
+             << getType() << ", got " << type;
+  if (getAddends().empty() && (getBeta() || getNegateAddend()))
+    return emitOpError("expects an addend where one is scaled");
+  Type scalar = getTensorType(getContext(), array::getDType(getType()), {});
+  for (Value factor : {getAlpha(), getBeta()})
+    if (factor && factor.getType() != scalar)
+      return emitOpError("expects factors of type ")
+             << scalar << ", got " << factor.getType();
   return success();
 }
 

@@ -1,6 +1,7 @@
 // Device code: matrix products of integers. Compiled to PTX when the library is
 // built, once per ELEMENT.
 #include "Device.h"
+#include "GemmEpilogue.h"
 
 namespace {
 
@@ -53,7 +54,7 @@ struct TileLoader {
 
 template <typename Ops>
 void multiplyTile(Matrix a, Matrix b, char *c, int64_t strideC, int64_t m,
-                  int64_t n, int64_t k) {
+                  int64_t n, int64_t k, const Epilogue &epilogue) {
   using Storage = typename Ops::Storage;
   using Sum = typename Ops::Sum;
   static SHARED Sum tileA[kDepth][kTile];
@@ -92,7 +93,7 @@ void multiplyTile(Matrix a, Matrix b, char *c, int64_t strideC, int64_t m,
     for (int j = 0; j < kEach; ++j) {
       int64_t r = row + y * kEach + i, s = col + x + j * (kTile / kEach);
       if (r < m && s < n)
-        target[r * n + s] = Storage(sums[i][j]);
+        target[r * n + s] = epilogue.apply(Storage(sums[i][j]), index, r, s);
     }
 }
 
@@ -104,6 +105,6 @@ using UInt64 = Arithmetic<uint64_t, uint64_t>;
 } // namespace
 
 KERNEL multiply(Matrix a, Matrix b, char *c, int64_t strideC, int64_t m,
-                int64_t n, int64_t k) {
-  multiplyTile<ELEMENT>(a, b, c, strideC, m, n, k);
+                int64_t n, int64_t k, Epilogue epilogue) {
+  multiplyTile<ELEMENT>(a, b, c, strideC, m, n, k, epilogue);
 }

@@ -89,6 +89,22 @@ def Array_DestinationAttr : AttrDef<Array_Dialect, "Destination"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+def Array_BorderAttr : AttrDef<Array_Dialect, "Border"> {
+  let mnemonic = "border";
+  let summary = "What a kernel copies around the elements that it computes";
+  let description = [{
+    A kernel computes a box of an array: along each axis of the array, of the
+    extents `whole`, the `extents` elements from `starts` on. The other elements
+    are those of `operand`, an array of the same extents.
+
+    Example: `#array.border<operand = 0, starts = #array.params<[1]>,
+    extents = #array.params<[p1]>, whole = #array.params<[p0]>>`
+  }];
+  let parameters = (ins "int64_t":$operand, "::numloom::array::ParamsAttr":$starts,
+                    "::numloom::array::ParamsAttr":$extents, "::numloom::array::ParamsAttr":$whole);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 defvar integers = [SI8, SI16, SI32, SI64, UI8, UI16, UI32, UI64];
 def Array_Element : AnyTypeOf<[I1] # integers # [
   F16, BF16, F32, F64, Complex<F32>, Complex<F64>], "NumPy dtype">;

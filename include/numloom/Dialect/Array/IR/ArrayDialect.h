@@ -49,6 +49,10 @@ inline constexpr llvm::StringLiteral kDonationsAttr = "array.donations";
 /// a #array.destination, or unit, for each result.
 inline constexpr llvm::StringLiteral kIntoAttr = "array.into";
 
+/// The attribute of kernels of which results have a border that is copied: a
+/// #array.border, or unit, for each result.
+inline constexpr llvm::StringLiteral kBordersAttr = "array.borders";
+
 /// The attribute of GPU programs and kernels that holds the bits of an index:
 /// 32 or 64. Without it, 32 for programs and 64 for kernels.
 inline constexpr llvm::StringLiteral kIndexBitsAttr = "array.index_bits";

@@ -112,6 +112,30 @@ def Array_BitXorReduceOp : Array_SimpleReductionOp<"bitwise_xor_reduce",
   let summary = "Bit-wise XOR of the elements over axes.";
 }
 
+def Array_SquaredDeviationsOp : Array_ReductionBase<"squared_deviations"> {
+  let summary = "Sum of the squared distances from the mean over axes.";
+  let description = [{
+    Of floats, in one pass. The state is how many elements there are, one of
+    them, the mean's distance from it, and the sum so far: two states differ by
+    the distance of their means (Chan, Golub and LeVeque, 1979), of which the
+    part between the two elements is exact where they are near each other. NaN
+    where an element is infinite or NaN.
+  }];
+  let extraClassDeclaration = [{
+    ::llvm::ArrayRef<int64_t> getReducedAxes() { return getAxes(); }
+    ::llvm::SmallVector<::numloom::array::Elem> emitInitial(::numloom::array::ElementBuilder &);
+    ::llvm::SmallVector<::numloom::array::Elem> emitLift(
+        ::numloom::array::ElementBuilder &, ::numloom::array::Elem element,
+        ::numloom::array::Elem);
+    ::llvm::SmallVector<::numloom::array::Elem> emitCombine(
+        ::numloom::array::ElementBuilder &, ::llvm::ArrayRef<::numloom::array::Elem>,
+        ::llvm::ArrayRef<::numloom::array::Elem>);
+    ::numloom::array::Elem emitFinish(
+        ::numloom::array::ElementBuilder &, ::llvm::ArrayRef<::numloom::array::Elem>);
+    ::llvm::SmallVector<::numloom::DType> getStateDTypes();
+  }];
+}
+
 /// A reduction to the int64 position of an extreme element: the first of
 /// equals, NaN before all. The state is (value, position).
 class Array_ArgReductionOp<string mnemonic, code extreme, code better>

@@ -58,6 +58,31 @@ def Array_MatmulOp : Array_Op<"matmul", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Array_GemmOp : Array_Op<"gemm", [Pure, AttrSizedOperandSegments]> {
+  let summary = "A matrix product, scaled, and added to one or two arrays.";
+  let description = [{
+    `alpha * (x @ y) + beta * addends[0] + addends[1]`, in this order, for a
+    library that computes it in one call. `alpha` and `beta` are scalar
+    arguments of the program, 1 if absent; `negate_product` and
+    `negate_addend` change the sign of what they multiply. Addends have the
+    result's type and may be views, broadcasts included.
+    ```mlir
+    %0 = array.gemm %x, %y alpha(%a : !s) beta(%b : !s) addends(%c, %d : !c, !c) : !x, !y -> !c
+    ```
+  }];
+  let arguments = (ins Array_Tensor:$x, Array_Tensor:$y, Optional<Array_Tensor>:$alpha,
+                       Optional<Array_Tensor>:$beta, Variadic<Array_Tensor>:$addends,
+                       UnitAttr:$negate_product, UnitAttr:$negate_addend);
+  let results = (outs Array_Tensor:$result);
+  let assemblyFormat = [{
+    $x `,` $y (`alpha` `(` $alpha^ `:` type($alpha) `)`)?
+    (`beta` `(` $beta^ `:` type($beta) `)`)?
+    (`addends` `(` $addends^ `:` type($addends) `)`)? attr-dict
+    `:` type($x) `,` type($y) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Array_FusionOp : Array_Op<"fusion",
     [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "A region that becomes one kernel.";

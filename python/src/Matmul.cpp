@@ -1,0 +1,105 @@
+// Products of vectors and matrices: one call of the module in place of one for
+// each node. What needs more is Python's (_linalg.py).
+#include "Matmul.h"
+
+#include "Array.h"
+#include "Errors.h"
+#include "Module.h"
+#include "Reductions.h"
+#include "SourceLocation.h"
+
+#include <array>
+
+namespace numloom::python {
+
+namespace {
+
+bool isInexact(DType dtype) { return isFloat(dtype) || isComplex(dtype); }
+
+/// The sum of products over an axis, in the operands' dtype; of bools whether
+/// any is true.
+NodeRef multiplySum(const NodeRef &x, const NodeRef &y, int axis) {
+  bool isBool = x->getDType() == DType::Bool;
+  NodeRef products =
+      combine(isBool ? OpCode::LogicalAnd : OpCode::Multiply, x, y);
+  NodeRef sum = reduceAxes(isBool ? OpCode::Any : OpCode::Sum, products,
+                           uint64_t(1) << axis, false);
+  return isInexact(x->getDType()) ? addZero(sum) : sum;
+}
+
+/// A product with a vector, which fuses with what surrounds it: the rows of `x`
+/// times a vector, or a vector times the columns of `y`.
+NodeRef multiplyVector(const NodeRef &x, const NodeRef &y) {
+  if (x->getRank() > 1)
+    return multiplySum(x, y, 1);
+  if (y->getRank() == 1)
+    return multiplySum(x, y, 0);
+  int64_t column[] = {x->getShape()[0], 1};
+  return multiplySum(makeReshape(x, column), y, 0);
+}
+
+NodeRef multiplyMatrices(const NodeRef &x, const NodeRef &y) {
+  int64_t shape[] = {x->getShape()[0], y->getShape()[1]};
+  return record(OpCode::Matmul, std::array{x, y}, shape, x->getDType());
+}
+
+NodeRef convert(const NodeRef &x, DType dtype) {
+  return settle(recordCast(x, dtype));
+}
+
+/// Whether the recorder takes the operands as they are: vectors, or matrices of
+/// more than one row and column, with elements.
+bool isPlain(const Node &x, const Node &y) {
+  auto isFit = [](const Node &node) {
+    return node.getRank() == 1 ||
+           (node.getRank() == 2 && node.getShape()[0] > 1 &&
+            node.getShape()[1] > 1);
+  };
+  return isFit(x) && isFit(y) && x.getNumElements() && y.getNumElements() &&
+         x.getShape().back() == y.getShape().front();
+}
+
+NodeRef multiply(const NodeRef &x, const NodeRef &y, DType dtype) {
+  bool isVector = x->getRank() == 1 || y->getRank() == 1;
+  // Only cuBLAS multiplies halves, and only matrices of them.
+  if (isHalf(dtype) && (isVector || x->getDevice().isCpu()))
+    return convert(multiply(x, y, DType::Float32), dtype);
+  NodeRef left = convert(x, dtype), right = convert(y, dtype);
+  return isVector ? multiplyVector(left, right)
+                  : settle(multiplyMatrices(left, right));
+}
+
+PyObject *matmul(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
+  return guard([&]() -> PyObject * {
+    if (count != 2)
+      throwPython(PyExc_TypeError, "matmul takes 2 arguments");
+    PyObject *product = recordMatmul(arguments[0], arguments[1]);
+    return product ? product : Py_NewRef(Py_None);
+  });
+}
+
+} // namespace
+
+PyObject *recordMatmul(PyObject *left, PyObject *right) {
+  if (!isArray(left) || !isArray(right) || asArray(left)->selection ||
+      asArray(right)->selection)
+    return nullptr;
+  NodeRef x = getNodeRef(left), y = getNodeRef(right);
+  if (!isPlain(*x, *y) || x->getDevice() != y->getDevice())
+    return nullptr;
+  OperandType types[] = {{x->getDType()}, {y->getDType()}};
+  DType dtype = resultType(types);
+  // BLAS has no integers.
+  if (x->getRank() == 2 && y->getRank() == 2 && !isInexact(dtype))
+    return nullptr;
+  markSourceLocation();
+  return wrapResult(multiply(x, y, dtype));
+}
+
+PyMethodDef matmulFunctions[] = {
+    {"matmul", asCFunction(matmul), METH_FASTCALL,
+     "matmul(x, y, /)\n--\n\nThe product of vectors and matrices that are "
+     "arrays of Numloom's, with elements and extents that fit; else None."},
+    {nullptr, nullptr, 0, nullptr}};
+
+} // namespace numloom::python

@@ -1,0 +1,32 @@
+// Reductions as nodes, for what is made of them.
+#ifndef NUMLOOM_PYTHON_REDUCTIONS_H
+#define NUMLOOM_PYTHON_REDUCTIONS_H
+
+#include "numloom/Trace/Recorder.h"
+
+#include <cstdint>
+
+namespace numloom::python {
+
+/// A node on the way to a result, evaluated where the flush policy says so, as
+/// it would be if it were a result.
+NodeRef settle(NodeRef node);
+
+/// Elementwise ops of one and of two operands, settled.
+NodeRef applyOp(OpCode op, const NodeRef &x);
+NodeRef combine(OpCode op, const NodeRef &x, const Operand &y);
+
+/// `x` reduced by `op` over the axes whose bits are set, which are dropped or
+/// kept as ones. The result has the dtype of `x`.
+NodeRef reduceAxes(OpCode op, const NodeRef &x, uint64_t axes, bool keepDims);
+
+/// NumPy's sums start from 0.0, the dialect's from -0.0, which is neutral.
+NodeRef addZero(const NodeRef &sum);
+
+inline bool isHalf(DType dtype) {
+  return dtype == DType::Float16 || dtype == DType::BFloat16;
+}
+
+} // namespace numloom::python
+
+#endif // NUMLOOM_PYTHON_REDUCTIONS_H

@@ -1,0 +1,51 @@
+"""Reductions whose blocks meet at a counter: streams, graphs, order."""
+
+import numpy as np
+import pytest
+
+import numloom as nl
+from numloom.cuda import Stream
+
+
+def test_streams_at_once_do_not_share_counters():
+    x = nl.random.default_rng(1).standard_normal(4_000_000, dtype="f4")
+    columns = x.reshape(4000, 1000)
+    expected = [
+        np.asarray(f(x)).tobytes()
+        for f in (nl.sum, nl.max, nl.var, lambda _: nl.sum(columns, axis=0))
+    ]
+    streams = [Stream() for _ in range(4)]
+    for _ in range(50):
+        results = []
+        for stream in streams:
+            with stream:
+                results.append(
+                    (nl.sum(x), nl.max(x), nl.var(x), nl.sum(columns, axis=0))
+                )
+                for result in results[-1]:
+                    nl.evaluate(result)
+        for of_stream in results:
+            assert [np.asarray(r).tobytes() for r in of_stream] == expected
+
+
+@pytest.mark.parametrize("size", [100_000, 3_000_001])
+def test_reductions_of_one_plan_repeat(size):
+    x = nl.random.default_rng(2).standard_normal(size, dtype="f4")
+
+    def compute():
+        return nl.sum(x), nl.sum(x * x), nl.max(x - nl.sum(x)), nl.argmin(x)
+
+    expected = [np.asarray(r).tobytes() for r in compute()]
+    for _ in range(40):
+        results = compute()
+        nl.evaluate(*results)
+        assert [np.asarray(r).tobytes() for r in results] == expected
+
+
+def test_many_rows_have_a_counter_each():
+    x = nl.random.default_rng(3).standard_normal((200, 300_000), dtype="f4")
+    expected = np.asarray(x).astype("f8").sum(axis=1)
+    for _ in range(5):
+        np.testing.assert_allclose(
+            np.asarray(nl.sum(x, axis=1)), expected, rtol=1e-4, atol=1e-2
+        )

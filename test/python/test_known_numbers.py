@@ -1,0 +1,50 @@
+"""Programs that run often with the same numbers: the results stay what they were."""
+
+import numpy as np
+import pytest
+
+import numloom as nl
+
+# From this size on numbers become constants on a GPU, after some tens of runs.
+LARGE = 1 << 20
+RUNS = 40
+
+
+def of_floats(np, x, number):
+    """Quotients of and by constants, equal constants, and powers."""
+    y = np.where(x >= 0.0, 1.0 / (x + number), x / 4.0)
+    return y * 0.5 + number * x - (x + number) ** 2 + np.power(x, 3.0) * number
+
+
+def of_integers(np, x, number):
+    return (x // 3 - x % number) * 8 + (x >> 1) // number
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "f2"])
+def test_results_of_floats_stay(rng, dtype):
+    x = nl.asarray(rng.normal(size=LARGE).astype(dtype))
+    first = nl.asnumpy(of_floats(nl, x, 1.5))
+    for _ in range(RUNS):
+        last = of_floats(nl, x, 1.5)
+        nl.evaluate(last)
+    assert np.array_equal(first.view("u1"), nl.asnumpy(last).view("u1"))
+    other = nl.asnumpy(of_floats(nl, x, 2.5))
+    assert np.allclose(other, of_floats(np, nl.asnumpy(x), 2.5), rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("dtype", ["i4", "u1", "i8"])
+def test_results_of_integers(rng, dtype):
+    info = np.iinfo(dtype)
+    host = rng.integers(info.min, info.max, LARGE, dtype=dtype, endpoint=True)
+    x = nl.asarray(host)
+    for _ in range(RUNS):
+        y = of_integers(nl, x, 7)
+        nl.evaluate(y)
+    assert np.array_equal(nl.asnumpy(y), of_integers(np, host, 7))
+    assert np.array_equal(nl.asnumpy(of_integers(nl, x, 5)), of_integers(np, host, 5))
+
+
+def test_numbers_that_change_all_the_time():
+    x = nl.ones(LARGE, "f4")
+    for i in range(RUNS):
+        assert float((x * i + 1.0)[-1]) == i + 1
