@@ -16,9 +16,6 @@ namespace numloom {
 #include "numloom/Transforms/Passes.h.inc"
 } // namespace numloom
 
-/// Of NUMLOOM_GEMM_EPILOGUES.
-static constexpr std::string_view kDefault = "0";
-
 namespace {
 
 /// An addend, and what it is multiplied by.
@@ -98,12 +95,39 @@ static bool isReadFromMemory(Value value) {
   });
 }
 
+/// One row that is added to all.
+static bool isRow(Value value) {
+  auto broadcast = value.getDefiningOp<BroadcastOp>();
+  if (!broadcast)
+    return false;
+  SmallVector<int64_t> from = getExtents(broadcast.getOperand().getType());
+  SmallVector<int64_t> to = getExtents(value.getType());
+  return !from.empty() && from.back() == to.back() &&
+         broadcast.getAxes().back() == int64_t(to.size()) - 1 &&
+         llvm::all_of(ArrayRef(from).drop_back(),
+                      [](int64_t extent) { return extent == 1; });
+}
+
+/// Whether the library adds it at the speed of the product. What it lacks, or
+/// does at half the speed (rows of float64), a fused kernel does better.
+static bool isFast(const Epilogue &epilogue, const Addend &addend) {
+  DType dtype = getDType(addend.value.getType());
+  bool hasFactor = addend.factor || addend.isNegated;
+  if (isInteger(dtype))
+    return epilogue.addends.empty() || !hasFactor;
+  if (isRow(addend.value))
+    return !hasFactor && dtype != DType::Float64 && !isComplex(dtype) &&
+           (epilogue.addends.empty() || !isRow(epilogue.addends[0].value));
+  return epilogue.addends.empty() &&
+         !addend.value.getDefiningOp<BroadcastOp>() &&
+         !addend.value.getDefiningOp<TransposeOp>();
+}
+
 /// Adds `addend` to the sum, in which the order of additions is NumPy's. The
 /// library has a factor for the first alone.
 static bool append(Epilogue &epilogue, Addend addend) {
-  bool hasFactor = addend.factor || addend.isNegated;
-  size_t size = epilogue.addends.size();
-  if (!isInMemory(addend.value) || size == 2 || (size == 1 && hasFactor))
+  if (epilogue.addends.size() == 2 || !isInMemory(addend.value) ||
+      !isFast(epilogue, addend))
     return false;
   epilogue.addends.push_back(addend);
   return true;
@@ -204,7 +228,7 @@ struct FoldGemmEpiloguesPass
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (function.isExternal() || !function->hasAttr(kGpuAttr) ||
-        getEnvironment("NUMLOOM_GEMM_EPILOGUES").value_or(kDefault) == "0")
+        getEnvironment("NUMLOOM_GEMM_EPILOGUES") == "0")
       return;
     if (failed(verifyArrayProgram(function)))
       return signalPassFailure();

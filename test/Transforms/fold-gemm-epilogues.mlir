@@ -1,5 +1,4 @@
-// RUN: env NUMLOOM_GEMM_EPILOGUES=1 numloom-opt %s --numloom-fold-gemm-epilogues \
-// RUN:   | FileCheck %s
+// RUN: numloom-opt %s --numloom-fold-gemm-epilogues | FileCheck %s
 // RUN: env NUMLOOM_GEMM_EPILOGUES=0 numloom-opt %s --numloom-fold-gemm-epilogues \
 // RUN:   | FileCheck %s --check-prefix=OFF
 
@@ -63,18 +62,45 @@ func.func @computed_addend(%a: !a, %b: !b, %c: !c) -> (!c, !c, !c) attributes {a
   return %1, %2, %3 : !c, !c, !c
 }
 
-// (x @ y + c) + d in that order; no other rounds as NumPy does.
+// (x @ y + c) + row in that order; no other rounds as NumPy does.
 // CHECK-LABEL: func.func @order(
-// CHECK:         array.gemm {{.*}} addends(%arg2, %arg3 :
+// CHECK:         %[[ROW:.*]] = array.broadcast %arg3
+// CHECK:         array.gemm {{.*}} addends(%arg2, %[[ROW]] :
 // CHECK-NOT:     array.gemm
-func.func @order(%a: !a, %b: !b, %c: !c, %d: !c) -> (!c, !c) attributes {array.gpu} {
+func.func @order(%a: !a, %b: !b, %c: !c, %r: !r) -> (!c, !c, !c) attributes {array.gpu} {
+  %row = array.broadcast %r axes [1] : !r -> !c
   %0 = array.matmul %a, %b : !a, !b -> !c
   %1 = array.add %0, %c : !c, !c -> !c
-  %2 = array.add %d, %1 : !c, !c -> !c
+  %2 = array.add %row, %1 : !c, !c -> !c
   %3 = array.matmul %a, %b : !a, !b -> !c
-  %4 = array.add %c, %d : !c, !c -> !c
+  %4 = array.add %c, %row : !c, !c -> !c
   %5 = array.add %3, %4 : !c, !c -> !c
-  return %2, %5 : !c, !c
+  %6 = array.matmul %a, %b : !a, !b -> !c
+  %7 = array.add %6, %row : !c, !c -> !c
+  %8 = array.add %7, %c : !c, !c -> !c
+  return %2, %5, %8 : !c, !c, !c
+}
+
+!q = tensor<?x?xf64, #array.params<[p0, p0]>>
+
+// What the library lacks, or does slowly, is a kernel's: scaled rows, columns,
+// other layouts, and rows of float64.
+// CHECK-LABEL: func.func @slow(
+// CHECK-NOT:     array.gemm
+func.func @slow(%a: !a, %b: !b, %r: !r, %v: tensor<?xf32, #array.params<[p0]>>, %t: tensor<?x?xf32, #array.params<[p1, p0]>>, %q: !q, %w: tensor<?xf64, #array.params<[p0]>>) -> (!c, !c, !c, !q) attributes {array.gpu} {
+  %row = array.broadcast %r axes [1] : !r -> !c
+  %0 = array.matmul %a, %b : !a, !b -> !c
+  %1 = array.subtract %0, %row : !c, !c -> !c
+  %column = array.broadcast %v axes [0] : tensor<?xf32, #array.params<[p0]>> -> !c
+  %2 = array.matmul %a, %b : !a, !b -> !c
+  %3 = array.add %2, %column : !c, !c -> !c
+  %c = array.transpose %t axes [1, 0] : tensor<?x?xf32, #array.params<[p1, p0]>> -> !c
+  %4 = array.matmul %a, %b : !a, !b -> !c
+  %5 = array.add %4, %c : !c, !c -> !c
+  %6 = array.matmul %q, %q : !q, !q -> !q
+  %rows = array.broadcast %w axes [1] : tensor<?xf64, #array.params<[p0]>> -> !q
+  %7 = array.add %6, %rows : !q, !q -> !q
+  return %1, %3, %5, %7 : !c, !c, !c, !q
 }
 
 // Factors come before addends, and the second addend has none. A number that is

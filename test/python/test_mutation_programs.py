@@ -233,7 +233,9 @@ class Programs(RuleBasedStateMachine):
     def reduce(self, data):
         x, a = self.draw(data)
         if x.dtype.kind == "i" and x.ndim:
-            self.keep(np.array(x.sum(0)[...]), nl.asarray(a.sum(0))[...].copy())
+            # NumPy's sums have the order of their operands.
+            total = np.array(x.sum(0)[...], order="C")
+            self.keep(total, nl.asarray(a.sum(0))[...].copy())
 
     # Updates.
 

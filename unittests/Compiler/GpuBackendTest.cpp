@@ -47,7 +47,6 @@ TEST_F(GpuBackendTest, LoopsAreOneLaunch) {
 }
 
 TEST_F(GpuBackendTest, EpiloguesAreTheProducts) {
-  setenv("NUMLOOM_GEMM_EPILOGUES", "1", 1);
   compileForGpu(R"(
     !a = tensor<?x?xf32, #array.params<[p0, p2]>>
     !b = tensor<?x?xf32, #array.params<[p2, p1]>>
@@ -63,7 +62,6 @@ TEST_F(GpuBackendTest, EpiloguesAreTheProducts) {
       %6 = array.add %4, %5 : !c, !c -> !c
       return %6 : !c
     })");
-  unsetenv("NUMLOOM_GEMM_EPILOGUES");
   ASSERT_EQ(plan->steps.size(), 1u);
   EXPECT_TRUE(plan->slots.empty());
   const GemmEpilogue &epilogue = std::get<GemmStep>(plan->steps[0]).epilogue;

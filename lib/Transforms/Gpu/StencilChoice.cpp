@@ -18,8 +18,8 @@ static constexpr int64_t kLeastNeighbours = 3;
 /// Threads of a block, and rows and bytes of a row of a thread's tile.
 static constexpr int64_t kThreads = 128, kRows = 4, kTileBytes = 16;
 /// Tiles one above the other that neighbouring warps take, in arrays of enough
-/// of them that groups and warps which are not whole cost little. Of narrower
-/// tiles a warp's rows would be too short for memory.
+/// of them that groups and warps which are not whole cost little. Narrower
+/// tiles gain nothing by it.
 static constexpr int64_t kBands = 4;
 /// Elements of a row, below which most threads of a warp lie in other rows.
 static constexpr int64_t kLeastColumns = 64;
