@@ -123,10 +123,10 @@ def squeeze(a, axis=None):
     """
     a = asarray(a)
     if axis is None:
-        axis = [i for i, n in enumerate(a.shape) if n == 1]
-    if axis in ([], ()) or (a.ndim == 0 and axis in (0, -1)):
+        axis = tuple(i for i, n in enumerate(a.shape) if n == 1)
+    if axis == () or (a.ndim == 0 and axis in (0, -1)):
         return a
-    return _core.squeeze(a, axis)
+    return _core.squeeze(a, ops.as_axes(axis, a.ndim))
 
 
 def broadcast_to(array, shape, subok=False):
@@ -173,7 +173,7 @@ def broadcast_arrays(*args, subok=False):
 def flip(m, axis=None):
     """`m` with the order of elements along `axis` (all axes: None) reversed."""
     m = asarray(m)
-    axes = ops.as_axes(axis, m.ndim)
+    axes = range(m.ndim) if axis is None else normalize_axis_tuple(axis, m.ndim)
     return m[
         tuple(
             slice(None, None, -1) if i in axes else slice(None) for i in range(m.ndim)

@@ -91,6 +91,8 @@ def norm(x, ord=None, axis=None, keepdims=False):
         if flattens or (ord == 2 and x.ndim == 1):
             return uf.sqrt(_sum_of_squares(x, None, keepdims))
     else:
+        if isinstance(axis, list):
+            raise TypeError("'axis' must be None, an integer or a tuple of integers")
         axes = normalize_axis_tuple(axis, x.ndim)
     if len(axes) == 1:
         return _norm_of_vectors(x, ord, axes, keepdims)

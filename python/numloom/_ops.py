@@ -6,6 +6,7 @@ array, which stands for where it lies.
 """
 
 import contextlib
+import operator
 
 import numpy as _numpy
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -247,12 +248,18 @@ def as_shape(shape):
 
 
 def as_axes(axis, ndim):
-    """An `axis` argument as an ascending tuple of axes; None means all."""
+    """An `axis` argument as an ascending tuple of axes; None means all.
+
+    Raises TypeError for lists, floats and bools.
+    """
     if axis is None:
         return tuple(range(ndim))
     if type(axis) is int and -ndim <= axis < ndim:
         return (axis % ndim,)
-    return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if any(isinstance(i, bool) for i in axes):
+        raise TypeError("an integer is required")
+    return tuple(sorted(normalize_axis_tuple(tuple(map(operator.index, axes)), ndim)))
 
 
 def store(result, out):

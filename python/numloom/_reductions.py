@@ -298,6 +298,8 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     `returned`, also gives the sum of the weights.
     """
     x = ops.as_array(a)
+    if axis is not None:
+        axis = normalize_axis_tuple(axis, x.ndim, argname="axis")
     if weights is None:
         result = mean(x, axis, keepdims=keepdims)
         axes = ops.as_axes(axis, x.ndim)
@@ -316,11 +318,10 @@ def _broadcast_weights(x, axis, weights):
         return weights
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = normalize_axis_tuple(axis, x.ndim)
-    if weights.shape != tuple(x.shape[i] for i in axes):
+    if weights.shape != tuple(x.shape[i] for i in axis):
         raise ValueError(
             "Shape of weights must be consistent with shape of a along specified axis."
         )
-    order = sorted(range(len(axes)), key=axes.__getitem__)
-    shape = tuple(n if i in axes else 1 for i, n in enumerate(x.shape))
+    order = sorted(range(len(axis)), key=axis.__getitem__)
+    shape = tuple(n if i in axis else 1 for i, n in enumerate(x.shape))
     return ops.broadcast(ops.reshape(ops.transpose(weights, order), shape), x.shape)

@@ -266,6 +266,13 @@ def test_bad_axis(name):
     assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones((2, 3)), axis=2), 2)
     assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones((2, 3)), axis=-3), -3)
     assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones((2, 3)), axis=1.5))
+    for axis in ([0], [0, 1], (0, 1.5)):
+        assert_raises_alike(lambda xp, a=axis: getattr(xp, name)(xp.ones((2, 3)), a))
+
+
+@pytest.mark.parametrize("name", ["sum", "max", "mean", "any", "count_nonzero"])
+def test_axis_is_no_bool(name):
+    assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones((2, 3)), axis=True))
 
 
 def test_bad_calls():
