@@ -63,12 +63,12 @@ static bool mayScale(DType dtype) {
 static Addend getAddend(Value value) {
   auto multiply = value.getDefiningOp<MultiplyOp>();
   if (!multiply || !value.hasOneUse() || !mayScale(getDType(value.getType())))
-    return {value};
+    return {value, {}};
   if (Value factor = getScalar(multiply.getY()))
     return {multiply.getX(), factor};
   if (Value factor = getScalar(multiply.getX()))
     return {multiply.getY(), factor};
-  return {value};
+  return {value, {}};
 }
 
 /// Whether `value` lies in the device's memory whether it is added by a kernel

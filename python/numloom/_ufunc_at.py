@@ -22,6 +22,8 @@ _COMBINERS = {
     "subtract": repeats.SUBTRACT,
     "divide": repeats.DIVIDE,
 }
+# Of floats, rounded correctly or not at all.
+_ROUNDED = ("add", "subtract", "multiply", "divide", "maximum", "minimum")
 # Of integers: the low bits of the result depend on those of the operands alone.
 _MODULAR = ("add", "multiply", "subtract", "bitwise_and", "bitwise_or", "bitwise_xor")
 # Of bool.
@@ -60,7 +62,7 @@ def at(ufunc, a, indices, b=None, /):
         )
     _indexing.check_writeable(a)
     if b is not None:
-        b = ops.as_array(b, device=a)
+        b = ops.as_array(_narrow(ufunc, b, a.dtype), device=a)
     key = convert_lists(indices if isinstance(indices, tuple) else (indices,))
     if not _indexing.is_advanced(key):
         a[indices] = ufunc(a[indices]) if b is None else ufunc(a[indices], b)
@@ -83,6 +85,25 @@ def at(ufunc, a, indices, b=None, /):
         )
     if new is not view:
         _core.assign(view, ops.cast(new, view.dtype))
+
+
+def _narrow(ufunc, b, dtype):
+    """`b`, as a scalar of the float `dtype` if it is a number that this holds exactly.
+
+    NumPy computes each step in float64 and rounds it to `dtype`, which gives what
+    arithmetic in `dtype` does: of two formats, the wider with more than twice the
+    digits of the other (Figueroa, When is double rounding innocuous?, SIGNUM
+    Newsletter 30(3), 1995).
+    """
+    if (
+        dtype.kind != "f"
+        or type(b) not in (int, float)
+        or ufunc.__name__ not in _ROUNDED
+    ):
+        return b
+    with _numpy.errstate(over="ignore"):
+        narrow = _numpy.asarray(b, _numpy.float64).astype(dtype)
+    return narrow if float(narrow) == b else b
 
 
 def _work_dtype(ufunc, a, operands):

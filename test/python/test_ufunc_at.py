@@ -100,6 +100,19 @@ def test_rows(name, dtype, columns):
         assert_same(expected, a)
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "divide"])
+def test_each_step_with_a_number_is_rounded(name, dtype):
+    largest = {"float16": 2.0**11 - 1, "float32": 2.0**24 - 1}[dtype]
+    x = np.array([largest, 1 / 3, -largest, 0.0], dtype)
+    index = np.array([0, 1, 0, 2, 0, 1, 0, 2])
+    for number in (3, 0.5, -7.0):
+        expected, a = x.copy(), nl.asarray(x)
+        getattr(np, name).at(expected, index, number)
+        getattr(nl, name).at(a, index, number)
+        assert_same(expected, a)
+
+
 def test_many():
     rng = np.random.default_rng(0)
     index, values = rng.integers(0, 100, 20_000), rng.standard_normal(20_000)
