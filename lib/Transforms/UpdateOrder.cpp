@@ -188,6 +188,9 @@ void UpdateScheduler::findValue(Update &update) {
   if (!update.value)
     return;
   update.valueStep = stepOf.lookup(update.value.getOwner());
+  // No kernel writes into what it computes, nor into a copy of that.
+  if (getRoot(op.getBase()).getDefiningOp() == update.value.getOwner())
+    return;
   // A copy of the base is nobody else's.
   update.isPlaced =
       update.copiesBase || readsOnlyWhatItWrites(update.value, op);

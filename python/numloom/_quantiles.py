@@ -143,7 +143,7 @@ def _check_weights(x, axis, weights, method):
         raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
     weights = ops.as_array(weights, device=x)
     if weights.shape != x.shape:
-        weights = red._broadcast_weights(x, axis, weights)
+        weights = red.broadcast_weights(x, axis, weights)
     if red.any(weights < 0):
         raise ValueError("Weights must be non-negative.")
     return weights

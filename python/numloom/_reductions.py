@@ -305,7 +305,7 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
         axes = ops.as_axes(axis, x.ndim)
         scale = ops.cast(ops.extent([x.shape[i] for i in axes], x), result.dtype)
     else:
-        weights = _broadcast_weights(x, axis, ops.as_array(weights, device=x))
+        weights = broadcast_weights(x, axis, ops.as_array(weights, device=x))
         scale = sum(weights, axis, keepdims=keepdims)
         result = uf.divide(sum(uf.multiply(x, weights), axis, keepdims=keepdims), scale)
     if not returned:
@@ -313,15 +313,17 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     return result, ops.broadcast(ops.cast(scale, result.dtype), result.shape)
 
 
-def _broadcast_weights(x, axis, weights):
+def broadcast_weights(x, axis, weights):
+    """`weights` in the shape of `x`, of which they have the axes `axis`."""
     if weights.shape == x.shape:
         return weights
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    if weights.shape != tuple(x.shape[i] for i in axis):
+    axes = normalize_axis_tuple(axis, x.ndim)
+    if weights.shape != tuple(x.shape[i] for i in axes):
         raise ValueError(
             "Shape of weights must be consistent with shape of a along specified axis."
         )
-    order = sorted(range(len(axis)), key=axis.__getitem__)
-    shape = tuple(n if i in axis else 1 for i, n in enumerate(x.shape))
+    order = sorted(range(len(axes)), key=axes.__getitem__)
+    shape = tuple(n if i in axes else 1 for i, n in enumerate(x.shape))
     return ops.broadcast(ops.reshape(ops.transpose(weights, order), shape), x.shape)

@@ -347,3 +347,18 @@ func.func @late_base(%a: !v {array.donated}, %x: !s) -> (!s, tensor<?x?xf32, #ar
   %z = array.update %r, %w starts <[0, 0]> steps <[1, 1]> : tensor<?x?xf32, #array.params<[p4, p5]>>, tensor<1x1xf32> -> tensor<?x?xf32, #array.params<[p4, p5]>>
   return %s, %z : !s, tensor<?x?xf32, #array.params<[p4, p5]>>
 }
+
+// A kernel that computes a base does not write the value into a copy of it, which
+// exists only then.
+// CHECK-LABEL: func.func @value_of_base(
+// CHECK:         %[[W:.*]]:2 = array.fusion (
+// CHECK-NOT:       array.into
+// CHECK:         %[[COPY:.*]] = array.fusion (%{{.*}} = %[[W]]#0
+// CHECK:         array.update %[[COPY]], %{{.*}}
+func.func @value_of_base(%a: !v) -> (!v, !v) {
+  %w = array.add %a, %a : !v, !v -> !v
+  %s = array.sum %w axes [0] : !v -> !s
+  %o = array.broadcast %s axes [] : !s -> tensor<1xf32>
+  %u = array.update %w, %o starts <[0]> steps <[1]> : !v, tensor<1xf32> -> !v
+  return %w, %u : !v, !v
+}

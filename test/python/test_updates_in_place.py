@@ -252,6 +252,22 @@ def test_reductions_write_into_rows(make_value):
 
 
 @pytest.mark.cpu
+@pytest.mark.parametrize("name", ["sum", "max", "cumsum"])
+@pytest.mark.parametrize("shape", [(7,), (5, 6)])
+def test_values_of_what_they_are_put_into(name, shape):
+    """The base, its copy and the value come of one computation."""
+
+    def update(xp, x):
+        doubled = x * 2
+        x[...] = doubled
+        x[0] = getattr(xp, name)(x, 0)[1 if name == "cumsum" else ...]
+        return x, doubled
+
+    x = np.arange(np.prod(shape)).reshape(shape) - 10
+    for expected, got in zip(update(np, x.copy()), update(nl, nl.asarray(x))):
+        np.testing.assert_array_equal(np.asarray(got), expected)
+
+
 def test_a_row_sum_is_one_kernel():
     a, result = make((40, 50)), make((3, 40))
     for _ in range(2):
