@@ -50,16 +50,28 @@ static void dispatch(Device device, OnCpu &&onCpu, OnCuda &&onCuda) {
     onCpu();
 }
 
+/// The elements that `onCpu` or `onCuda` choose from those of `node`.
+template <typename OnCpu, typename OnCuda>
+static NodeRef makeElements(const NodeRef &node, std::span<const int64_t> shape,
+                            OnCpu &&onCpu, OnCuda &&onCuda) {
+  return makeResult(node->getDType(), shape, node->getDevice(),
+                    [&](void *result) {
+                      dispatch(
+                          node->getDevice(), [&] { onCpu(result); },
+                          [&](int gpu) { onCuda(gpu, result); });
+                    });
+}
+
 NodeRef numloom::sort(const NodeRef &node) {
   NodeRef source = prepare(node);
   DType dtype = source->getDType();
   Rows rows = getRows(*source);
   const void *data = source->getData();
-  return makeResult(
-      dtype, source->getShape(), source->getDevice(), [&](void *result) {
-        dispatch(
-            source->getDevice(), [&] { sortRows(dtype, data, result, rows); },
-            [&](int gpu) { cuda::sortRows(gpu, dtype, data, result, rows); });
+  return makeElements(
+      source, source->getShape(),
+      [&](void *result) { sortRows(dtype, data, result, rows); },
+      [&](int gpu, void *result) {
+        cuda::sortRows(gpu, dtype, data, result, rows);
       });
 }
 
@@ -94,14 +106,11 @@ NodeRef numloom::partition(const NodeRef &node,
   DType dtype = source->getDType();
   Rows rows = getRows(*source);
   const void *data = source->getData();
-  return makeResult(
-      dtype, source->getShape(), source->getDevice(), [&](void *result) {
-        dispatch(
-            source->getDevice(),
-            [&] { partitionRows(dtype, data, result, rows, ranks); },
-            [&](int gpu) {
-              cuda::partitionRows(gpu, dtype, data, result, rows, ranks);
-            });
+  return makeElements(
+      source, source->getShape(),
+      [&](void *result) { partitionRows(dtype, data, result, rows, ranks); },
+      [&](int gpu, void *result) {
+        cuda::partitionRows(gpu, dtype, data, result, rows, ranks);
       });
 }
 
@@ -130,14 +139,12 @@ NodeRef numloom::orderStatistics(const NodeRef &node,
   std::vector<int64_t> shape(source->getShape().begin(),
                              source->getShape().end());
   shape.back() = int64_t(ranks.size());
-  return makeResult(dtype, shape, source->getDevice(), [&](void *result) {
-    dispatch(
-        source->getDevice(),
-        [&] { selectRows(dtype, data, result, rows, ranks); },
-        [&](int gpu) {
-          cuda::selectRows(gpu, dtype, data, result, rows, ranks);
-        });
-  });
+  return makeElements(
+      source, shape,
+      [&](void *result) { selectRows(dtype, data, result, rows, ranks); },
+      [&](int gpu, void *result) {
+        cuda::selectRows(gpu, dtype, data, result, rows, ranks);
+      });
 }
 
 NodeRef numloom::searchSorted(const NodeRef &sortedNode,

@@ -24,14 +24,6 @@ def is_laid_out_alike(x, a):
     )
 
 
-@pytest.fixture
-def on_cpu():
-    previous = nl.get_default_device()
-    nl.set_default_device("cpu")
-    yield
-    nl.set_default_device(previous)
-
-
 # --- orders ----------------------------------------------------------------
 
 
@@ -152,7 +144,8 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_buffers(case, on_cpu):
+@pytest.mark.cpu
+def test_buffers(case):
     memory, other = bytearray(range(48)), bytearray(range(48))
     x, a = np.ndarray(buffer=memory, **case), nl.ndarray(buffer=other, **case)
     assert_same(x, a)
@@ -186,7 +179,8 @@ def test_fortran_arrays_as_buffers():
     assert_same(x, a)
 
 
-def test_read_only_buffers(on_cpu):
+@pytest.mark.cpu
+def test_read_only_buffers():
     a = nl.ndarray(3, buffer=bytes(24))
     assert not a.flags.writeable
     with pytest.raises(ValueError, match="read-only"):
@@ -207,7 +201,8 @@ def test_read_only_buffers(on_cpu):
         {},
     ],
 )
-def test_bad_arguments(case, on_cpu):
+@pytest.mark.cpu
+def test_bad_arguments(case):
     case = {"buffer": bytearray(48)} | case
     with pytest.raises((ValueError, TypeError)) as error:
         np.ndarray(**case)
@@ -215,7 +210,8 @@ def test_bad_arguments(case, on_cpu):
         nl.ndarray(**case)
 
 
-def test_places_that_are_no_multiples(on_cpu):
+@pytest.mark.cpu
+def test_places_that_are_no_multiples():
     for case in ({"offset": 2}, {"offset": 4, "strides": (6,)}):
         with pytest.raises(NotImplementedError):
             nl.ndarray((2,), "float32", buffer=nl.zeros(6), **case)

@@ -14,18 +14,10 @@ CPU = (1, 0)
 VERSION = (1, 0)
 
 
-@pytest.fixture
-def on_cpu():
-    """What NumPy exchanges lies on the CPU, wherever arrays are made."""
-    previous = nl.get_default_device()
-    nl.set_default_device("cpu")
-    yield
-    nl.set_default_device(previous)
-
-
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_to_numpy(layout, dtype, on_cpu):
+@pytest.mark.cpu
+def test_to_numpy(layout, dtype):
     x, y = view_pair(layout, dtype)
     result = np.from_dlpack(y)
     assert result.dtype == x.dtype
@@ -44,25 +36,29 @@ def test_from_numpy(layout, dtype):
         assert_same(x + x, y + y)
 
 
-def test_0d_arrays(on_cpu):
+@pytest.mark.cpu
+def test_0d_arrays():
     x = np.array(2.5)
     assert_same(x, nl.from_dlpack(x))
     np.testing.assert_array_equal(np.from_dlpack(nl.asarray(2.5)), x)
     np.testing.assert_array_equal(np.from_dlpack(nl.arange(4).sum()), 6)
 
 
-def test_empty_arrays(on_cpu):
+@pytest.mark.cpu
+def test_empty_arrays():
     x = np.zeros((0, 3), "float32")
     assert_same(x, nl.from_dlpack(x))
     assert np.from_dlpack(nl.zeros((0, 3), "float32")).shape == (0, 3)
 
 
-def test_pending_arrays_are_computed(on_cpu):
+@pytest.mark.cpu
+def test_pending_arrays_are_computed():
     x, y = pair((100,), "float64")
     np.testing.assert_array_equal(np.from_dlpack(y * 2 + 1), x * 2 + 1)
 
 
-def test_memory_is_shared_both_ways(on_cpu):
+@pytest.mark.cpu
+def test_memory_is_shared_both_ways():
     x = make((50,), "float64")
     y = nl.from_dlpack(x)
     assert np.shares_memory(np.from_dlpack(y), x)
@@ -70,7 +66,8 @@ def test_memory_is_shared_both_ways(on_cpu):
     assert np.shares_memory(np.from_dlpack(z), np.from_dlpack(z))
 
 
-def test_updates_show_on_both_sides(on_cpu):
+@pytest.mark.cpu
+def test_updates_show_on_both_sides():
     y = nl.arange(6.0) + 0
     x = np.from_dlpack(y)
     y[2] = 50
@@ -83,7 +80,8 @@ def test_updates_show_on_both_sides(on_cpu):
     np.testing.assert_array_equal(x, 0)
 
 
-def test_updates_of_foreign_memory(on_cpu):
+@pytest.mark.cpu
+def test_updates_of_foreign_memory():
     x = np.arange(6.0).reshape(2, 3)
     y = nl.from_dlpack(x)
     y[1] = 7
@@ -93,7 +91,8 @@ def test_updates_of_foreign_memory(on_cpu):
     assert_same(x, y)
 
 
-def test_views_of_shared_memory(on_cpu):
+@pytest.mark.cpu
+def test_views_of_shared_memory():
     y = nl.arange(10.0) + 0
     part = np.from_dlpack(y[1::3])
     part[:] = 9
@@ -104,7 +103,8 @@ def test_views_of_shared_memory(on_cpu):
     assert_same(np.zeros(8), z)
 
 
-def test_results_keep_what_they_read(on_cpu):
+@pytest.mark.cpu
+def test_results_keep_what_they_read():
     """Neither pending nor stored results see what others write later."""
     y = nl.arange(4.0) + 0
     before = y.copy()
@@ -120,7 +120,8 @@ def test_results_keep_what_they_read(on_cpu):
     assert_same(np.full(4, 99.0), y)
 
 
-def test_pending_results_before_an_export(on_cpu):
+@pytest.mark.cpu
+def test_pending_results_before_an_export():
     y = nl.arange(4.0) + 0
     nl.evaluate(y)
     triple = y * 3
@@ -130,7 +131,8 @@ def test_pending_results_before_an_export(on_cpu):
     assert_same(np.ones(4), y)
 
 
-def test_memory_is_private_again_without_its_consumer(on_cpu):
+@pytest.mark.cpu
+def test_memory_is_private_again_without_its_consumer():
     y = nl.arange(4.0) + 0
     x = np.from_dlpack(y)
     x[0] = 5
@@ -139,7 +141,8 @@ def test_memory_is_private_again_without_its_consumer(on_cpu):
     assert_same(np.array([5.0, 6, 2, 3]), y)
 
 
-def test_read_only_arrays(on_cpu):
+@pytest.mark.cpu
+def test_read_only_arrays():
     y = nl.broadcast_to(nl.arange(3.0), (2, 3))
     x = np.from_dlpack(y)
     assert not x.flags.writeable
@@ -150,7 +153,8 @@ def test_read_only_arrays(on_cpu):
         z[0] = 1
 
 
-def test_strided_foreign_memory_is_read_only(on_cpu):
+@pytest.mark.cpu
+def test_strided_foreign_memory_is_read_only():
     y = nl.from_dlpack(np.arange(6.0).reshape(2, 3).T)
     with pytest.raises(ValueError, match="read-only"):
         y[0] = 1
@@ -159,7 +163,8 @@ def test_strided_foreign_memory_is_read_only(on_cpu):
     assert_same(np.array([1.0, 1]), z[0])
 
 
-def test_foreign_memory_goes_on_as_it_came(on_cpu):
+@pytest.mark.cpu
+def test_foreign_memory_goes_on_as_it_came():
     x = np.arange(24.0).reshape(4, 6)
     for view in (x.T, x[::-2, 1::2]):
         y = nl.from_dlpack(view)
@@ -168,12 +173,14 @@ def test_foreign_memory_goes_on_as_it_came(on_cpu):
         np.testing.assert_array_equal(np.from_dlpack(y[1:]), view[1:])
 
 
-def test_parts_of_complex_numbers_are_copies(on_cpu):
+@pytest.mark.cpu
+def test_parts_of_complex_numbers_are_copies():
     y = nl.asarray([1 + 2j, 3 + 4j])
     np.testing.assert_array_equal(np.from_dlpack(y.imag), [2, 4])
 
 
-def test_copies(on_cpu):
+@pytest.mark.cpu
+def test_copies():
     x = make((50,), "float64")
     y = nl.from_dlpack(x, copy=True)
     expected = x.copy()
@@ -185,7 +192,8 @@ def test_copies(on_cpu):
     assert_same(expected[::2], nl.from_dlpack(expected[::2], copy=True))
 
 
-def test_memory_lives_as_long_as_it_is_used(on_cpu):
+@pytest.mark.cpu
+def test_memory_lives_as_long_as_it_is_used():
     x = make((1000,), "float64")
     expected, alive = x.copy(), weakref.ref(x)
     y = nl.from_dlpack(x)
@@ -199,7 +207,8 @@ def test_memory_lives_as_long_as_it_is_used(on_cpu):
     assert alive() is None
 
 
-def test_results_live_as_long_as_they_are_used(on_cpu):
+@pytest.mark.cpu
+def test_results_live_as_long_as_they_are_used():
     x, y = pair((1000,), "float64")
     result = np.from_dlpack(y + 1)
     del y
@@ -209,7 +218,8 @@ def test_results_live_as_long_as_they_are_used(on_cpu):
 
 
 @pytest.mark.parametrize("version", [None, (0, 8), VERSION, (2, 0)])
-def test_unused_capsules_free_their_memory(version, on_cpu):
+@pytest.mark.cpu
+def test_unused_capsules_free_their_memory(version):
     y = nl.arange(1000.0) + 1
     nl.evaluate(y)
     capsule = y.__dlpack__(max_version=version)
@@ -233,7 +243,8 @@ class Producer:
         return self.array.__dlpack__()
 
 
-def test_libraries_without_versions(on_cpu):
+@pytest.mark.cpu
+def test_libraries_without_versions():
     x = make((3, 4), "float32")
     assert_same(x, nl.from_dlpack(Producer(x)))
     copied = nl.from_dlpack(Producer(x), copy=True)
@@ -242,7 +253,8 @@ def test_libraries_without_versions(on_cpu):
     assert_same(expected, copied)
 
 
-def test_a_capsule_serves_once(on_cpu):
+@pytest.mark.cpu
+def test_a_capsule_serves_once():
     class Repeats(Producer):
         def __dlpack__(self, **request):
             return self.capsule
@@ -254,14 +266,16 @@ def test_a_capsule_serves_once(on_cpu):
         nl.from_dlpack(producer)
 
 
-def test_the_own_kind(on_cpu):
+@pytest.mark.cpu
+def test_the_own_kind():
     x, y = pair((3, 4), "int16")
     assert_same(x, nl.from_dlpack(y))
     assert_same(x, nl.from_dlpack(y, copy=True))
     assert_same(x, nl.from_dlpack(y, device="cpu"))
 
 
-def test_bfloat16(on_cpu):
+@pytest.mark.cpu
+def test_bfloat16():
     bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
     jnp = pytest.importorskip("jax.numpy")
     x = np.arange(6).reshape(2, 3).astype(bfloat16)
@@ -270,7 +284,8 @@ def test_bfloat16(on_cpu):
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int32", "float32", "complex64"])
-def test_jax(dtype, on_cpu):
+@pytest.mark.cpu
+def test_jax(dtype):
     jnp = pytest.importorskip("jax.numpy")
     x, y = pair((3, 4), dtype)
     np.testing.assert_array_equal(np.asarray(jnp.from_dlpack(y)), x)
@@ -287,7 +302,8 @@ def test_signatures():
     )
 
 
-def test_devices(on_cpu):
+@pytest.mark.cpu
+def test_devices():
     assert nl.ones(3).__dlpack_device__() == CPU
     assert not hasattr(nl.ones(3), "__cuda_array_interface__")
 
@@ -304,12 +320,14 @@ def test_devices(on_cpu):
         ({"nonsense": 1}, TypeError),
     ],
 )
-def test_bad_requests(request_, error, on_cpu):
+@pytest.mark.cpu
+def test_bad_requests(request_, error):
     with pytest.raises(error):
         nl.ones(3).__dlpack__(**request_)
 
 
-def test_bad_producers(on_cpu):
+@pytest.mark.cpu
+def test_bad_producers():
     with pytest.raises(AttributeError):
         nl.from_dlpack([1.0, 2.0])
 
@@ -336,7 +354,8 @@ def test_copy_false_between_devices():
         nl.ones(3).__dlpack__(dl_device=CPU, copy=False)
 
 
-def test_selections_of_shared_memory_are_made_at_once(on_cpu):
+@pytest.mark.cpu
+def test_selections_of_shared_memory_are_made_at_once():
     x = np.arange(-5.0, 5.0)
     y = nl.from_dlpack(x)
     mask = y > 0
@@ -350,7 +369,8 @@ def test_selections_of_shared_memory_are_made_at_once(on_cpu):
     assert_same(np.arange(6.0, 10.0), by_shared)
 
 
-def test_selections_by_a_shared_mask(on_cpu):
+@pytest.mark.cpu
+def test_selections_by_a_shared_mask():
     mask = np.arange(6) % 2 == 0
     chosen = nl.arange(6.0)[nl.from_dlpack(mask)]
     total = nl.arange(6.0)[nl.from_dlpack(mask)].sum()
@@ -359,7 +379,8 @@ def test_selections_by_a_shared_mask(on_cpu):
     assert_same(np.float64(6.0), total)
 
 
-def test_numpy_shares_memory_on_demand(on_cpu):
+@pytest.mark.cpu
+def test_numpy_shares_memory_on_demand():
     y = nl.arange(6.0) + 0
     snapshot = np.asarray(y)
     x = np.asarray(y, copy=False)
