@@ -44,6 +44,25 @@ private:
   Operand operand{static_cast<Node *>(nullptr)};
 };
 
+/// The operands of a call, parsed by `parseAny`.
+template <size_t count>
+class ParsedOperands {
+public:
+  explicit ParsedOperands(std::span<PyObject *const, count> objects) {
+    Home home(objects);
+    for (size_t i = 0; i < count; ++i) {
+      holders[i].parseAny(objects[i], home);
+      operands[i] = holders[i].get();
+    }
+  }
+
+  const std::array<Operand, count> &get() const { return operands; }
+
+private:
+  std::array<OperandHolder, count> holders;
+  std::array<Operand, count> operands;
+};
+
 /// A node on `device` with a copy of `array`'s elements, or on its memory
 /// itself if `mode` is Never; ValueError where that cannot be.
 NodeRef convertFromNumPy(PyArrayObject *array, CopyMode mode, Device device);

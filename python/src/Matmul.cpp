@@ -14,8 +14,6 @@ namespace numloom::python {
 
 namespace {
 
-bool isInexact(DType dtype) { return isFloat(dtype) || isComplex(dtype); }
-
 /// The sum of products over an axis, in the operands' dtype; of bools whether
 /// any is true.
 NodeRef multiplySum(const NodeRef &x, const NodeRef &y, int axis) {
@@ -43,10 +41,6 @@ NodeRef multiplyMatrices(const NodeRef &x, const NodeRef &y) {
   return record(OpCode::Matmul, std::array{x, y}, shape, x->getDType());
 }
 
-NodeRef convert(const NodeRef &x, DType dtype) {
-  return settle(recordCast(x, dtype));
-}
-
 /// Whether the recorder takes the operands as they are: vectors, or matrices of
 /// more than one row and column, with elements.
 bool isPlain(const Node &x, const Node &y) {
@@ -63,8 +57,8 @@ NodeRef multiply(const NodeRef &x, const NodeRef &y, DType dtype) {
   bool isVector = x->getRank() == 1 || y->getRank() == 1;
   // Only cuBLAS multiplies halves, and only matrices of them.
   if (isHalf(dtype) && (isVector || x->getDevice().isCpu()))
-    return convert(multiply(x, y, DType::Float32), dtype);
-  NodeRef left = convert(x, dtype), right = convert(y, dtype);
+    return convertTo(multiply(x, y, DType::Float32), dtype);
+  NodeRef left = convertTo(x, dtype), right = convertTo(y, dtype);
   return isVector ? multiplyVector(left, right)
                   : settle(multiplyMatrices(left, right));
 }

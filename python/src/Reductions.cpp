@@ -22,6 +22,10 @@ NodeRef settle(NodeRef node) {
   return node;
 }
 
+NodeRef convertTo(const NodeRef &x, DType dtype) {
+  return settle(recordCast(x, dtype));
+}
+
 NodeRef applyOp(OpCode op, const NodeRef &x) {
   Operand operand(x);
   return settle(recordElementwise(op, {&operand, 1}));
@@ -68,10 +72,6 @@ NodeRef addZero(const NodeRef &sum) {
 }
 
 namespace {
-
-NodeRef convert(const NodeRef &x, DType dtype) {
-  return settle(recordCast(x, dtype));
-}
 
 PyScalar makeCount(int64_t count) {
   PyScalar scalar;
@@ -149,7 +149,7 @@ DType getSumDType(DType dtype) {
 
 /// The dtypes that means of `dtype` have and that they are computed in.
 DType getMeanDType(DType dtype) {
-  return isFloat(dtype) || isComplex(dtype) ? dtype : DType::Float64;
+  return isInexact(dtype) ? dtype : DType::Float64;
 }
 DType getWorkDType(DType dtype) {
   return isHalf(dtype) ? DType::Float32 : dtype;
@@ -172,12 +172,11 @@ NodeRef keepSelected(const Call &call, NodeRef x, double neutral) {
 template <OpCode op>
 NodeRef accumulate(const Call &call) {
   DType dtype = getSumDType(call.getDType());
-  NodeRef x = keepSelected(call, convert(call.x, getWorkDType(dtype)),
+  NodeRef x = keepSelected(call, convertTo(call.x, getWorkDType(dtype)),
                            op == OpCode::Sum ? -0.0 : 1.0);
-  NodeRef result = convert(reduceAxes(op, x, call.axes, call.keepDims), dtype);
-  bool startsFromZero =
-      op == OpCode::Sum && (isFloat(dtype) || isComplex(dtype));
-  return startsFromZero ? addZero(result) : result;
+  NodeRef result =
+      convertTo(reduceAxes(op, x, call.axes, call.keepDims), dtype);
+  return op == OpCode::Sum && isInexact(dtype) ? addZero(result) : result;
 }
 
 template <OpCode op>
@@ -191,7 +190,7 @@ NodeRef selectExtreme(const Call &call) {
 template <OpCode op>
 NodeRef quantify(const Call &call) {
   NodeRef x =
-      keepSelected(call, convert(call.x, DType::Bool), op == OpCode::All);
+      keepSelected(call, convertTo(call.x, DType::Bool), op == OpCode::All);
   return reduceAxes(op, x, call.axes, call.keepDims);
 }
 
@@ -206,18 +205,18 @@ NodeRef divideSum(const Call &call, const NodeRef &x, bool keepDims,
 NodeRef averageSelected(const Call &call, const NodeRef &x) {
   NodeRef total = reduceAxes(OpCode::Sum, keepSelected(call, x, -0.0),
                              call.axes, /*keepDims=*/false);
-  NodeRef count = reduceAxes(OpCode::Sum, convert(call.mask, DType::Int64),
+  NodeRef count = reduceAxes(OpCode::Sum, convertTo(call.mask, DType::Int64),
                              call.axes, /*keepDims=*/false);
-  return combine(OpCode::Divide, total, convert(count, x->getDType()));
+  return combine(OpCode::Divide, total, convertTo(count, x->getDType()));
 }
 
 NodeRef average(const Call &call) {
   DType dtype = getMeanDType(call.getDType());
-  NodeRef x = convert(call.x, getWorkDType(dtype));
+  NodeRef x = convertTo(call.x, getWorkDType(dtype));
   NodeRef mean = call.mask
                      ? averageSelected(call, x)
                      : divideSum(call, x, call.keepDims, call.countElements());
-  return convert(addZero(mean), dtype);
+  return convertTo(addZero(mean), dtype);
 }
 
 /// Null without degrees of freedom, and for complex numbers and masks.
@@ -226,12 +225,12 @@ NodeRef getVariance(const Call &call) {
   int64_t count = call.countElements();
   if (count <= call.ddof || isComplex(dtype) || call.mask)
     return {};
-  NodeRef x = convert(call.x, getWorkDType(dtype));
+  NodeRef x = convertTo(call.x, getWorkDType(dtype));
   NodeRef distance =
       combine(OpCode::Subtract, x, divideSum(call, x, true, count));
   NodeRef squares = applyOp(OpCode::Square, distance);
-  return convert(divideSum(call, squares, call.keepDims, count - call.ddof),
-                 dtype);
+  return convertTo(divideSum(call, squares, call.keepDims, count - call.ddof),
+                   dtype);
 }
 
 NodeRef getDeviation(const Call &call) {

@@ -12,6 +12,9 @@ namespace numloom::python {
 /// it would be if it were a result.
 NodeRef settle(NodeRef node);
 
+/// `x` in another dtype, settled.
+NodeRef convertTo(const NodeRef &x, DType dtype);
+
 /// Elementwise ops of one and of two operands, settled.
 NodeRef applyOp(OpCode op, const NodeRef &x);
 NodeRef combine(OpCode op, const NodeRef &x, const Operand &y);
@@ -22,6 +25,10 @@ NodeRef reduceAxes(OpCode op, const NodeRef &x, uint64_t axes, bool keepDims);
 
 /// NumPy's sums start from 0.0, the dialect's from -0.0, which is neutral.
 NodeRef addZero(const NodeRef &sum);
+
+inline bool isInexact(DType dtype) {
+  return isFloat(dtype) || isComplex(dtype);
+}
 
 inline bool isHalf(DType dtype) {
   return dtype == DType::Float16 || dtype == DType::BFloat16;

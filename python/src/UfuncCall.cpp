@@ -137,15 +137,9 @@ private:
 /// A call with operands alone, which most are: nothing of UfuncCall is needed.
 template <size_t numInputs>
 PyObject *recordPlain(OpCode op, std::span<PyObject *const, numInputs> inputs) {
-  Home home(inputs);
-  std::array<OperandHolder, numInputs> holders;
-  std::array<Operand, numInputs> operands;
-  for (size_t i = 0; i < numInputs; ++i) {
-    holders[i].parseAny(inputs[i], home);
-    operands[i] = holders[i].get();
-  }
+  ParsedOperands operands(inputs);
   markSourceLocation();
-  return wrapResult(recordElementwise(op, operands));
+  return wrapResult(recordElementwise(op, operands.get()));
 }
 
 } // namespace

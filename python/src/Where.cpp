@@ -40,15 +40,9 @@ PyObject *where(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
     if (count != 3)
       throwPython(PyExc_TypeError, "where takes 3 arguments but %zd were given",
                   count);
-    Home home(std::span(arguments, 3));
-    std::array<OperandHolder, 3> holders;
-    std::array<Operand, 3> operands;
-    for (size_t i = 0; i < 3; ++i) {
-      holders[i].parseAny(arguments[i], home);
-      operands[i] = holders[i].get();
-    }
+    ParsedOperands operands(std::span<PyObject *const, 3>(arguments, 3));
     markSourceLocation();
-    return wrapResult(recordWhere(operands));
+    return wrapResult(recordWhere(operands.get()));
   });
 }
 
