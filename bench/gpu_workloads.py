@@ -61,6 +61,21 @@ N = 50_000_000
 MATRIX = (8192, 4096)
 SIGNED = ((-1.0, 1.0),)
 
+
+def indexed(name, result_bytes=None):
+    """A program on an array and as many places in it as a fifth of its size."""
+    return Workload(
+        name,
+        name,
+        "memory",
+        ((N,), (N // 5,)),
+        "i8",
+        ((0.0, 4e7),),
+        result_bytes,
+        tolerance=0.0,
+    )
+
+
 WORKLOADS = [
     Workload("vector_add", "vector_add", "memory", ((N,), (N,))),
     Workload("fused_10m", "fused_expression", "memory", ((N // 5,),) * 2),
@@ -187,44 +202,10 @@ WORKLOADS = [
     Workload(
         "bincount", "bincount", "library", ((N,),), "i8", ((0.0, 1e3),), 8000, 0.0
     ),
-    Workload(
-        "gather",
-        "gather",
-        "memory",
-        ((N,), (N // 5,)),
-        "i8",
-        ((0.0, 4e7),),
-        result_bytes=8 * N // 5,
-        tolerance=0.0,
-    ),
-    Workload(
-        "gather_fused",
-        "gather_fused",
-        "memory",
-        ((N,), (N // 5,)),
-        "i8",
-        ((0.0, 4e7),),
-        result_bytes=8 * N // 5,
-        tolerance=0.0,
-    ),
-    Workload(
-        "scatter",
-        "scatter",
-        "memory",
-        ((N,), (N // 5,)),
-        "i8",
-        ((0.0, 4e7),),
-        tolerance=0.0,
-    ),
-    Workload(
-        "scatter_add",
-        "scatter_add",
-        "memory",
-        ((N,), (N // 5,)),
-        "i8",
-        ((0.0, 4e7),),
-        tolerance=0.0,
-    ),
+    indexed("gather", result_bytes=8 * N // 5),
+    indexed("gather_fused", result_bytes=8 * N // 5),
+    indexed("scatter"),
+    indexed("scatter_add"),
     Workload(
         "histogram", "histogram", "library", ((N,),), result_bytes=800, tolerance=1e-3
     ),

@@ -23,7 +23,6 @@ ROWS = (
     "vector_add,sum,var_axis_1,softmax,log_sum_exp,standardise,moments,"
     "black_scholes,twenty_ops_1000"
 )
-
 LARGEST_EXTENT = 64
 
 
@@ -75,7 +74,9 @@ def main():
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", default=ROWS, help="names or patterns, by commas")
-    parser.add_argument("--extent", type=int, default=64, help="the largest of inputs")
+    parser.add_argument(
+        "--extent", type=int, default=LARGEST_EXTENT, help="the largest of inputs"
+    )
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=15)
     args = parser.parse_args()

@@ -74,7 +74,6 @@ MISSING = {
     "memmap": "Arrays live in memory; `asarray(numpy.memmap(...))` reads one.",
     "polyfit": "Needs a factorisation.",
     "roots": "Needs eigenvalues.",
-    "row_stack": "Deprecated; `vstack` is the same.",
     "show_runtime": "`show_config` tells it.",
     "test": "The tests are no part of the package.",
     "linalg": "Needs a factorisation.",

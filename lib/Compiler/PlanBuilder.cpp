@@ -2,6 +2,8 @@
 
 #include "PlanBuilder.h"
 
+#include "KernelWork.h"
+
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
 #include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/OutlineKernels.h"
@@ -25,6 +27,7 @@ struct KernelCall {
   }
   /// What the launch reports.
   std::vector<SizeFormula> bytesRead, bytesWritten;
+  KernelWork work;
 };
 
 class PlanBuilder {
@@ -53,8 +56,15 @@ private:
   /// The buffer and strides (in elements) of a matrix product's operand.
   bool getGemmOperand(Value value, GemmOperand &operand);
   void addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
-  void addGuards(func::FuncOp kernel, ArrayRef<int64_t> params);
+  /// Adds what `op` assumes of the program's parameters, or of its own ones
+  /// that stand for `params`.
+  void addGuards(Operation *op,
+                 std::optional<ArrayRef<int64_t>> params = std::nullopt);
   void addLaunches(KernelCall &call, const CompiledKernel &kernel);
+  static void setWork(LaunchStep &, KernelWork) {}
+  static void setWork(GpuLaunchStep &launch, KernelWork work) {
+    launch.work = std::move(work);
+  }
   void addBuffer(LaunchStep &launch, BufferRef buffer, bool isWritten);
   void addBuffer(GpuLaunchStep &launch, BufferRef buffer, bool isWritten);
 
@@ -194,13 +204,14 @@ void PlanBuilder::addPart(OpOperand &operand) {
 }
 
 void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
-  KernelCall call{outlineKernel(op, "kernel"), {}, {}, {}};
+  KernelCall call{outlineKernel(op, "kernel"), {}, {}, {}, {}, measureWork(op)};
   for (Value operand : op->getOperands())
     call.buffers.push_back(buffers.at(operand));
   auto kernel = *call.kernel.module->getOps<func::FuncOp>().begin();
   compiler.getBackend().specialize(
       kernel, {program, op, call.kernel.params, call.buffers});
   addGuards(kernel, call.kernel.params);
+  addGuards(op);
   call.numOperands = call.buffers.size();
   llvm::append_range(call.buffers, results);
   // Of what is scattered into only the entries' places are written.
@@ -215,12 +226,14 @@ void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
   calls.push_back(std::move(call));
 }
 
-void PlanBuilder::addGuards(func::FuncOp kernel, ArrayRef<int64_t> params) {
-  auto guards = kernel->getAttrOfType<ArrayAttr>("array.guards");
+void PlanBuilder::addGuards(Operation *op,
+                            std::optional<ArrayRef<int64_t>> params) {
+  auto guards = op->getAttrOfType<ArrayAttr>("array.guards");
   if (!guards)
     return;
   for (auto attr : guards.getAsRange<array::GuardAttr>()) {
-    PlanGuard guard{substitute(getFormula(attr.getValue()), params),
+    SizeFormula value = getFormula(attr.getValue());
+    PlanGuard guard{params ? substitute(value, *params) : value,
                     attr.getMinimum(), attr.getMaximum(), attr.getMultiple()};
     // Kernels over one space assume the same; every execution checks them all.
     if (!llvm::is_contained(plan->guards, guard))
@@ -265,7 +278,8 @@ void PlanBuilder::addLaunches(KernelCall &call, const CompiledKernel &kernel) {
     for (int64_t param : params)
       launch.sizes.push_back(makeParam(param));
     substitute(launch, params);
-    // Traffic is counted once.
+    // Traffic and work are counted once.
+    setWork(launch, std::exchange(call.work, {}));
     launch.bytesRead = std::exchange(call.bytesRead, {});
     launch.bytesWritten = std::exchange(call.bytesWritten, {});
     plan->steps.push_back(std::move(launch));

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <complex>
-#include <limits>
-#include <type_traits>
 
 using namespace numloom;
 

@@ -2,7 +2,6 @@
 #include "numloom/Runtime/Stats.h"
 
 #include <atomic>
-#include <utility>
 
 using namespace numloom;
 

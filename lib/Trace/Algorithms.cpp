@@ -24,142 +24,104 @@ static Rows getRows(const Node &node) {
   return {length ? node.getNumElements() / length : 0, length};
 }
 
-/// A new array, which `fill(data)` fills.
-template <typename Fill>
+/// A new array of `T` on `device`, filled by `onCpu(data)` or, on a GPU, by
+/// `onCuda(ordinal, data)`.
+template <typename T, typename OnCpu, typename OnCuda>
 static NodeRef makeResult(DType dtype, std::span<const int64_t> shape,
-                          Device device, Fill &&fill) {
+                          Device device, OnCpu &&onCpu, OnCuda &&onCuda) {
   size_t bytes = getBytes(dtype) * countElements(shape);
   StorageRef storage = StorageRef::allocate(bytes, device);
+  auto *data = static_cast<T *>(storage->getData());
+  if (device.isCuda()) {
+    onCuda(device.getOrdinal(), data);
+    return makeLeaf(dtype, shape, std::move(storage));
+  }
   try {
-    fill(storage->getData());
+    onCpu(data);
   } catch (const OutOfMemory &error) {
     // Of the CPU's memory; a GPU's has an exception of its own in Python.
-    if (device.isCuda())
-      throw;
     throw Error(ErrorKind::Memory, error.what());
   }
   return makeLeaf(dtype, shape, std::move(storage));
 }
 
-/// Calls `onCuda(ordinal)` or `onCpu()`.
-template <typename OnCpu, typename OnCuda>
-static void dispatch(Device device, OnCpu &&onCpu, OnCuda &&onCuda) {
-  if (device.isCuda())
-    onCuda(device.getOrdinal());
-  else
-    onCpu();
-}
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
 
-/// The elements that `onCpu` or `onCuda` choose from those of `node`.
-template <typename OnCpu, typename OnCuda>
-static NodeRef makeElements(const NodeRef &node, std::span<const int64_t> shape,
-                            OnCpu &&onCpu, OnCuda &&onCuda) {
-  return makeResult(node->getDType(), shape, node->getDevice(),
-                    [&](void *result) {
-                      dispatch(
-                          node->getDevice(), [&] { onCpu(result); },
-                          [&](int gpu) { onCuda(gpu, result); });
-                    });
+/// What both runtimes' functions on rows compute: elements or positions (`T`).
+template <typename T, typename... Options>
+using RowsFn = void(DType, const void *source, T *result, Rows, Options...);
+template <typename T, typename... Options>
+using CudaRowsFn = void(int ordinal, DType, const void *source, T *result, Rows,
+                        Options...);
+
+/// Applies `onCpu` or `onCuda` to the rows of `node`.
+template <typename T, typename... Options>
+static NodeRef
+applyToRows(const NodeRef &node, DType dtype, std::span<const int64_t> shape,
+            RowsFn<T, Options...> *onCpu, CudaRowsFn<T, Options...> *onCuda,
+            Options... options) {
+  NodeRef source = prepare(node);
+  Rows rows = getRows(*source);
+  return makeResult<T>(
+      dtype, shape, source->getDevice(),
+      [&](T *result) {
+        onCpu(source->getDType(), source->getData(), result, rows, options...);
+      },
+      [&](int ordinal, T *result) {
+        onCuda(ordinal, source->getDType(), source->getData(), result, rows,
+               options...);
+      });
 }
 
 NodeRef numloom::sort(const NodeRef &node) {
-  NodeRef source = prepare(node);
-  DType dtype = source->getDType();
-  Rows rows = getRows(*source);
-  const void *data = source->getData();
-  return makeElements(
-      source, source->getShape(),
-      [&](void *result) { sortRows(dtype, data, result, rows); },
-      [&](int gpu, void *result) {
-        cuda::sortRows(gpu, dtype, data, result, rows);
-      });
-}
-
-/// The positions that `onCpu` or `onCuda` find in the rows of `node`.
-template <typename OnCpu, typename OnCuda>
-static NodeRef makePositions(const NodeRef &node, OnCpu &&onCpu,
-                             OnCuda &&onCuda) {
-  return makeResult(DType::Int64, node->getShape(), node->getDevice(),
-                    [&](void *memory) {
-                      auto *result = static_cast<int64_t *>(memory);
-                      dispatch(
-                          node->getDevice(), [&] { onCpu(result); },
-                          [&](int gpu) { onCuda(gpu, result); });
-                    });
+  return applyToRows(node, node->getDType(), node->getShape(), sortRows,
+                     cuda::sortRows);
 }
 
 NodeRef numloom::argsort(const NodeRef &node) {
-  NodeRef source = prepare(node);
-  DType dtype = source->getDType();
-  Rows rows = getRows(*source);
-  const void *data = source->getData();
-  return makePositions(
-      source, [&](int64_t *result) { argsortRows(dtype, data, result, rows); },
-      [&](int gpu, int64_t *result) {
-        cuda::argsortRows(gpu, dtype, data, result, rows);
-      });
+  return applyToRows(node, DType::Int64, node->getShape(), argsortRows,
+                     cuda::argsortRows);
 }
 
 NodeRef numloom::partition(const NodeRef &node,
                            std::span<const int64_t> ranks) {
-  NodeRef source = prepare(node);
-  DType dtype = source->getDType();
-  Rows rows = getRows(*source);
-  const void *data = source->getData();
-  return makeElements(
-      source, source->getShape(),
-      [&](void *result) { partitionRows(dtype, data, result, rows, ranks); },
-      [&](int gpu, void *result) {
-        cuda::partitionRows(gpu, dtype, data, result, rows, ranks);
-      });
+  return applyToRows(node, node->getDType(), node->getShape(), partitionRows,
+                     cuda::partitionRows, ranks);
 }
 
 NodeRef numloom::argpartition(const NodeRef &node,
                               std::span<const int64_t> ranks) {
-  NodeRef source = prepare(node);
-  DType dtype = source->getDType();
-  Rows rows = getRows(*source);
-  const void *data = source->getData();
-  return makePositions(
-      source,
-      [&](int64_t *result) {
-        argpartitionRows(dtype, data, result, rows, ranks);
-      },
-      [&](int gpu, int64_t *result) {
-        cuda::argpartitionRows(gpu, dtype, data, result, rows, ranks);
-      });
+  return applyToRows(node, DType::Int64, node->getShape(), argpartitionRows,
+                     cuda::argpartitionRows, ranks);
 }
 
 NodeRef numloom::orderStatistics(const NodeRef &node,
                                  std::span<const int64_t> ranks) {
-  NodeRef source = prepare(node);
-  DType dtype = source->getDType();
-  Rows rows = getRows(*source);
-  const void *data = source->getData();
-  std::vector<int64_t> shape(source->getShape().begin(),
-                             source->getShape().end());
+  std::vector<int64_t> shape(node->getShape().begin(), node->getShape().end());
   shape.back() = int64_t(ranks.size());
-  return makeElements(
-      source, shape,
-      [&](void *result) { selectRows(dtype, data, result, rows, ranks); },
-      [&](int gpu, void *result) {
-        cuda::selectRows(gpu, dtype, data, result, rows, ranks);
-      });
+  return applyToRows(node, node->getDType(), shape, selectRows,
+                     cuda::selectRows, ranks);
 }
+
+//===----------------------------------------------------------------------===//
+// Searching and counting
+//===----------------------------------------------------------------------===//
 
 NodeRef numloom::searchSorted(const NodeRef &sortedNode,
                               const NodeRef &valueNode, bool behindEqual) {
   NodeRef sorted = prepare(sortedNode), values = prepare(valueNode);
   DType dtype = sorted->getDType();
   int64_t length = sorted->getNumElements(), count = values->getNumElements();
-  return makePositions(
-      values,
+  return makeResult<int64_t>(
+      DType::Int64, values->getShape(), values->getDevice(),
       [&](int64_t *result) {
         searchSorted(dtype, sorted->getData(), length, values->getData(), count,
                      behindEqual, result);
       },
-      [&](int gpu, int64_t *result) {
-        cuda::searchSorted(gpu, dtype, sorted->getData(), length,
+      [&](int ordinal, int64_t *result) {
+        cuda::searchSorted(ordinal, dtype, sorted->getData(), length,
                            values->getData(), count, behindEqual, result);
       });
 }
@@ -168,16 +130,12 @@ NodeRef numloom::countBins(const NodeRef &node, int64_t bins) {
   NodeRef source = prepare(node);
   int64_t count = source->getNumElements();
   auto *values = static_cast<const int64_t *>(source->getData());
-  return makeResult(DType::Int64, {&bins, 1}, source->getDevice(),
-                    [&](void *memory) {
-                      auto *counts = static_cast<int64_t *>(memory);
-                      dispatch(
-                          source->getDevice(),
-                          [&] { countBins(values, count, counts, bins); },
-                          [&](int gpu) {
-                            cuda::countBins(gpu, values, count, counts, bins);
-                          });
-                    });
+  return makeResult<int64_t>(
+      DType::Int64, {&bins, 1}, source->getDevice(),
+      [&](int64_t *counts) { countBins(values, count, counts, bins); },
+      [&](int ordinal, int64_t *counts) {
+        cuda::countBins(ordinal, values, count, counts, bins);
+      });
 }
 
 NodeRef numloom::sumBins(const NodeRef &valueNode, const NodeRef &weightNode,
@@ -186,17 +144,17 @@ NodeRef numloom::sumBins(const NodeRef &valueNode, const NodeRef &weightNode,
   int64_t count = source->getNumElements();
   auto *values = static_cast<const int64_t *>(source->getData());
   auto *weights = static_cast<const double *>(weightSource->getData());
-  return makeResult(
-      DType::Float64, {&bins, 1}, source->getDevice(), [&](void *memory) {
-        auto *sums = static_cast<double *>(memory);
-        dispatch(
-            source->getDevice(),
-            [&] { sumBins(values, weights, count, sums, bins); },
-            [&](int gpu) {
-              cuda::sumBins(gpu, values, weights, count, sums, bins);
-            });
+  return makeResult<double>(
+      DType::Float64, {&bins, 1}, source->getDevice(),
+      [&](double *sums) { sumBins(values, weights, count, sums, bins); },
+      [&](int ordinal, double *sums) {
+        cuda::sumBins(ordinal, values, weights, count, sums, bins);
       });
 }
+
+//===----------------------------------------------------------------------===//
+// Histograms
+//===----------------------------------------------------------------------===//
 
 static HistogramBins getBins(const Node &edges, bool isUniform) {
   return {static_cast<const double *>(edges.getData()),
@@ -209,18 +167,14 @@ NodeRef numloom::countHistogram(const NodeRef &valueNode,
   HistogramBins bins = getBins(*edges, isUniform);
   DType dtype = values->getDType();
   int64_t count = values->getNumElements();
-  return makeResult(
-      DType::Int64, {&bins.count, 1}, values->getDevice(), [&](void *memory) {
-        auto *counts = static_cast<int64_t *>(memory);
-        dispatch(
-            values->getDevice(),
-            [&] {
-              countHistogram(dtype, values->getData(), count, bins, counts);
-            },
-            [&](int gpu) {
-              cuda::countHistogram(gpu, dtype, values->getData(), count, bins,
-                                   counts);
-            });
+  return makeResult<int64_t>(
+      DType::Int64, {&bins.count, 1}, values->getDevice(),
+      [&](int64_t *counts) {
+        countHistogram(dtype, values->getData(), count, bins, counts);
+      },
+      [&](int ordinal, int64_t *counts) {
+        cuda::countHistogram(ordinal, dtype, values->getData(), count, bins,
+                             counts);
       });
 }
 
@@ -230,12 +184,12 @@ NodeRef numloom::findBins(const NodeRef &valueNode, const NodeRef &edgeNode,
   HistogramBins bins = getBins(*edges, isUniform);
   DType dtype = values->getDType();
   int64_t count = values->getNumElements();
-  return makePositions(
-      values,
+  return makeResult<int64_t>(
+      DType::Int64, values->getShape(), values->getDevice(),
       [&](int64_t *result) {
         findBins(dtype, values->getData(), count, bins, result);
       },
-      [&](int gpu, int64_t *result) {
-        cuda::findBins(gpu, dtype, values->getData(), count, bins, result);
+      [&](int ordinal, int64_t *result) {
+        cuda::findBins(ordinal, dtype, values->getData(), count, bins, result);
       });
 }

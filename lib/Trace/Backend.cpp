@@ -62,6 +62,11 @@ int64_t backend::getHeldBound(Device device, int64_t atMost) {
                : getFacts(device).memoryBytes / 8;
 }
 
+bool backend::canShrink(Device device) {
+  return device.isCuda() && !cuda::hasMemoryHooks() &&
+         dynamic_cast<cuda::MemoryPool *>(cuda::getAllocator().get());
+}
+
 std::shared_ptr<const Plan> backend::compile(Compiler &compiler,
                                              const Program &program,
                                              Device device,

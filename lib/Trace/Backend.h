@@ -26,6 +26,10 @@ const CudaTarget &getTarget(Device device);
 /// `atMost` bounds it on the CPU, whose memory others want too.
 int64_t getHeldBound(Device device, int64_t atMost);
 
+/// Whether the device's memory that the thread allocates can be given back in
+/// parts (Storage::shrink), and nobody watches what is allocated.
+bool canShrink(Device device);
+
 /// Compiles for the device; null and a message where that fails.
 std::shared_ptr<const Plan> compile(Compiler &compiler, const Program &program,
                                     Device device, std::string &error);

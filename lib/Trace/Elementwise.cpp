@@ -1,9 +1,11 @@
 // Recording of ufunc calls: loop, broadcast shape, Python numbers.
+#include "LoopTable.h"
 #include "NodeFactory.h"
-#include "Shapes.h"
 #include "numloom/Trace/Recorder.h"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
 
 using namespace numloom;
 
@@ -59,24 +61,42 @@ Device numloom::findDevice(std::span<Node *const> operands) {
   return number ? number->getDevice() : getDefaultDevice();
 }
 
-/// Broadcast shape of the operands that are nodes; most often they agree.
-static std::span<const int64_t> inferShape(std::span<const Operand> operands,
-                                           int64_t *buffer) {
+namespace {
+/// The shape of a result.
+struct ResultShape {
+  /// The operand that has it; null if none has, or only numbers.
+  const Node *model = nullptr;
+  std::span<const int64_t> extents;
+};
+} // namespace
+
+/// Broadcast shape of the operands that are nodes, which do not agree. `buffer`
+/// has room for kMaxRank extents.
+static std::span<const int64_t> broadcastNodes(std::span<Node *const> nodes,
+                                               int64_t *buffer) {
   std::span<const int64_t> shapes[kMaxLoopOperands];
   size_t count = 0;
-  bool agree = true;
-  for (const Operand &operand : operands) {
-    if (!operand.getNode() || operand.getNode()->getRank() == 0)
-      continue;
-    shapes[count++] = operand.getNode()->getShape();
-    agree &= std::ranges::equal(shapes[count - 1], shapes[0]);
-  }
-  if (count == 0)
-    return {};
-  if (agree)
-    return shapes[0];
+  for (const Node *node : nodes)
+    if (node)
+      shapes[count++] = node->getShape();
   int rank = broadcastShapes(std::span(shapes, count), buffer);
   return {buffer, static_cast<size_t>(rank)};
+}
+
+/// Most often the operands that are nodes agree, or have no axes.
+template <size_t count>
+static ResultShape inferShape(const std::array<Node *, count> &nodes,
+                              int64_t *buffer) {
+  const Node *model = nullptr;
+  for (const Node *node : nodes) {
+    if (!node || node->getRank() == 0)
+      continue;
+    if (!model)
+      model = node;
+    else if (!model->hasShapeOf(*node)) [[unlikely]]
+      return {nullptr, broadcastNodes(nodes, buffer)};
+  }
+  return model ? ResultShape{model, model->getShape()} : ResultShape{};
 }
 
 /// The answer of a comparison with a Python integer that no element equals: +1
@@ -123,33 +143,34 @@ static void checkExponent(const PyScalar &exponent) {
                 "Integers to negative integer powers are not allowed.");
 }
 
-static NodeRef recordLoop(OpCode op, std::span<const Operand> operands,
+template <size_t count>
+static NodeRef recordLoop(OpCode op, std::span<const Operand, count> operands,
                           int loopIndex) {
-  const Loop &loop = getLoops(op)[loopIndex];
+  const Loop &loop = getLoops(op)[static_cast<size_t>(loopIndex)];
   if (op == OpCode::Power && getKind(loop.output) == DTypeKind::Signed &&
       !operands[1].getNode() &&
       operands[1].getScalar().kind != PyScalar::Kind::UInt)
     checkExponent(operands[1].getScalar());
-  int64_t buffer[kMaxRank];
-  std::span<const int64_t> shape = inferShape(operands, buffer);
-  Node *nodes[kMaxLoopOperands];
-  for (size_t i = 0; i < operands.size(); ++i)
+  std::array<Node *, count> nodes;
+  for (size_t i = 0; i < count; ++i)
     nodes[i] = operands[i].getNode();
-  Device device = findDevice(std::span(nodes, operands.size()));
+  int64_t buffer[kMaxRank];
+  ResultShape shape = inferShape(nodes, buffer);
+  Device device = findDevice(nodes);
   if (loop.output == DType::Bool)
     if (NodeRef constant =
-            recordFarComparison(op, operands, loop, shape, device))
+            recordFarComparison(op, operands, loop, shape.extents, device))
       return constant;
-  NodeRef scalars[kMaxLoopOperands];
-  for (size_t i = 0; i < operands.size(); ++i) {
+  std::array<NodeRef, count> scalars;
+  for (size_t i = 0; i < count; ++i) {
     if (nodes[i])
       continue;
     scalars[i] = recordScalar(operands[i].getScalar(), loop.inputs[i], device);
     nodes[i] = scalars[i].get();
   }
-  return NodeFactory::makePending(op, loop.output, device, shape,
-                                  std::span(nodes, operands.size()), {},
-                                  static_cast<uint8_t>(loopIndex), scalars);
+  return NodeFactory::makeElementwise(op, static_cast<uint8_t>(loopIndex),
+                                      loop.output, device, shape.model,
+                                      shape.extents, nodes, scalars);
 }
 
 /// The types of the operands, written to `types`.
@@ -162,17 +183,49 @@ static std::span<const OperandType> getTypes(std::span<const Operand> operands,
   return {types, operands.size()};
 }
 
+/// The loop that the operands select; most often it was selected before.
+template <size_t count>
+static int selectLoop(OpCode op, std::span<const Operand, count> operands) {
+  const OpLoops &known = getOpLoops(op);
+  if (known.numOperands == count && !known.loops.empty()) [[likely]] {
+    size_t index = 0;
+    for (const Operand &operand : operands)
+      index = index * kNumTypeIds + getTypeId(operand.getType());
+    int loop = known.selected[index].load(std::memory_order_relaxed);
+    if (loop != OpLoops::kUnknown) [[likely]]
+      return loop;
+  }
+  OperandType types[kMaxLoopOperands];
+  return resolveLoop(op, getTypes(operands, types));
+}
+
+/// Calls `record` with the operands as a span of fixed extent.
+template <typename Fn>
+static NodeRef withExtent(std::span<const Operand> operands, Fn &&record) {
+  assert(!operands.empty() && operands.size() <= kMaxLoopOperands);
+  switch (operands.size()) {
+  case 1:
+    return record(operands.first<1>());
+  case 2:
+    return record(operands.first<2>());
+  default:
+    return record(operands.first<3>());
+  }
+}
+
 NodeRef numloom::recordElementwise(OpCode op,
                                    std::span<const Operand> operands) {
-  OperandType types[kMaxLoopOperands];
-  return recordLoop(op, operands, resolveLoop(op, getTypes(operands, types)));
+  return withExtent(operands, [op](auto fixed) {
+    return recordLoop(op, fixed, selectLoop(op, fixed));
+  });
 }
 
 NodeRef numloom::recordElementwise(OpCode op, std::span<const Operand> operands,
                                    const LoopRequest &request) {
   OperandType types[kMaxLoopOperands];
-  return recordLoop(op, operands,
-                    resolveLoop(op, getTypes(operands, types), request));
+  int loop = resolveLoop(op, getTypes(operands, types), request);
+  return withExtent(operands,
+                    [=](auto fixed) { return recordLoop(op, fixed, loop); });
 }
 
 NodeRef numloom::record(OpCode op, std::span<const NodeRef> operands,

@@ -17,15 +17,28 @@ static std::string describeOrigin(const Node &node) {
   return "; recorded at " + line.file + ":" + std::to_string(line.line);
 }
 
+namespace {
+/// Memory that ran out, with the line.
+class OutOfMemoryAt : public OutOfMemory {
+public:
+  OutOfMemoryAt(const OutOfMemory &error, const Node &node)
+      : OutOfMemory(error), text(error.what() + describeOrigin(node)) {}
+  const char *what() const noexcept override { return text.c_str(); }
+
+private:
+  std::string text;
+};
+} // namespace
+
 void numloom::rethrowFor(const Node &result) {
   try {
     throw;
   } catch (const OutOfMemory &error) {
     if (result.getDevice().isCuda())
-      throw;
+      throw OutOfMemoryAt(error, result);
     throw Error(ErrorKind::Memory, error.what());
   } catch (const BlasError &error) {
-    throw Error(ErrorKind::Runtime, error.what());
+    throw Error(ErrorKind::Runtime, error.what() + describeOrigin(result));
   } catch (const cuda::CudaError &error) {
     throw cuda::CudaError(error.getResult(),
                           error.what() + describeOrigin(result));

@@ -1,258 +1,15 @@
-// Evaluation: linearise, look up or compile, allocate, execute, publish.
+// The interface of evaluation: its lock, and the threads it leaves work to.
 #include "numloom/Trace/Flush.h"
-#include "Backend.h"
-#include "CompilerLoader.h"
-#include "ExecutionError.h"
+#include "Evaluator.h"
 #include "FlushPolicy.h"
-#include "Hash.h"
-#include "Linearizer.h"
-#include "ProgramCache.h"
-#include "Publisher.h"
 #include "Submission.h"
 #include "numloom/Trace/Error.h"
-#include "numloom/Trace/Recorder.h"
 
 #include <algorithm>
-#include <cassert>
-#include <chrono>
 #include <mutex>
 #include <optional>
 
 using namespace numloom;
-
-namespace {
-/// Adds the life time of the object, in milliseconds, to a counter.
-class Timer {
-public:
-  explicit Timer(double &total) : total(total) {}
-  ~Timer() {
-    total +=
-        std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-  }
-
-private:
-  using Clock = std::chrono::steady_clock;
-  double &total;
-  Clock::time_point begin = Clock::now();
-};
-
-/// The state of evaluation, one for the process.
-class Evaluator {
-public:
-  static Evaluator &get();
-
-  void evaluate(std::span<const NodeRef> targets,
-                std::vector<NodeRef> &garbage);
-  std::string explain(std::span<const NodeRef> targets,
-                      std::vector<NodeRef> &garbage);
-  /// Evaluates the target, or says what is to be left to another thread: a
-  /// program that must be compiled.
-  std::optional<Submission> submit(const NodeRef &target,
-                                   std::vector<NodeRef> &garbage);
-  void evaluate(const Submission &submission, std::vector<NodeRef> &garbage);
-
-  /// Guards everything here and the scratch fields of all nodes.
-  std::mutex mutex;
-  CompilerLoader compiler;
-  ProgramCache cache;
-  TraceStats stats;
-  /// Nodes recorded when the statistics were reset.
-  uint64_t recordedAtReset = 0;
-
-private:
-  void noteTargets(std::span<const NodeRef> targets);
-  void evaluateOn(Device device, std::span<const NodeRef> targets,
-                  std::vector<NodeRef> &garbage);
-  /// Evaluates what the linearizer holds.
-  void evaluateLinear(std::vector<NodeRef> &garbage);
-  std::string explainOn(Device device, std::span<const NodeRef> targets,
-                        std::vector<NodeRef> &garbage);
-  std::shared_ptr<const Plan> getPlan();
-  std::shared_ptr<const Plan> compile(bool withNumbers);
-  /// New memory, or that of the input which the plan overwrites.
-  StorageRef getOutputStorage(const Plan &plan, size_t output);
-  void run(const Plan &plan);
-  void publish(std::vector<NodeRef> &garbage);
-
-  Linearizer linear;
-  /// The cut that this evaluation makes, or 0.
-  uint64_t cut = 0;
-  std::vector<void *> outputPointers;
-  std::vector<StorageRef> storages;
-};
-} // namespace
-
-Evaluator &Evaluator::get() {
-  // Never destroyed: threads may evaluate while the process exits.
-  static Evaluator *evaluator = new Evaluator;
-  return *evaluator;
-}
-
-std::shared_ptr<const Plan> Evaluator::compile(bool withNumbers) {
-  Timer timer(stats.compileMilliseconds);
-  std::string error;
-  auto plan = backend::compile(compiler.get(), linear.buildProgram(withNumbers),
-                               linear.getDevice(), error);
-  if (!plan)
-    throw Error(ErrorKind::Runtime, "compilation failed: " + error);
-  assert(plan->isValidFor(linear.getParams().data()) &&
-         "a plan is valid for the parameters that it was compiled with");
-  return plan;
-}
-
-std::shared_ptr<const Plan> Evaluator::getPlan() {
-  std::span<const int64_t> key = linear.getKey();
-  uint64_t hash = hashWords(key);
-  if (auto plan = cache.find(hash, key, linear.getParams().data())) {
-    ++stats.cacheHits;
-    std::span<const int64_t> numbers = linear.getNumbers();
-    if (numbers.empty())
-      return plan;
-    auto known = cache.getNumbersOfLast().use(
-        numbers, linear.getParams().data(), [&] { return compile(true); });
-    return known ? known : plan;
-  }
-  ++stats.cacheMisses;
-  auto plan = compile(/*withNumbers=*/false);
-  cache.insert(hash, key, plan);
-  return plan;
-}
-
-StorageRef Evaluator::getOutputStorage(const Plan &plan, size_t output) {
-  int32_t donor = plan.donations.empty() ? -1 : plan.donations[output];
-  if (donor >= 0)
-    return linear.getDonatedStorage(static_cast<size_t>(donor));
-  return StorageRef::allocate(
-      static_cast<size_t>(linear.getOutputs()[output]->getNumBytes()),
-      linear.getDevice());
-}
-
-void Evaluator::run(const Plan &plan) {
-  Timer timer(stats.executeMilliseconds);
-  storages.clear();
-  outputPointers.clear();
-  for (size_t i = 0; i < linear.getOutputs().size(); ++i) {
-    storages.push_back(getOutputStorage(plan, i));
-    storages.back()->setCut(cut);
-    outputPointers.push_back(storages.back()->getData());
-  }
-  backend::execute(
-      linear.getDevice(), plan,
-      {linear.getInputPointers(), outputPointers, linear.getParams()});
-}
-
-void Evaluator::publish(std::vector<NodeRef> &garbage) {
-  for (Node *node : linear.getNodes())
-    Publisher::noteComputed(*node);
-  size_t next = 0;
-  for (Node *output : linear.getOutputs())
-    Publisher::publishOutput(*output, std::move(storages[next++]), garbage);
-  for (Node *alias : linear.getAliases())
-    Publisher::publishView(*alias, garbage);
-}
-
-void Evaluator::noteTargets(std::span<const NodeRef> targets) {
-  cut = 0;
-  for (const NodeRef &target : targets)
-    if (target->isPending()) {
-      FlushPolicy::noteFlush(*target);
-      cut = std::max(cut, FlushPolicy::getCut(*target));
-    }
-}
-
-void Evaluator::evaluate(std::span<const NodeRef> targets,
-                         std::vector<NodeRef> &garbage) {
-  Timer timer(stats.flushMilliseconds);
-  noteTargets(targets);
-  // One turn for each device: it leaves none of the device's targets pending.
-  for (const NodeRef &target : targets)
-    if (target->isPending())
-      evaluateOn(target->getDevice(), targets, garbage);
-}
-
-void Evaluator::evaluateOn(Device device, std::span<const NodeRef> targets,
-                           std::vector<NodeRef> &garbage) {
-  linear.run(targets, device, garbage);
-  evaluateLinear(garbage);
-}
-
-void Evaluator::evaluateLinear(std::vector<NodeRef> &garbage) {
-  if (linear.getNodes().empty())
-    return;
-  ++stats.flushes;
-  stats.nodesExecuted += static_cast<int64_t>(linear.getNodes().size());
-  try {
-    run(*getPlan());
-  } catch (...) {
-    storages.clear();
-    rethrowFor(*linear.getNodes().back());
-  }
-  publish(garbage);
-}
-
-std::optional<Submission> Evaluator::submit(const NodeRef &target,
-                                            std::vector<NodeRef> &garbage) {
-  Timer timer(stats.flushMilliseconds);
-  std::span<const NodeRef> targets(&target, 1);
-  noteTargets(targets);
-  Device device = target->getDevice();
-  linear.run(targets, device, garbage);
-  std::span<const int64_t> key = linear.getKey();
-  bool isKnown = !target->isPending() ||
-                 cache.find(hashWords(key), key, linear.getParams().data());
-  // Whether memory may be overwritten depends on who holds it when the program
-  // is made.
-  if (isKnown || linear.isUpdating()) {
-    evaluateLinear(garbage);
-    return std::nullopt;
-  }
-  Submission submission{device, {target}, cut, backend::ThreadState(device)};
-  for (Node *output : linear.getOutputs())
-    if (output != target.get())
-      submission.targets.emplace_back(output);
-  for (const NodeRef &output : submission.targets)
-    FlushPolicy::noteSubmission(*output, cut);
-  ++stats.submissions;
-  return submission;
-}
-
-void Evaluator::evaluate(const Submission &submission,
-                         std::vector<NodeRef> &garbage) {
-  Timer timer(stats.flushMilliseconds);
-  cut = submission.cut;
-  evaluateOn(submission.device, submission.targets, garbage);
-}
-
-std::string Evaluator::explain(std::span<const NodeRef> targets,
-                               std::vector<NodeRef> &garbage) {
-  std::string text;
-  for (size_t i = 0; i < targets.size(); ++i) {
-    Device device = targets[i]->getDevice();
-    bool isNew = std::ranges::none_of(
-        targets.first(i), [&](auto &t) { return t->getDevice() == device; });
-    if (isNew)
-      text += explainOn(device, targets, garbage);
-  }
-  return text.empty() ? "nothing to evaluate\n" : text;
-}
-
-std::string Evaluator::explainOn(Device device,
-                                 std::span<const NodeRef> targets,
-                                 std::vector<NodeRef> &garbage) {
-  linear.run(targets, device, garbage);
-  if (linear.getNodes().empty())
-    return {};
-  std::string error;
-  std::string text =
-      compiler.get().explain(linear.buildProgram(), device.isCuda(), error);
-  if (!error.empty())
-    throw Error(ErrorKind::Runtime, "compilation failed: " + error);
-  return text;
-}
-
-//===----------------------------------------------------------------------===//
-// The interface
-//===----------------------------------------------------------------------===//
 
 namespace {
 /// The evaluator's lock. A thread that evaluates already gets an error where it
@@ -268,6 +25,11 @@ public:
     isHeld = true;
   }
   ~EvaluatorLock() { isHeld = false; }
+  EvaluatorLock(const EvaluatorLock &) = delete;
+  EvaluatorLock &operator=(const EvaluatorLock &) = delete;
+
+  /// Whether the calling thread has it: what evaluation calls back is called.
+  static bool isHeldHere() { return isHeld; }
 
 private:
   static thread_local bool isHeld;
@@ -275,13 +37,38 @@ private:
 };
 
 thread_local bool EvaluatorLock::isHeld = false;
+
+/// The evaluator, for looking at it: also for what evaluation calls back.
+class EvaluatorAccess {
+public:
+  explicit EvaluatorAccess(Evaluator &evaluator) {
+    if (!EvaluatorLock::isHeldHere())
+      lock.emplace(evaluator);
+  }
+
+private:
+  std::optional<EvaluatorLock> lock;
+};
 } // namespace
+
+/// What evaluation calls back does not wait: the submission may wait for this
+/// evaluation's lock.
+static void waitForSubmissions() {
+  if (!EvaluatorLock::isHeldHere())
+    SubmissionThread::get().wait();
+}
+
+/// So that what is told or counted does not depend on when it is asked.
+static void waitForBackgroundWork() {
+  waitForSubmissions();
+  BackgroundCompiler::get().wait();
+}
 
 void numloom::evaluate(std::span<const NodeRef> targets) {
   if (std::ranges::none_of(targets,
                            [](const NodeRef &t) { return t->isPending(); }))
     return;
-  SubmissionThread::get().wait();
+  waitForSubmissions();
   Evaluator &evaluator = Evaluator::get();
   // Declared before the lock, hence destroyed after it is released.
   std::vector<NodeRef> garbage;
@@ -302,10 +89,13 @@ static void run(const Submission &submission) noexcept {
 }
 
 void numloom::submit(const NodeRef &node) {
+  waitForSubmissions();
   SubmissionThread &thread = SubmissionThread::get();
-  thread.wait();
-  if (node->getDevice().isCpu() || !FlushPolicy::mayWait(*node) ||
-      !backend::ThreadState::isComplete() || !thread.isFree())
+  // What evaluation calls back gets evaluate's error: on the submission's
+  // thread, somebody waits for it with the thread's lock.
+  if (EvaluatorLock::isHeldHere() || node->getDevice().isCpu() ||
+      !FlushPolicy::mayWait(*node) || !backend::ThreadState::isComplete() ||
+      !thread.isFree())
     return evaluate(node);
   Evaluator &evaluator = Evaluator::get();
   std::vector<NodeRef> garbage;
@@ -318,14 +108,59 @@ void numloom::submit(const NodeRef &node) {
     evaluate(node);
 }
 
-void numloom::finishSubmissions(bool isLast) {
-  if (isLast)
-    SubmissionThread::get().close();
-  SubmissionThread::get().wait();
+void numloom::finishSubmissions() { waitForSubmissions(); }
+
+void numloom::endBackgroundWork() {
+  SubmissionThread::get().close();
+  waitForSubmissions();
+  BackgroundCompiler::get().stop(/*isLast=*/true);
+}
+
+namespace {
+/// What the thread that forks holds meanwhile.
+struct ForkState {
+  bool isPrepared = false;
+  /// Empty where evaluation called back what forks, which holds it then.
+  std::optional<EvaluatorLock> lock;
+};
+} // namespace
+
+static thread_local ForkState forkState;
+
+/// Waits until nothing is submitted, and takes the locks.
+static void pauseEvaluation() {
+  SubmissionThread &thread = SubmissionThread::get();
+  thread.block();
+  thread.wait();
+  forkState.lock.emplace(Evaluator::get());
+  thread.hold();
+}
+
+static void resumeEvaluation() {
+  SubmissionThread &thread = SubmissionThread::get();
+  thread.release();
+  forkState.lock.reset();
+  thread.unblock();
+}
+
+void numloom::prepareFork() {
+  if (!EvaluatorLock::isHeldHere())
+    pauseEvaluation();
+  BackgroundCompiler::get().hold();
+  forkState.isPrepared = true;
+}
+
+void numloom::finishFork() {
+  if (!forkState.isPrepared)
+    return;
+  forkState.isPrepared = false;
+  BackgroundCompiler::get().release();
+  if (forkState.lock)
+    resumeEvaluation();
 }
 
 std::string numloom::explain(std::span<const NodeRef> targets) {
-  SubmissionThread::get().wait();
+  waitForBackgroundWork();
   Evaluator &evaluator = Evaluator::get();
   std::vector<NodeRef> garbage;
   EvaluatorLock lock(evaluator);
@@ -334,48 +169,51 @@ std::string numloom::explain(std::span<const NodeRef> targets) {
 
 void numloom::setCompilerDirectory(std::string directory) {
   Evaluator &evaluator = Evaluator::get();
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorAccess access(evaluator);
   evaluator.compiler.setDirectory(std::move(directory));
 }
 
 void numloom::setCompiler(Compiler *compiler) {
-  SubmissionThread::get().wait();
+  waitForSubmissions();
   Evaluator &evaluator = Evaluator::get();
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorAccess access(evaluator);
+  BackgroundCompiler::get().stop();
   evaluator.compiler.replace(compiler);
   evaluator.cache.clear();
 }
 
 TraceStats numloom::getTraceStats() {
-  SubmissionThread::get().wait();
+  waitForBackgroundWork();
   Evaluator &evaluator = Evaluator::get();
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorAccess access(evaluator);
   TraceStats stats = evaluator.stats;
   stats.nodesRecorded = static_cast<int64_t>(FlushPolicy::getNumRecorded() -
                                              evaluator.recordedAtReset);
+  stats.backgroundFailures = BackgroundCompiler::get().getNumFailures();
   return stats;
 }
 
 void numloom::resetTraceStats() {
-  SubmissionThread::get().wait();
+  waitForBackgroundWork();
   Evaluator &evaluator = Evaluator::get();
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorAccess access(evaluator);
   evaluator.stats = {};
+  BackgroundCompiler::get().resetNumFailures();
   evaluator.recordedAtReset = FlushPolicy::getNumRecorded();
 }
 
 CompilerStats numloom::getCompilerStats() {
-  SubmissionThread::get().wait();
+  waitForBackgroundWork();
   Evaluator &evaluator = Evaluator::get();
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorAccess access(evaluator);
   Compiler *compiler = evaluator.compiler.getIfLoaded();
   return compiler ? compiler->getStats() : CompilerStats{};
 }
 
 void numloom::resetCompilerStats() {
-  SubmissionThread::get().wait();
+  waitForBackgroundWork();
   Evaluator &evaluator = Evaluator::get();
-  std::lock_guard lock(evaluator.mutex);
+  EvaluatorAccess access(evaluator);
   if (Compiler *compiler = evaluator.compiler.getIfLoaded())
     compiler->resetStats();
 }

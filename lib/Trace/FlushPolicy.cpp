@@ -35,22 +35,6 @@ bool numloom::isFlushDue(const Node &node) {
   return FlushPolicy::isDue(node) && node.isPending();
 }
 
-namespace {
-/// What is remembered of a site, the place in the user's program that records
-/// a node.
-struct Site {
-  uint64_t hash = 0;
-  uint64_t lastSequence = 0;
-  /// The last cut that was made here, or 0.
-  uint64_t lastCut = 0;
-};
-
-/// The recent sites of a thread, direct-mapped: a lost entry costs one cut at
-/// an odd place.
-constexpr size_t kNumSites = 1024;
-thread_local Site sites[kNumSites];
-} // namespace
-
 static uint8_t log2Bytes(int64_t bytes) {
   return static_cast<uint8_t>(std::bit_width(static_cast<uint64_t>(bytes)));
 }
@@ -116,20 +100,20 @@ void FlushPolicy::noteSubmission(Node &output, uint64_t cut) {
 void FlushPolicy::estimate(Node &node) {
   // Adding up counts shared ancestors twice; the distance to the oldest one
   // counts unrelated nodes.
-  uint64_t count = 1, oldest = node.sequence;
+  uint64_t count = 1, oldest = node.sequence, latestCut = 0;
   uint8_t largestLeaf = 0;
   for (const Node *operand : node.operands.get()) {
-    bool isPending = operand->isPending();
+    Node::State state = operand->getState();
+    if (state == Node::State::Scalar)
+      continue;
+    bool isPending = state == Node::State::Pending;
+    latestCut =
+        std::max(latestCut, isPending ? operand->latestCut
+                                      : operand->getStorage()->getCut());
     if (!isPending || operand->isSubmitted.load(std::memory_order_relaxed)) {
-      if (isPending)
-        node.latestCut = std::max(node.latestCut, operand->latestCut);
-      else if (!operand->isScalar())
-        node.latestCut =
-            std::max(node.latestCut, operand->getStorage()->getCut());
       largestLeaf = std::max(largestLeaf, log2Bytes(operand->getNumBytes()));
       continue;
     }
-    node.latestCut = std::max(node.latestCut, operand->latestCut);
     bool outdated = isOutdated(*operand);
     count += outdated ? 1 : operand->pendingCount;
     oldest =
@@ -140,10 +124,11 @@ void FlushPolicy::estimate(Node &node) {
   node.pendingCount = static_cast<uint32_t>(std::min<uint64_t>(count, 1 << 30));
   node.oldestPending = oldest;
   node.largestLeafLog2 = largestLeaf;
+  node.latestCut = latestCut;
 }
 
 static bool isSmall(const Node &node) {
-  return log2Bytes(node.getNumBytes()) <= FlushBounds::kSmallResultLog2;
+  return node.getNumBytes() >> FlushBounds::kSmallResultLog2 == 0;
 }
 
 bool FlushPolicy::isCheapToStore(const Node &node) {
@@ -177,7 +162,7 @@ void FlushPolicy::admitCreation(Node &node) {
   node.oldestPending = kNoneOlder;
 }
 
-void FlushPolicy::admit(Node &node) {
+void FlushPolicy::admit(Node &node, RecordingThread &thread) {
   if (node.operands.size() == 0) {
     admitCreation(node);
     return;
@@ -206,7 +191,7 @@ void FlushPolicy::admit(Node &node) {
     return;
   }
   uint64_t hash = hashSite(node);
-  Site &site = sites[hash % kNumSites];
+  Site &site = thread.sites[hash % RecordingThread::kNumSites];
   if (site.hash != hash)
     site = {hash, 0, 0};
   bool recurs = site.lastSequence >= node.oldestPending;

@@ -2,6 +2,7 @@
 #ifndef NUMLOOM_LIB_TRACE_FLUSHPOLICY_H
 #define NUMLOOM_LIB_TRACE_FLUSHPOLICY_H
 
+#include "RecordingThread.h"
 #include "numloom/Trace/Node.h"
 
 #include <cstdint>
@@ -34,7 +35,7 @@ struct FlushBounds {
 class FlushPolicy {
 public:
   /// Fills the node's estimates and decides whether a flush is due.
-  static void admit(Node &node);
+  static void admit(Node &node, RecordingThread &thread);
 
   static bool isDue(const Node &node) { return node.flushDue; }
   /// The number of the cut that is made at `node`, or 0 if none is.

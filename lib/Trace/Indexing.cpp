@@ -108,12 +108,3 @@ void numloom::planIndex(std::span<const int64_t> from,
   }
   takeWhole(from.size() - plan.axis);
 }
-
-NodeRef numloom::makeIndexed(const NodeRef &node,
-                             std::span<const IndexItem> items) {
-  IndexPlan plan;
-  planIndex(node->getShape(), items, plan);
-  NodeRef slice = makeSlice(node, {plan.starts, plan.axis},
-                            {plan.steps, plan.axis}, {plan.extents, plan.axis});
-  return makeReshape(slice, {plan.shape, plan.rank});
-}

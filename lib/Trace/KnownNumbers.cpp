@@ -52,23 +52,42 @@ int64_t numloom::getNumberBits(const Node &number) {
                                     : readInteger(number);
 }
 
+void KnownNumbers::learn(std::span<const int64_t> current) {
+  numbers.assign(current.begin(), current.end());
+  if (compilation)
+    compilation->forget();
+  compilation = nullptr;
+  plan = nullptr;
+  failure.clear();
+  uses = 0;
+}
+
+void KnownNumbers::takeCompiled() {
+  if (!compilation || !compilation->hasEnded())
+    return;
+  // What was dropped may begin again; what failed would fail again.
+  if (compilation->getPlan())
+    plan = compilation->getPlan();
+  else if (!compilation->isDropped())
+    failure = compilation->getError();
+  compilation = nullptr;
+}
+
 std::shared_ptr<const Plan> KnownNumbers::use(std::span<const int64_t> current,
                                               const int64_t *params,
-                                              const CompileFn &compile) {
-  if (!std::ranges::equal(numbers, current)) {
-    numbers.assign(current.begin(), current.end());
-    plan = nullptr;
-    uses = 0;
-  }
+                                              const StartFn &start) {
+  if (!std::ranges::equal(numbers, current))
+    learn(current);
   if (uses < kEnoughUses) {
     ++uses;
     return nullptr;
   }
+  takeCompiled();
   if (plan && plan->isValidFor(params))
     return plan;
-  if (plans == kMaxPlans)
+  if (compilation || !failure.empty() || plans == kMaxPlans)
     return nullptr;
-  ++plans;
-  plan = compile();
-  return plan;
+  compilation = start();
+  plans += compilation != nullptr;
+  return nullptr;
 }

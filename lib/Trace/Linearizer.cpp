@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 
 using namespace numloom;
 
@@ -76,7 +77,7 @@ bool Linearizer::enter(Node *node) {
   }
   node->visit = currentVisit;
   node->uses = 1;
-  if (node->isPending())
+  if (node->isPending() && getInfo(node->op).kind == OpKind::View)
     shareOperandMemory(node);
   if (node->isPending())
     return true;
@@ -153,6 +154,8 @@ void Linearizer::addInput(Node *node) {
   }
   inputs.push_back(node);
   node->valueNumber = -static_cast<int32_t>(inputs.size());
+  if (node->isScalar())
+    return;
   largestOffset = std::max(largestOffset, getReach(*node, strided));
   largestSize = std::max(largestSize, node->getNumElements());
 }
@@ -187,7 +190,10 @@ void Linearizer::appendInputs() {
     frames.find(inputs);
   inputPointers.clear();
   inputNodes.clear();
-  key.push_back(static_cast<int64_t>(inputs.size()));
+  // Nodes' first words are not negative: here their list ends.
+  key.push_back(std::numeric_limits<int64_t>::min() |
+                static_cast<int64_t>(inputs.size()) |
+                static_cast<int64_t>(frames.get().size()) << 32);
   for (const ViewFrame &frame : frames.get()) {
     inputPointers.push_back(frame.data);
     inputNodes.push_back(nullptr);
@@ -196,7 +202,8 @@ void Linearizer::appendInputs() {
   }
   for (size_t i = 0; i < inputs.size(); ++i) {
     const ViewFrames::Member *member = frames.getMember(i);
-    key.push_back(member ? member->frame : -1);
+    if (!frames.get().empty())
+      key.push_back(member ? member->frame : -1);
     if (member) {
       key.insert(key.end(), member->starts.begin(), member->starts.end());
       appendShape(inputs[i]->getShape(), key);
@@ -225,7 +232,7 @@ void Linearizer::appendAttrs(const Node &node, Words &out) {
   // written: the neighbours and the halves of schemes on a grid.
   constexpr int64_t kLargestOfUpdates = 3;
   int64_t largestStep = hasUpdates ? kLargestOfUpdates : 1;
-  const int64_t *attr = node.attrs.data();
+  const int64_t *attr = node.getAttrs().data();
   for (const AttrInfo &info : getInfo(node.op).attrs) {
     if (info.kind == AttrKind::None)
       break;
@@ -247,18 +254,34 @@ void Linearizer::appendAttrs(const Node &node, Words &out) {
   }
 }
 
+/// Two to a word.
+void Linearizer::appendOperands(const Node &node) {
+  std::span<Node *const> operands = node.getOperands();
+  for (size_t i = 0; i < operands.size(); i += 2) {
+    auto word =
+        static_cast<int64_t>(static_cast<uint32_t>(operands[i]->valueNumber));
+    if (i + 1 < operands.size())
+      word |= static_cast<int64_t>(operands[i + 1]->valueNumber) << 32;
+    key.push_back(word);
+  }
+}
+
 void Linearizer::addNode(Node *node) {
+  // Most nodes have the shape of the one before.
+  bool isAlike = !nodes.empty() && nodes.back()->hasShapeOf(*node);
   node->valueNumber = static_cast<int32_t>(nodes.size());
   nodes.push_back(node);
   key.push_back(static_cast<int64_t>(node->op) |
                 static_cast<int64_t>(node->dtype) << 16 |
                 static_cast<int64_t>(node->getRank()) << 24 |
                 static_cast<int64_t>(node->loop) << 32 |
-                static_cast<int64_t>(node->operands.size()) << 40);
-  appendShape(node->getShape(), key);
-  for (const Node *operand : node->operands.get())
-    key.push_back(operand->valueNumber);
-  appendAttrs(*node, key);
+                static_cast<int64_t>(node->operands.size()) << 40 |
+                static_cast<int64_t>(isAlike) << 62);
+  if (!isAlike)
+    appendShape(node->getShape(), key);
+  appendOperands(*node);
+  if (!node->getAttrs().empty())
+    appendAttrs(*node, key);
   largestSize = std::max(largestSize, node->getNumElements());
   largestOffset = std::max(largestOffset, getReach(*node, false));
 }

@@ -94,11 +94,12 @@ private:
   void appendInput(const Input &input);
   void appendShape(Extents shape, Words &out);
   void appendStrides(Extents shape, Extents strides, Words &out);
+  void appendOperands(const Node &node);
   void appendAttrs(const Node &node, Words &out);
   bool isStencilStart(const Node &node, const AttrInfo &info, int64_t axis,
                       int64_t value) const;
   void chooseOutputs(std::span<const NodeRef> targets);
-  bool isNeeded(const Node &node) const;
+  static bool isNeeded(const Node &node, bool isAskedForAgain);
   static bool isAskedForAgain(const Node &node);
   void storeEndsOfHistories();
   void markNeeded(Node &node);

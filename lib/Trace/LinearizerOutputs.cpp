@@ -7,15 +7,15 @@
 using namespace numloom;
 
 /// True for nodes that the user sees, and for those that programs computed
-/// before and that pending nodes outside this program will ask for again. What
-/// has no operands is computed faster than it is read.
-bool Linearizer::isNeeded(const Node &node) const {
+/// before and that will be asked for again. What has no operands is computed
+/// faster than it is read.
+bool Linearizer::isNeeded(const Node &node, bool isAskedForAgain) {
   if (node.operands.size() == 0)
     return false;
   if (node.hasHandle())
     return true;
   constexpr uint8_t kMaxRecomputations = 2;
-  return node.timesComputed >= kMaxRecomputations && isAskedForAgain(node) &&
+  return isAskedForAgain && node.timesComputed >= kMaxRecomputations &&
          FlushPolicy::isCheapToStore(node);
 }
 
@@ -81,19 +81,26 @@ void Linearizer::chooseOutputs(std::span<const NodeRef> targets) {
   for (const NodeRef &target : targets)
     if (isAsked(*target))
       needs[target->valueNumber] = Output;
-  for (const Node *node : nodes)
-    if (isNeeded(*node))
-      needs[node->valueNumber] = Output;
-  storeEndsOfHistories();
+  bool isAnyAskedForAgain = false;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    bool isReadLater = isAskedForAgain(*nodes[i]);
+    if (isNeeded(*nodes[i], isReadLater))
+      needs[i] = Output;
+    isAnyAskedForAgain |= isReadLater && needs[i] == NotStored;
+  }
+  if (isAnyAskedForAgain)
+    storeEndsOfHistories();
   // Users before operands: what an alias needs is known when it is met.
   for (size_t i = nodes.size(); i-- > 0;)
     if (needs[i] == Output)
       markNeeded(*nodes[i]);
+  size_t count = key.size();
+  key.push_back(0);
   for (size_t i = 0; i < nodes.size(); ++i) {
-    key.push_back(needs[i]);
-    if (needs[i] == Output)
-      outputs.push_back(nodes[i]);
-    else if (needs[i] == Alias)
-      aliases.push_back(nodes[i]);
+    if (needs[i] == NotStored)
+      continue;
+    ++key[count];
+    (needs[i] == Output ? outputs : aliases).push_back(nodes[i]);
+    key.push_back(static_cast<int64_t>(i) << 2 | needs[i]);
   }
 }

@@ -1,18 +1,18 @@
 // Source locations of recorded nodes.
+#include "RecordingThread.h"
 #include "numloom/Trace/Recorder.h"
 
 #include <atomic>
 
 using namespace numloom;
 
-static thread_local SourceLocation currentLocation;
 static std::atomic<LocationResolverFn> locationResolver{nullptr};
 
 void numloom::setSourceLocation(SourceLocation location) {
-  currentLocation = location;
+  recordingThread.location = location;
 }
 
-SourceLocation numloom::getSourceLocation() { return currentLocation; }
+SourceLocation numloom::getSourceLocation() { return recordingThread.location; }
 
 void numloom::setLocationResolver(LocationResolverFn resolver) {
   locationResolver = resolver;

@@ -1,11 +1,8 @@
 // Selection of a ufunc's loop from the dtypes of its operands.
-#include "numloom/Trace/DTypeResolution.h"
+#include "LoopTable.h"
 #include "numloom/Trace/Error.h"
 
 #include <algorithm>
-#include <atomic>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -40,14 +37,25 @@ static std::vector<Loop> parseLoops(std::string_view signatures) {
   return loops;
 }
 
+OpLoops::OpLoops(const OpInfo &info)
+    : loops(parseLoops(info.loops)), numOperands(info.numOperands) {
+  size_t size = loops.empty() ? 0 : 1;
+  for (int i = 0; i < numOperands; ++i)
+    size *= kNumTypeIds;
+  selected = std::make_unique<std::atomic<int8_t>[]>(size);
+  for (size_t i = 0; i < size; ++i)
+    selected[i].store(kUnknown, std::memory_order_relaxed);
+}
+
+const OpLoops &numloom::getOpLoops(OpCode op) {
+  // Never destroyed: other threads may record while the process exits.
+  static const auto *all =
+      new std::vector<OpLoops>(std::begin(kOpInfos), std::end(kOpInfos));
+  return (*all)[static_cast<size_t>(op)];
+}
+
 std::span<const Loop> numloom::getLoops(OpCode op) {
-  static const std::vector<std::vector<Loop>> allLoops = [] {
-    std::vector<std::vector<Loop>> loops;
-    for (const OpInfo &info : kOpInfos)
-      loops.push_back(parseLoops(info.loops));
-    return loops;
-  }();
-  return allLoops[static_cast<size_t>(op)];
+  return getOpLoops(op).loops;
 }
 
 //===----------------------------------------------------------------------===//
@@ -156,57 +164,17 @@ static int searchLoops(OpCode op, std::span<const OperandType> operands) {
 // Memoization
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// dtypes, then the weak kinds.
-constexpr size_t kNumTypeIds = kNumDTypes + 3;
-constexpr int8_t kUnknown = -1;
-
-/// For one op the loop of every combination of operand types, filled as they
-/// are met.
-using LoopTable = std::atomic<int8_t>[];
-} // namespace
-
-static size_t getTypeId(const OperandType &type) {
-  return type.weak == WeakKind::None
-             ? static_cast<size_t>(type.dtype)
-             : kNumDTypes + static_cast<size_t>(type.weak) - 1;
-}
-
-static std::atomic<int8_t> *makeTable(int numOperands) {
-  size_t size = 1;
-  for (int i = 0; i < numOperands; ++i)
-    size *= kNumTypeIds;
-  auto table = std::make_unique<LoopTable>(size);
-  for (size_t i = 0; i < size; ++i)
-    table[i].store(kUnknown, std::memory_order_relaxed);
-  return table.release();
-}
-
-/// Never destroyed: other threads may record while the process exits.
-static std::atomic<int8_t> *getTable(OpCode op) {
-  static std::atomic<std::atomic<int8_t> *> tables[kNumOps];
-  std::atomic<std::atomic<int8_t> *> &entry = tables[static_cast<size_t>(op)];
-  if (std::atomic<int8_t> *table = entry.load(std::memory_order_acquire))
-    return table;
-  static std::mutex mutex;
-  std::lock_guard lock(mutex);
-  std::atomic<int8_t> *table = entry.load(std::memory_order_relaxed);
-  if (!table)
-    entry.store(table = makeTable(getInfo(op).numOperands),
-                std::memory_order_release);
-  return table;
-}
-
 int numloom::resolveLoop(OpCode op, std::span<const OperandType> operands) {
-  if (static_cast<int>(operands.size()) != getInfo(op).numOperands ||
-      getLoops(op).empty())
+  const OpLoops &known = getOpLoops(op);
+  if (static_cast<int>(operands.size()) != known.numOperands ||
+      known.loops.empty())
     throwNoLoop(op);
   size_t index = 0;
   for (const OperandType &type : operands)
     index = index * kNumTypeIds + getTypeId(type);
-  std::atomic<int8_t> &entry = getTable(op)[index];
+  std::atomic<int8_t> &entry = known.selected[index];
   int loop = entry.load(std::memory_order_relaxed);
-  if (loop != kUnknown)
+  if (loop != OpLoops::kUnknown)
     return loop;
   loop = searchLoops(op, operands);
   if (loop < 0)

@@ -1,19 +1,16 @@
 // Creation and destruction of nodes.
 #include "numloom/Trace/Node.h"
-#include "FlushPolicy.h"
 #include "NodeFactory.h"
 #include "NodePool.h"
 #include "Shapes.h"
 #include "numloom/Trace/Error.h"
-#include "numloom/Trace/Recorder.h"
-
-#include <new>
 
 using namespace numloom;
 
 void Node::destroy(Node *node) {
   // Operands whose last reference this was queue up in a list through
   // `nextDead`: a chain of any length needs no stack.
+  NodeFreeList &freeList = recordingThread.nodes;
   node->nextDead = nullptr;
   while (Node *dead = node) {
     node = dead->nextDead;
@@ -24,7 +21,7 @@ void Node::destroy(Node *node) {
       node = operand;
     }
     dead->~Node();
-    nodepool::give(dead);
+    nodepool::give(freeList, dead);
   }
 }
 
@@ -36,7 +33,8 @@ void Node::noteHandlesLost() {
     storage->dropUser();
 }
 
-Node *NodeFactory::create(DType dtype, std::span<const int64_t> shape) {
+Node *NodeFactory::create(RecordingThread &thread, DType dtype,
+                          std::span<const int64_t> shape) {
   // Empty arrays obey the bound with their empty axes left out, as in NumPy.
   int64_t count = 1, bytes = static_cast<int64_t>(getBytes(dtype));
   bool overflow = false, empty = false;
@@ -54,8 +52,7 @@ Node *NodeFactory::create(DType dtype, std::span<const int64_t> shape) {
                 "maximum supported dimension for an ndarray is currently 64, "
                 "found " +
                     std::to_string(shape.size()));
-  Node *node = new (nodepool::take()) Node;
-  node->dtype = dtype;
+  Node *node = allocate(thread, dtype);
   node->numElements = empty ? 0 : count;
   node->shape.assign(shape);
   return node;
@@ -63,7 +60,7 @@ Node *NodeFactory::create(DType dtype, std::span<const int64_t> shape) {
 
 NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value,
                                 Device device) {
-  Node *node = create(dtype, {});
+  Node *node = allocate(recordingThread, dtype);
   node->device = device;
   node->scalar = value;
   node->state.store(Node::State::Scalar, std::memory_order_relaxed);
@@ -73,11 +70,11 @@ NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value,
 NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
                                    StorageRef storage, int64_t offset,
                                    std::span<const int64_t> strides) {
-  Node *node = create(dtype, shape);
+  Node *node = create(recordingThread, dtype, shape);
   node->device = storage->getDevice();
   node->storage = std::move(storage);
   node->offset = offset;
-  node->strides.assign(strides);
+  node->words.assign(strides);
   node->contiguous = isContiguous(shape, strides);
   node->state.store(Node::State::Evaluated, std::memory_order_relaxed);
   return NodeRef::adopt(node);
@@ -86,25 +83,19 @@ NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
 NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
                                  std::span<const int64_t> shape,
                                  std::span<Node *const> operands,
-                                 std::span<const int64_t> attrs, uint8_t loop,
-                                 std::span<NodeRef> given) {
-  Node *node = create(dtype, shape);
+                                 std::span<const int64_t> attrs) {
+  RecordingThread &thread = recordingThread;
+  Node *node = create(thread, dtype, shape);
   node->op = op;
   node->device = device;
-  node->loop = loop;
-  node->attrs.assign(attrs);
+  node->words.assign(attrs);
   node->operands.assign(operands);
   node->hasUpdates = isUpdate(op);
-  for (size_t i = 0; i < operands.size(); ++i) {
-    Node *operand = operands[i];
-    if (i < given.size() && given[i])
-      given[i].release();
-    else
-      operand->retain();
-    node->hasUpdates |= operand->isPending() && operand->hasUpdates;
-    node->hasSharedOperands |= operand->readsSharedMemory();
+  for (Node *operand : operands) {
+    operand->retain();
+    addOperand(*node, operand);
   }
-  node->location = getSourceLocation();
-  FlushPolicy::admit(*node);
+  node->location = thread.location;
+  FlushPolicy::admit(*node, thread);
   return NodeRef::adopt(node);
 }

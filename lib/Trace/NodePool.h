@@ -2,13 +2,36 @@
 #ifndef NUMLOOM_LIB_TRACE_NODEPOOL_H
 #define NUMLOOM_LIB_TRACE_NODEPOOL_H
 
+#include "RecordingThread.h"
+
+#include <new>
+
 namespace numloom::nodepool {
 
-/// Memory for one Node, from the thread's free list.
-void *take();
+/// What `take` and `give` do where the free list cannot serve.
+void *takeNew(NodeFreeList &list);
+void giveBack(void *memory);
+
+/// Memory for one Node, from the free list of the calling thread.
+inline void *take(NodeFreeList &list) {
+  NodeFreeList::Block *block = list.head;
+  if (!block) [[unlikely]]
+    return takeNew(list);
+  list.head = block->next;
+  --list.count;
+  // The next node's lines are on their way while this one is recorded.
+  for (int line = 0; line < 3; ++line)
+    __builtin_prefetch(reinterpret_cast<char *>(list.head) + 64 * line, 1);
+  return block;
+}
 
 /// Gives it back, to the list of the calling thread.
-void give(void *memory);
+inline void give(NodeFreeList &list, void *memory) {
+  if (list.count >= list.limit) [[unlikely]]
+    return giveBack(memory);
+  list.head = new (memory) NodeFreeList::Block{list.head};
+  ++list.count;
+}
 
 } // namespace numloom::nodepool
 

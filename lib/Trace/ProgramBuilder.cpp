@@ -6,7 +6,6 @@
 #include "numloom/Trace/Recorder.h"
 
 #include <map>
-#include <tuple>
 
 namespace numloom {
 

@@ -5,17 +5,28 @@
 
 using namespace numloom;
 
+std::list<ProgramCache::Entry>::const_iterator
+ProgramCache::look(uint64_t hash, std::span<const int64_t> key) const {
+  auto [first, last] = index.equal_range(hash);
+  auto found = std::find_if(first, last, [&](const auto &item) {
+    return std::ranges::equal(item.second->key, key);
+  });
+  return found == last ? entries.end() : found->second;
+}
+
 ProgramCache::Entry *ProgramCache::use(uint64_t hash,
                                        std::span<const int64_t> key) {
-  auto [first, last] = index.equal_range(hash);
-  for (; first != last; ++first) {
-    Iterator entry = first->second;
-    if (!std::ranges::equal(entry->key, key))
-      continue;
-    entries.splice(entries.begin(), entries, entry);
-    return &*entry;
-  }
-  return nullptr;
+  auto entry = look(hash, key);
+  if (entry == entries.end())
+    return nullptr;
+  entries.splice(entries.begin(), entries, entry);
+  return &entries.front();
+}
+
+const KnownNumbers *
+ProgramCache::findNumbers(uint64_t hash, std::span<const int64_t> key) const {
+  auto entry = look(hash, key);
+  return entry == entries.end() ? nullptr : &entry->numbers;
 }
 
 std::shared_ptr<const Plan> ProgramCache::find(uint64_t hash,

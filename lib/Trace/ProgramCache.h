@@ -35,6 +35,10 @@ public:
   /// What is known of the numbers of the program found or inserted last.
   KnownNumbers &getNumbersOfLast() { return entries.front().numbers; }
 
+  /// The same of any program; null if it is not here.
+  const KnownNumbers *findNumbers(uint64_t hash,
+                                  std::span<const int64_t> key) const;
+
   void clear();
   size_t size() const { return entries.size(); }
 
@@ -48,6 +52,9 @@ private:
   };
   using Iterator = std::list<Entry>::iterator;
 
+  /// The program's entry, or the end of `entries`.
+  std::list<Entry>::const_iterator look(uint64_t hash,
+                                        std::span<const int64_t> key) const;
   /// The program's entry, now the most recently used, or null.
   Entry *use(uint64_t hash, std::span<const int64_t> key);
   void evictLast();

@@ -14,7 +14,7 @@ void Publisher::publish(Node &node, StorageRef storage, int64_t offset,
   // A handle that comes or goes right now is miscounted: an estimate is off.
   if (node.hasHandle())
     node.storage->addUser();
-  node.contiguous = isContiguous(node.getShape(), node.getStrides());
+  node.contiguous = isContiguous(node.getShape(), node.words.get());
   for (Node *operand : node.operands.get())
     garbage.push_back(NodeRef::adopt(operand));
   node.operands.reset();
@@ -26,7 +26,7 @@ void Publisher::publishOutput(Node &node, StorageRef storage,
                               std::vector<NodeRef> &garbage) {
   fillContiguousStrides(
       node.getShape(),
-      node.strides.allocate(static_cast<uint32_t>(node.getRank())));
+      node.words.allocate(static_cast<uint32_t>(node.getRank())));
   publish(node, std::move(storage), 0, garbage);
 }
 
@@ -37,7 +37,7 @@ bool Publisher::publishView(Node &node, std::vector<NodeRef> &garbage) {
       !computeViewLayout(node.op, node.getAttrs(), node.getShape(), operand,
                          layout))
     return false;
-  node.strides.assign({layout.strides, static_cast<size_t>(node.getRank())});
+  node.words.assign({layout.strides, static_cast<size_t>(node.getRank())});
   publish(node, operand.getStorage(), layout.offset, garbage);
   return true;
 }

@@ -9,28 +9,6 @@
 
 using namespace numloom;
 
-WeakKind PyScalar::getWeakKind() const {
-  switch (kind) {
-  case Kind::Bool:
-    return WeakKind::None;
-  case Kind::Int:
-  case Kind::UInt:
-  case Kind::HugeInt:
-    return WeakKind::Int;
-  case Kind::Float:
-    return WeakKind::Float;
-  case Kind::Complex:
-    return WeakKind::Complex;
-  }
-  __builtin_unreachable();
-}
-
-OperandType Operand::getType() const {
-  if (node)
-    return {node->getDType(), WeakKind::None};
-  return {DType::Bool, scalar.getWeakKind()};
-}
-
 /// Round to nearest even; NaN keeps its sign and stays NaN.
 static uint16_t toBFloat16(float value) {
   uint32_t bits = std::bit_cast<uint32_t>(value);
@@ -51,6 +29,10 @@ static double toDouble(const PyScalar &scalar) {
     return static_cast<double>(scalar.integer);
   case PyScalar::Kind::UInt:
     return static_cast<double>(static_cast<uint64_t>(scalar.integer));
+  case PyScalar::Kind::HugeInt:
+    if (std::isinf(scalar.real))
+      throw Error(ErrorKind::Overflow, "int too large to convert to float");
+    [[fallthrough]];
   default:
     return scalar.real;
   }
@@ -105,8 +87,8 @@ static int64_t truncate(double value) {
              : std::numeric_limits<int64_t>::min();
 }
 
-ScalarBytes numloom::convertScalar(const PyScalar &scalar, DType dtype) {
-  ScalarBytes out;
+/// Writes to zeros.
+static void convertTo(ScalarBytes &out, const PyScalar &scalar, DType dtype) {
   switch (getKind(dtype)) {
   case DTypeKind::Bool:
     put(out, static_cast<uint8_t>(toDouble(scalar) != 0 || scalar.imag != 0));
@@ -131,6 +113,11 @@ ScalarBytes numloom::convertScalar(const PyScalar &scalar, DType dtype) {
     break;
   }
   }
+}
+
+ScalarBytes numloom::convertScalar(const PyScalar &scalar, DType dtype) {
+  ScalarBytes out;
+  convertTo(out, scalar, dtype);
   return out;
 }
 
@@ -141,7 +128,9 @@ NodeRef numloom::makeScalar(DType dtype, const ScalarBytes &value,
 
 NodeRef numloom::recordScalar(const PyScalar &scalar, DType dtype,
                               Device device) {
-  return makeScalar(dtype, convertScalar(scalar, dtype), device);
+  NodeRef node = NodeFactory::makeScalar(dtype, {}, device);
+  convertTo(NodeFactory::getNumber(*node), scalar, dtype);
+  return node;
 }
 
 NodeRef numloom::recordScalar(const PyScalar &scalar) {

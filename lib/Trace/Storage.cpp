@@ -2,6 +2,7 @@
 #include "numloom/Trace/Storage.h"
 #include "FlushPolicy.h"
 #include "numloom/Runtime/Allocator.h"
+#include "numloom/Runtime/Cuda/MemoryPool.h"
 #include "numloom/Runtime/Cuda/Runtime.h"
 #include "numloom/Trace/Error.h"
 
@@ -10,6 +11,15 @@ using namespace numloom;
 void Storage::noteHeld(bool value) {
   int64_t size = static_cast<int64_t>(bytes);
   FlushPolicy::addHeldBytes(device, value ? size : -size);
+}
+
+bool Storage::shrink(size_t size) {
+  if (!own || !device.isCuda() ||
+      !cuda::shrinkBlock({data, release, owner}, size))
+    return false;
+  setHeld(false);
+  bytes = size;
+  return true;
 }
 
 static StorageRef allocateOnHost(size_t bytes, Device device) {

@@ -1,6 +1,7 @@
 // The thread of flushes that nobody waits for.
 #include "Submission.h"
 
+#include <memory>
 #include <system_error>
 
 using namespace numloom;
@@ -15,18 +16,22 @@ SubmissionThread &SubmissionThread::get() {
 
 bool SubmissionThread::isFree() {
   std::lock_guard lock(mutex);
-  return !thread.joinable() && !isClosed;
+  return !thread.joinable() && !numBlocks && !isClosed;
 }
 
 bool SubmissionThread::start(std::function<void()> work) {
   std::lock_guard lock(mutex);
-  if (thread.joinable())
+  if (thread.joinable() || numBlocks)
     return false;
   try {
-    thread = std::thread([work = std::move(work)] {
-      isSubmissionThread = true;
-      work();
-    });
+    auto section = std::make_unique<UnlockedSection>();
+    thread = std::thread(
+        [section = std::move(section), work = std::move(work)]() mutable {
+          isSubmissionThread = true;
+          work();
+          // What it refers to goes before the section ends.
+          work = nullptr;
+        });
   } catch (const std::system_error &) {
     return false;
   }
@@ -41,6 +46,16 @@ void SubmissionThread::wait() {
   if (thread.joinable())
     thread.join();
   isRunning.store(false, std::memory_order_release);
+}
+
+void SubmissionThread::block() {
+  std::lock_guard lock(mutex);
+  ++numBlocks;
+}
+
+void SubmissionThread::unblock() {
+  std::lock_guard lock(mutex);
+  --numBlocks;
 }
 
 void SubmissionThread::close() {

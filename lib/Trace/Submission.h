@@ -29,19 +29,28 @@ class SubmissionThread {
 public:
   static SubmissionThread &get();
 
-  /// Whether `start` may be called: nothing runs, and `close` was not called.
+  /// Whether `start` may be called: nothing runs, blocks it, or closed it.
   bool isFree();
-  /// Runs `work`, which must not throw; false if something runs, or no thread
-  /// can be had.
+  /// Runs `work`, which must not throw; false if something runs or blocks it,
+  /// or no thread can be had.
   bool start(std::function<void()> work);
   /// Waits until nothing runs; at once in the thread itself.
   void wait();
   void close();
 
+  /// Lets nothing start until `unblock`; `wait` then waits for the last.
+  void block();
+  void unblock();
+  /// Holds its lock until `release`: over a fork.
+  void hold() { mutex.lock(); }
+  void release() { mutex.unlock(); }
+
 private:
   std::mutex mutex;
   std::thread thread;
   std::atomic<bool> isRunning{false};
+  /// Of threads that fork.
+  int numBlocks = 0;
   bool isClosed = false;
 };
 

@@ -234,12 +234,6 @@ std::span<const int64_t> numloom::expandShape(std::span<const int64_t> from,
   return {shape, rank};
 }
 
-NodeRef numloom::makeExpandDims(const NodeRef &node,
-                                std::span<const int64_t> axes) {
-  int64_t shape[kMaxRank];
-  return makeReshape(node, expandShape(node->getShape(), axes, shape));
-}
-
 std::span<const int64_t> numloom::squeezeShape(std::span<const int64_t> from,
                                                std::span<const int64_t> axes,
                                                int64_t *shape) {
@@ -256,10 +250,4 @@ std::span<const int64_t> numloom::squeezeShape(std::span<const int64_t> from,
     if (!(dropped >> i & 1))
       shape[rank++] = from[i];
   return {shape, rank};
-}
-
-NodeRef numloom::makeSqueeze(const NodeRef &node,
-                             std::span<const int64_t> axes) {
-  int64_t shape[kMaxRank];
-  return makeReshape(node, squeezeShape(node->getShape(), axes, shape));
 }

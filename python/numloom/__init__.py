@@ -7,6 +7,8 @@ a value (printing, `float(x)`, `numpy.asarray(x)`) compiles and runs what it nee
 
 import numpy as _numpy
 from numpy import (
+    False_,
+    True_,
     bool,
     bool_,
     complex64,
@@ -59,21 +61,19 @@ from numpy import (
 )
 
 from . import _methods, _namespace, _ufunc_at, _ufunc_methods
-from ._config import (
-    __version__,
-    evaluate,
-    explain,
+from ._config import __version__, evaluate, explain, show_config
+from ._core import (
     free_all_blocks,
     get_num_threads,
     memory_info,
+    ndarray,
     reset_peak_memory,
     reset_stats,
     set_memory_limit,
     set_num_threads,
-    show_config,
     stats,
+    ufunc,
 )
-from ._core import ndarray, ufunc
 from ._creation import (
     array,
     asanyarray,
@@ -126,6 +126,7 @@ from ._joining import (
     dstack,
     hsplit,
     hstack,
+    row_stack,
     split,
     stack,
     unstack,

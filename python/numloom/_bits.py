@@ -24,7 +24,7 @@ def _flatten_for(a, axis):
         if axis is not None:
             normalize_axis_index(axis, 1)
         return ops.reshape(a, (a.size,)), 0
-    return a, normalize_axis_index(axis, a.ndim)
+    return a, ops.as_axis(axis, a.ndim)
 
 
 def _positions(bitorder, ndim, axis, like):

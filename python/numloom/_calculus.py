@@ -229,12 +229,17 @@ def _interpolate(x, xp, fp, left, right):
 
 def _parse_mode(mode):
     names = ("valid", "same", "full")
-    if isinstance(mode, int) and 0 <= mode <= 2:
+    if isinstance(mode, int):
+        if not 0 <= mode <= 2:
+            raise ValueError("integer convolve/correlate mode must be 0, 1, or 2")
         return names[mode]
-    for name in names:
-        if isinstance(mode, str) and mode and name[0] == mode[0].lower():
-            return name
-    raise ValueError(f"mode must be one of 'valid', 'same', or 'full' (got {mode!r})")
+    if not isinstance(mode, str):
+        raise TypeError("convolve/correlate mode not understood")
+    if mode not in names:
+        raise ValueError(
+            "Use one of 'valid', 'same', or 'full' for convolve/correlate mode"
+        )
+    return mode
 
 
 def _slide(a, v, mode):

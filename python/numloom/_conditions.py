@@ -29,7 +29,7 @@ def select(condlist, choicelist, default=0):
         x if isinstance(x, (int, float, complex)) else ops.as_array(x, device=home)
         for x in (*choicelist, default)
     ]
-    *choices, result = ops.as_arrays(choices)
+    *choices, result = ops.as_choices(choices)
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         result = ops.select(condition, choice, result)
     return result

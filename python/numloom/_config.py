@@ -1,4 +1,4 @@
-"""What Numloom is made of, how many threads it uses, and what it did."""
+"""What Numloom is made of, and what an evaluation would do."""
 
 import atexit
 import os
@@ -7,23 +7,17 @@ import sys
 import numpy as _numpy
 
 from . import _core
-from ._core import (
-    free_all_blocks,
-    get_num_threads,
-    memory_info,
-    reset_peak_memory,
-    reset_stats,
-    set_memory_limit,
-    set_num_threads,
-    stats,
-)
 
 __version__ = _core.build_info()["version"]
 
-# A thread that compiles needs the interpreter, and does not survive a fork.
-atexit.register(_core.finish_submissions, True)
+# Threads that compile need the interpreter, and no thread survives a fork.
+atexit.register(_core.end_background_work)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=lambda: _core.finish_submissions(False))
+    os.register_at_fork(
+        before=_core.prepare_fork,
+        after_in_parent=_core.finish_fork,
+        after_in_child=_core.finish_fork,
+    )
 
 
 def explain(*arrays):
@@ -41,7 +35,10 @@ def evaluate(*arrays):
 
 
 def show_config(mode="stdout"):
-    """Prints versions and settings; returns them as a dict for `mode="dicts"`."""
+    """Prints versions and settings; returns them as a dict for `mode="dicts"`.
+
+    Raises ValueError for another `mode`.
+    """
     if mode not in ("stdout", "dicts"):
         raise ValueError(f"mode must be 'stdout' or 'dicts', not {mode!r}")
     config = {
@@ -49,8 +46,8 @@ def show_config(mode="stdout"):
         "build": _core.build_info(),
         "numpy": _numpy.__version__,
         "python": sys.version.split()[0],
-        "threads": get_num_threads(),
-        "memory": memory_info(),
+        "threads": _core.get_num_threads(),
+        "memory": _core.memory_info(),
         "cuda": _describe_cuda(),
     }
     if mode == "dicts":
@@ -70,19 +67,3 @@ def _describe_cuda():
         }
     except _core.CudaError as error:
         return str(error)
-
-
-__all__ = [
-    "__version__",
-    "evaluate",
-    "explain",
-    "free_all_blocks",
-    "get_num_threads",
-    "memory_info",
-    "reset_peak_memory",
-    "reset_stats",
-    "set_memory_limit",
-    "set_num_threads",
-    "show_config",
-    "stats",
-]

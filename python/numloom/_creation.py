@@ -5,7 +5,7 @@ import numpy as _numpy
 from . import _core
 from . import _ops as ops
 from ._core import ndarray
-from ._dtypes import as_dtype
+from ._dtypes import as_dtype, kind
 from ._interchange import adopt
 from ._orders import (
     copy_in_order,
@@ -23,9 +23,12 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
 
     What is no array yet goes to `device`, by default the default device; arrays of
     other libraries on a GPU are shared. An array that does not lie in `order` is
-    copied. Raises TypeError for objects and dtypes that Numloom has not.
+    copied. Raises TypeError for objects and dtypes that Numloom has not, ValueError
+    where `copy=False` would need a copy.
     """
     a = adopt(a)
+    if dtype is not None and isinstance(a, ndarray):
+        ops.warn_of_discarded_parts(a.dtype, as_dtype(dtype))
     if isinstance(a, (list, tuple)) and any(isinstance(x, ndarray) for x in a):
         result = _stack_elements(a, dtype)
         return result if device is None else _core.to_device(result, device)
@@ -123,7 +126,9 @@ def asnumpy(a, stream=None, order="K", out=None, *, blocking=True):
 
 def frombuffer(buffer, dtype=float, count=-1, offset=0, *, like=None):
     """A 1-D array of the elements in `buffer`."""
-    return asarray(_numpy.frombuffer(buffer, as_dtype(dtype), count, offset))
+    elements = _numpy.frombuffer(buffer, as_dtype(dtype), count, offset)
+    result = asarray(elements)
+    return result if elements.flags.writeable else _core.freeze(result)
 
 
 def fromiter(iter, dtype, count=-1, *, like=None):
@@ -138,7 +143,14 @@ def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
 
 
 def _broadcast_value(value, shape, dtype, device):
-    value = asarray(value, None if dtype is None else as_dtype(dtype), device=device)
+    dtype = None if dtype is None else as_dtype(dtype)
+    is_plain = isinstance(value, int) or (
+        isinstance(value, float) and dtype is not None and kind(dtype) in "fc"
+    )
+    if dtype is None or is_plain:
+        value = asarray(value, dtype, device=device)
+    else:
+        value = ops.convert(asarray(value, device=device), dtype)
     return ops.broadcast(value, shape)
 
 

@@ -46,6 +46,7 @@ def kind(dtype):
 
 
 def is_inexact(dtype):
+    """Whether elements are floats or complex numbers."""
     return kind(dtype) in "fc"
 
 

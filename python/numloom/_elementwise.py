@@ -10,6 +10,7 @@ from . import _core
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
+from ._core import ndarray
 from ._creation import as_operands, asarray
 from ._dtypes import (
     FLOAT32,
@@ -28,16 +29,24 @@ _clip = _core.ufunc("clip")
 
 
 def astype(x, dtype, /, *, copy=True, device=None):
-    """`x` converted to `dtype`, on `device` or where it lies."""
+    """`x` converted to `dtype`, on `device` or where it lies.
+
+    Raises TypeError for what is neither an array nor a number of NumPy's.
+    """
+    if not isinstance(x, (ndarray, _numpy.ndarray, _numpy.generic)):
+        raise TypeError(
+            f"Input should be an array or scalar. It is a {type(x)} instead."
+        )
     x = asarray(x, device=device)
-    result = ops.cast(x, as_dtype(dtype))
+    result = ops.convert(x, as_dtype(dtype))
     return ops.own(x) if copy and result is x else result
 
 
 def where(condition, x=None, y=None, /):
     """`x` where `condition` holds, else `y`, of their common dtype and shape.
 
-    With the condition alone: the indices where it holds, as `nonzero`.
+    With the condition alone: the indices where it holds, as `nonzero`. Raises
+    ValueError for one of `x` and `y` alone.
     """
     if (x is None) != (y is None):
         raise ValueError("either both or neither of x and y should be given")
@@ -109,7 +118,8 @@ def _are_uniform(x, *limits):
 def _round_real(x, decimals):
     if decimals == 0:
         return uf.rint(x)
-    scale = 10.0 ** abs(decimals)
+    # NumPy's powers of 10 overflow to infinity, which makes NaN of everything.
+    scale = 10.0 ** abs(decimals) if abs(decimals) <= 308 else float("inf")
     if decimals > 0:
         return uf.divide(uf.rint(uf.multiply(x, scale)), scale)
     return uf.multiply(uf.rint(uf.divide(x, scale)), scale)
@@ -218,7 +228,10 @@ def isposinf(x, out=None):
 
 
 def diff(a, n=1, axis=-1, prepend=None, append=None):
-    """The `n`-th differences of neighbours along `axis`; bools are xor-ed."""
+    """The `n`-th differences of neighbours along `axis`; bools are xor-ed.
+
+    Raises ValueError for a negative `n` and for an array without axes.
+    """
     if n < 0:
         raise ValueError(f"order must be non-negative but got {n}")
     a = asarray(a)

@@ -31,7 +31,7 @@ def bincount(x, /, weights=None, minlength=0):
     home = ops.home((x, weights))
     is_array = isinstance(x, (ndarray, _numpy.ndarray))
     x = ops.as_array(x, device=home)
-    if kind(x.dtype) == "u" or (x.size == 0 and not is_array):
+    if kind(x.dtype) == "u" or not (is_array or kind(x.dtype) == "c"):
         # Those of uint64 that int64 has not become negative.
         x = ops.cast(x, INT64)
     if x.ndim != 1:

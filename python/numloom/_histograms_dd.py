@@ -65,7 +65,7 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     """The histogram, float64, of N points in D dimensions, and the edges by dimension.
 
     `sample` has shape (N, D), or is a list of D columns; `bins` and `range` may be
-    given by dimension.
+    given by dimension. Raises ValueError where these are not D.
     """
     columns = _as_sample(sample)
     rank = len(columns)

@@ -58,15 +58,19 @@ class NpzFile:
         return f"NpzFile with keys: {', '.join(self.files)}"
 
     def keys(self):
+        """The names of the arrays, in the order of the file."""
         return list(self.files)
 
     def values(self):
+        """The arrays, read one after the other."""
         return [self[key] for key in self.files]
 
     def items(self):
+        """Names and arrays."""
         return [(key, self[key]) for key in self.files]
 
     def close(self):
+        """Closes the file; nothing can be read from then on."""
         self._archive.close()
 
 

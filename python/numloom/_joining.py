@@ -1,6 +1,6 @@
 """Joining and splitting of arrays."""
 
-import operator
+import warnings
 from itertools import pairwise
 
 from numpy.lib.array_utils import normalize_axis_index
@@ -45,7 +45,7 @@ def _check_joinable(arrays, axis):
     first = arrays[0]
     if first.ndim == 0:
         raise ValueError("zero-dimensional arrays cannot be concatenated")
-    axis = normalize_axis_index(axis, first.ndim)
+    axis = ops.as_axis(axis, first.ndim)
     for i, a in enumerate(arrays):
         if a.ndim != first.ndim:
             raise ValueError(
@@ -65,7 +65,10 @@ def _check_joinable(arrays, axis):
 
 
 def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    """The arrays, of one shape, joined along a new `axis`."""
+    """The arrays, of one shape, joined along a new `axis`.
+
+    Raises ValueError for no arrays and for arrays of several shapes.
+    """
     _check_sequence(arrays)
     arrays = as_operands(list(arrays))
     if not arrays:
@@ -94,6 +97,16 @@ def _widen_all(tup, widen):
 def vstack(tup, *, dtype=None, casting="same_kind"):
     """The arrays, 1-D ones as rows, joined along the first axis."""
     return concatenate(_widen_all(tup, atleast_2d), 0, dtype=dtype, casting=casting)
+
+
+def row_stack(tup, *, dtype=None, casting="same_kind"):
+    """`vstack`, under a name that NumPy has deprecated."""
+    warnings.warn(
+        "`row_stack` alias is deprecated. Use `np.vstack` directly.",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return vstack(tup, dtype=dtype, casting=casting)
 
 
 def hstack(tup, *, dtype=None, casting="same_kind"):
@@ -127,6 +140,7 @@ def array_split(ary, indices_or_sections, axis=0):
     """`ary` cut along `axis` into parts, the first ones longer where uneven.
 
     `indices_or_sections` is the number of parts or the positions of the cuts.
+    Raises ValueError for less than one part.
     """
     a = asarray(ary)
     axis = normalize_axis_index(axis, a.ndim)
@@ -134,7 +148,7 @@ def array_split(ary, indices_or_sections, axis=0):
     try:
         cuts = [0, *indices_or_sections, n]
     except TypeError:
-        parts = operator.index(indices_or_sections)
+        parts = int(indices_or_sections)
         if parts <= 0:
             raise ValueError("number sections must be larger than 0.") from None
         length, longer = n // parts, n % parts
@@ -180,7 +194,10 @@ def dsplit(ary, indices_or_sections):
 
 
 def unstack(x, /, *, axis=0):
-    """A tuple of the arrays at each index of `axis`, which they lose."""
+    """A tuple of the arrays at each index of `axis`, which they lose.
+
+    Raises ValueError for an array without axes.
+    """
     x = asarray(x)
     if x.ndim == 0:
         raise ValueError("Input array must be at least 1-d.")

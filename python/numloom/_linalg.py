@@ -96,17 +96,29 @@ def matmul(
     return ops.store(ops.reshape(product, shape), out)
 
 
+def _check_dot_output(out, dtype):
+    if not isinstance(out, _core.ndarray):
+        raise TypeError("'out' must be an array")
+    if out.dtype != dtype or not out.flags.c_contiguous:
+        raise ValueError(
+            "output array is not acceptable (must have the right datatype, number of "
+            "dimensions, and be a C-Array)"
+        )
+
+
 def dot(a, b, out=None):
     """Product over the last axis of `a` and the last but one of `b`.
 
     The shape is that of `a` without its last axis, then that of `b` without the
-    summed one. A 0-d operand multiplies.
+    summed one. A 0-d operand multiplies. Raises ValueError where lengths differ.
     """
     if out is None:
-        product = _core.matmul(a, b)
+        product = _core.dot(a, b)
         if product is not None:
             return product
     a, b = _as_operands(a, b)
+    if out is not None:
+        _check_dot_output(out, a.dtype)
     if a.ndim == 0 or b.ndim == 0:
         return ops.store(uf.multiply(a, b), out)
     axis = max(b.ndim - 2, 0)
@@ -119,7 +131,10 @@ def dot(a, b, out=None):
 
 
 def inner(a, b, /):
-    """Product over the last axes of `a` and `b`."""
+    """Product over the last axes of `a` and `b`.
+
+    Raises ValueError where their lengths differ.
+    """
     a, b = _as_operands(a, b)
     if a.ndim == 0 or b.ndim == 0:
         return uf.multiply(a, b)
@@ -175,7 +190,10 @@ def tensordot(a, b, axes=2):
 
 
 def vdot(a, b, /):
-    """The 0-d product of the flattened arguments, the first conjugated."""
+    """The 0-d product of the flattened arguments, the first conjugated.
+
+    Raises ValueError where their sizes differ.
+    """
     a, b = _as_operands(a, b)
     if a.size != b.size:
         raise ValueError(
@@ -265,7 +283,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     """The cross product of vectors along the given axes.
 
     They have three elements; for two, which is deprecated and warns, the third is 0.
-    If all have two only the third element of the products is given.
+    If all have two only the third element of the products is given. Raises ValueError
+    for other lengths.
     """
     if axis is not None:
         axisa = axisb = axisc = axis

@@ -28,7 +28,7 @@ def size(a, axis=None):
     a = asarray(a)
     if axis is None:
         return a.size
-    return prod(a.shape[i] for i in ops.as_axes(axis, a.ndim))
+    return prod(a.shape[i] for i in normalize_axis_tuple(axis, a.ndim))
 
 
 def reshape(a, /, shape, order="C", *, copy=None):
@@ -39,8 +39,8 @@ def reshape(a, /, shape, order="C", *, copy=None):
     is needed and forbidden.
     """
     a = asarray(a)
+    shape = a.shape if shape is None else shape
     if order == "F" or (order == "A" and not is_plain(resolve_order(a, order))):
-        shape = ops.as_shape(a.size) if shape is None else shape
         shape = (shape,) if hasattr(shape, "__index__") else tuple(shape)
         result = reverse(_core.reshape(reverse(a), shape[::-1]))
     elif order in ("C", "A", None):
@@ -64,7 +64,10 @@ permute_dims = transpose
 
 
 def matrix_transpose(x, /):
-    """`x` with its last two axes exchanged."""
+    """`x` with its last two axes exchanged.
+
+    Raises ValueError for fewer than two axes.
+    """
     x = asarray(x)
     if x.ndim < 2:
         raise ValueError(
@@ -74,7 +77,10 @@ def matrix_transpose(x, /):
 
 
 def moveaxis(a, source, destination):
-    """`a` with the axes `source` at `destination`, the others in order."""
+    """`a` with the axes `source` at `destination`, the others in order.
+
+    Raises ValueError unless there are as many of both.
+    """
     a = asarray(a)
     source = normalize_axis_tuple(source, a.ndim, "source")
     destination = normalize_axis_tuple(destination, a.ndim, "destination")
@@ -99,7 +105,10 @@ def swapaxes(a, axis1, axis2):
 
 
 def rollaxis(a, axis, start=0):
-    """`a` with `axis` moved back until it lies before `start`."""
+    """`a` with `axis` moved back until it lies before `start`.
+
+    Raises AxisError for a `start` out of range.
+    """
     a = asarray(a)
     axis = normalize_axis_index(axis, a.ndim)
     start += a.ndim if start < 0 else 0
@@ -124,7 +133,9 @@ def squeeze(a, axis=None):
     a = asarray(a)
     if axis is None:
         axis = tuple(i for i, n in enumerate(a.shape) if n == 1)
-    if axis == () or (a.ndim == 0 and axis in (0, -1)):
+    if isinstance(axis, tuple) and not axis:
+        return a
+    if a.ndim == 0 and not isinstance(axis, tuple) and axis in (0, -1):
         return a
     return _core.squeeze(a, ops.as_axes(axis, a.ndim))
 
@@ -138,7 +149,10 @@ def broadcast_to(array, shape, subok=False):
 
 
 def broadcast_shapes(*args):
-    """The shape that the shapes `args` broadcast to."""
+    """The shape that the shapes `args` broadcast to.
+
+    Raises ValueError where they do not.
+    """
     result = ()
     shapes = [ops.as_shape(s) for s in args]
     for i, shape in enumerate(shapes):
@@ -199,7 +213,10 @@ def flipud(m):
 
 
 def rot90(m, k=1, axes=(0, 1)):
-    """`m` turned by `k` right angles in the plane of `axes`."""
+    """`m` turned by `k` right angles in the plane of `axes`.
+
+    Raises ValueError unless these are two different axes.
+    """
     m = asarray(m)
     axes = tuple(axes)
     if len(axes) != 2:
@@ -272,7 +289,7 @@ def repeat(a, repeats, axis=None):
     a = asarray(a)
     if axis is None or (a.ndim == 0 and axis in (0, -1)):
         a, axis = ops.reshape(a, (a.size,)), 0
-    axis = normalize_axis_index(axis, a.ndim)
+    axis = ops.as_axis(axis, a.ndim)
     if not isinstance(repeats, int):
         # Only counts per element need it.
         from ._repeat_each import repeat_each  # noqa: PLC0415
@@ -290,7 +307,10 @@ def repeat(a, repeats, axis=None):
 
 
 def roll(a, shift, axis=None):
-    """`a` with elements moved on by `shift`, those past the end coming first."""
+    """`a` with elements moved on by `shift`, those past the end coming first.
+
+    Raises ValueError unless `shift` and `axis` are numbers or 1-D.
+    """
     a = asarray(a)
     if axis is None:
         return ops.reshape(roll(ops.reshape(a, (a.size,)), shift, 0), a.shape)

@@ -6,7 +6,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._core import ndarray, record
+from ._core import ndarray
 from ._dtypes import BOOL, INT64, make_cast_error
 
 _WHOLE = slice(None)
@@ -159,12 +159,7 @@ def compress_by(mask, arrays):
 
     All have the shape of `mask`, of at least one axis. Waits for the mask.
     """
-    n = _core.count(mask)
-    if n == 0:
-        return [_core.empty((0,), x.dtype, x) for x in arrays]
-    if n == mask.size:
-        return [ops.reshape(x, (n,)) for x in arrays]
-    return [record("compress", (mask, x), (n,), x.dtype) for x in arrays]
+    return _core.compress(mask, arrays)
 
 
 def nonzero(a):
@@ -225,7 +220,7 @@ def compress(condition, a, axis=None, out=None):
     if axis is None or a.ndim == 0:
         normalize_axis_index(0 if axis is None else axis, 1)
         a, axis = ops.reshape(a, (-1,)), 0
-    axis = normalize_axis_index(axis, a.ndim)
+    axis = ops.as_axis(axis, a.ndim)
     n, given = a.shape[axis], condition.shape[0]
     if given > n:
         _check_beyond(condition, n, axis)
@@ -238,7 +233,7 @@ def compress(condition, a, axis=None, out=None):
     if axis:
         back = [*range(1, axis + 1), 0, *range(axis + 1, a.ndim)]
         result = ops.transpose(result, back)
-    return result if out is None else ops.store(result, out)
+    return ops.store_back(result, out)
 
 
 def _check_beyond(condition, n, axis):

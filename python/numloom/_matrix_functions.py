@@ -82,7 +82,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
         ord: None, a number, inf, -inf; for matrices 'fro', 1, -1, inf, -inf.
 
     Raises ValueError for other orders and ranks; NotImplementedError for those that
-    need singular values: 2, -2 and 'nuc' of matrices.
+    need singular values: 2, -2 and 'nuc' of matrices; TypeError for a list of axes.
     """
     x = _as_inexact(x)
     if axis is None:
@@ -117,7 +117,7 @@ def matrix_power(a, n):
     """The square matrices in the last two axes of `a`, to the integer power `n`.
 
     Raises LinAlgError for matrices that are not square, NotImplementedError for
-    negative powers, which need inverses.
+    negative powers, which need inverses, TypeError for powers that are no integers.
     """
     a = asarray(a)
     if a.ndim < 2:

@@ -72,7 +72,9 @@ _FUNCTIONS = (
 
 def reshape(self, *shape, order="C", copy=None):
     """The elements in row-major order with another shape."""
-    if len(shape) == 1 and not hasattr(shape[0], "__index__"):
+    if not shape:
+        raise TypeError("reshape() takes exactly 1 argument (0 given)")
+    if len(shape) == 1:
         (shape,) = shape
     return _manipulation.reshape(self, shape, order, copy=copy)
 
@@ -140,6 +142,7 @@ _METHODS = {
     "conj": conj,
     "conjugate": conj,
     "tobytes": tobytes,
+    "__bytes__": tobytes,
     "tofile": _io.tofile,
     "dump": _io.dump,
     "dumps": _io.dumps,

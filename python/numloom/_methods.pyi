@@ -58,7 +58,13 @@ class Methods:
         order: None = None,
     ) -> ndarray: ...
     def argsort(
-        self, axis: SupportsIndex | None = -1, *args: Any, **kwargs: Any
+        self,
+        axis: SupportsIndex | None = -1,
+        kind: str | None = None,
+        order: None = None,
+        *,
+        stable: bool | None = None,
+        descending: bool = False,
     ) -> ndarray: ...
     def astype(
         self,
@@ -112,9 +118,31 @@ class Methods:
         out: numpy.ndarray[Any, Any] | None = None,
         blocking: bool = True,
     ) -> numpy.ndarray[Any, Any]: ...
-    def max(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
-    def mean(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
-    def min(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
+    def max(
+        self,
+        axis: _Axes = None,
+        out: ndarray | None = None,
+        keepdims: bool = False,
+        initial: Any = ...,
+        where: _Operand = True,
+    ) -> ndarray: ...
+    def mean(
+        self,
+        axis: _Axes = None,
+        dtype: DTypeLike | None = None,
+        out: ndarray | None = None,
+        keepdims: bool = False,
+        *,
+        where: _Operand = True,
+    ) -> ndarray: ...
+    def min(
+        self,
+        axis: _Axes = None,
+        out: ndarray | None = None,
+        keepdims: bool = False,
+        initial: Any = ...,
+        where: _Operand = True,
+    ) -> ndarray: ...
     def nonzero(self) -> tuple[ndarray, ...]: ...
     def partition(
         self,
@@ -123,8 +151,21 @@ class Methods:
         kind: str = "introselect",
         order: None = None,
     ) -> None: ...
-    def prod(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
-    def ptp(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
+    def prod(
+        self,
+        axis: _Axes = None,
+        dtype: DTypeLike | None = None,
+        out: ndarray | None = None,
+        keepdims: bool = False,
+        initial: Any = ...,
+        where: _Operand = True,
+    ) -> ndarray: ...
+    def ptp(
+        self,
+        axis: _Axes = None,
+        out: ndarray | None = None,
+        keepdims: bool = False,
+    ) -> ndarray: ...
     def put(self, ind: _Operand, v: _Operand, mode: _Mode = "raise") -> None: ...
     def ravel(self, order: str = "C") -> ndarray: ...
     def fill(self, value: Any) -> None: ...
@@ -153,10 +194,36 @@ class Methods:
     def set(
         self, arr: numpy.ndarray[Any, Any], stream: _BaseStream | None = None
     ) -> None: ...
-    def sort(self, axis: SupportsIndex = -1, *args: Any, **kwargs: Any) -> None: ...
+    def sort(
+        self,
+        axis: SupportsIndex = -1,
+        kind: str | None = None,
+        order: None = None,
+        *,
+        stable: bool | None = None,
+    ) -> None: ...
     def squeeze(self, axis: _Axes = None) -> ndarray: ...
-    def std(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
-    def sum(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
+    def std(
+        self,
+        axis: _Axes = None,
+        dtype: DTypeLike | None = None,
+        out: ndarray | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        *,
+        where: _Operand = True,
+        mean: _Operand = ...,
+        correction: float = ...,
+    ) -> ndarray: ...
+    def sum(
+        self,
+        axis: _Axes = None,
+        dtype: DTypeLike | None = None,
+        out: ndarray | None = None,
+        keepdims: bool = False,
+        initial: Any = ...,
+        where: _Operand = True,
+    ) -> ndarray: ...
     def swapaxes(self, axis1: SupportsIndex, axis2: SupportsIndex) -> ndarray: ...
     def take(
         self,
@@ -168,10 +235,28 @@ class Methods:
     def to_device(
         self, device: _DeviceLike, /, *, stream: _BaseStream | None = None
     ) -> ndarray: ...
-    def trace(self, *args: Any, **kwargs: Any) -> ndarray: ...
+    def trace(
+        self,
+        offset: SupportsIndex = 0,
+        axis1: SupportsIndex = 0,
+        axis2: SupportsIndex = 1,
+        dtype: DTypeLike | None = None,
+        out: ndarray | None = None,
+    ) -> ndarray: ...
     def transpose(
         self, *axes: SupportsIndex | Sequence[SupportsIndex] | None
     ) -> ndarray: ...
-    def var(self, axis: _Axes = None, *args: Any, **kwargs: Any) -> ndarray: ...
+    def var(
+        self,
+        axis: _Axes = None,
+        dtype: DTypeLike | None = None,
+        out: ndarray | None = None,
+        ddof: float = 0,
+        keepdims: bool = False,
+        *,
+        where: _Operand = True,
+        mean: _Operand = ...,
+        correction: float = ...,
+    ) -> ndarray: ...
 
 def attach() -> None: ...

@@ -6,7 +6,7 @@ a program names it.
 
 import importlib
 
-SUBMODULES = ("cuda", "fft", "lib", "linalg", "random")
+SUBMODULES = ("cuda", "emath", "fft", "lib", "linalg", "random", "testing")
 
 _MODULES = {
     "_array_api": "__array_api_version__ __array_namespace_info__",

@@ -70,7 +70,7 @@ def nanargmin(a, axis=None, out=None, *, keepdims=False):
 
 
 def _valid_mask(valid, where):
-    return valid if where is True else uf.logical_and(valid, ops.to_bool(where))
+    return valid if where is True else uf.logical_and(valid, ops.as_mask(where, valid))
 
 
 def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
@@ -78,7 +78,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     x, valid = _without_nan(a, 0)
     if valid is not None:
         where = _valid_mask(valid, where)
-        _check_inexact(dtype)
+        _check_inexact(dtype, out)
         _warn_if_empty(x, axis, "Mean of empty slice")
     return red.mean(x, axis, dtype, out, keepdims, where=where)
 
@@ -96,35 +96,14 @@ def nanvar(
     correction=_NoValue,
 ):
     """Variance over `axis` of what is no NaN; NaN where at most `ddof` are left."""
+    ddof = red.choose_ddof(ddof, correction)
     x, valid = _without_nan(a, 0)
     if valid is None:
-        return red.var(
-            x,
-            axis,
-            dtype,
-            out,
-            ddof,
-            keepdims,
-            where=where,
-            mean=mean,
-            correction=correction,
-        )
+        return red.var(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
     where = _valid_mask(valid, where)
-    _check_inexact(dtype)
+    _check_inexact(dtype, out)
     _warn_if_empty(x, axis, "Degrees of freedom <= 0 for slice.")
-    result = red.var(
-        x,
-        axis,
-        dtype,
-        None,
-        ddof,
-        keepdims,
-        where=where,
-        mean=mean,
-        correction=correction,
-    )
-    if correction is not _NoValue:
-        ddof = correction
+    result = red.var(x, axis, dtype, None, ddof, keepdims, where=where, mean=mean)
     count = red.sum(ops.broadcast(where, x.shape), axis, keepdims=keepdims)
     nan = ops.as_array(float("nan"), result.dtype)
     return ops.store(ops.select(uf.greater(count, ddof), result, nan), out)
@@ -143,17 +122,11 @@ def nanstd(
     correction=_NoValue,
 ):
     """Standard deviation over `axis` of what is no NaN."""
-    variance = nanvar(
-        a,
-        axis,
-        dtype,
-        None,
-        ddof,
-        keepdims,
-        where=where,
-        mean=mean,
-        correction=correction,
-    )
+    ddof = red.choose_ddof(ddof, correction)
+    x = ops.as_array(a)
+    if not is_inexact(x.dtype):
+        return red.std(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
+    variance = nanvar(x, axis, dtype, None, ddof, keepdims, where=where, mean=mean)
     return ops.store(uf.sqrt(variance), out)
 
 
@@ -163,6 +136,9 @@ def _warn_if_empty(x, axis, text):
         warnings.warn(text, RuntimeWarning, stacklevel=3)
 
 
-def _check_inexact(dtype):
+def _check_inexact(dtype, out):
     if dtype is not None and not is_inexact(as_dtype(dtype)):
         raise TypeError("If a is inexact, then dtype must be inexact")
+    out = ops.as_output(out)
+    if out is not None and not is_inexact(out.dtype):
+        raise TypeError("If a is inexact, then out must be inexact")

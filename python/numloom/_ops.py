@@ -7,13 +7,16 @@ array, which stands for where it lies.
 
 import contextlib
 import operator
+import sys
+import warnings
 
 import numpy as _numpy
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.exceptions import ComplexWarning
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from . import _core
 from ._core import ndarray, record
-from ._dtypes import BOOL, INT64
+from ._dtypes import BOOL, INT64, can_cast, kind, make_cast_error
 
 
 def as_array(x, dtype=None, device=None):
@@ -58,13 +61,33 @@ def creating_on(device):
 
 def as_arrays(arrays):
     """All of `arrays` converted to one common dtype, on one device."""
+    arrays, dtype, device = _resolve(arrays)
+    return [as_array(x, dtype, device) for x in arrays]
+
+
+def as_choices(arrays):
+    """As `as_arrays`, but integers that the dtype does not hold wrap."""
+    arrays, dtype, device = _resolve(arrays)
+    return [wrap(x, dtype, device) for x in arrays]
+
+
+def _resolve(arrays):
+    """`arrays` but for Python numbers as arrays, their common dtype and device."""
     device = home(arrays)
     arrays = [
         x if isinstance(x, (int, float, complex)) else as_array(x, device=device)
         for x in arrays
     ]
-    dtype = _core.result_type(*arrays)
-    return [as_array(x, dtype, device) for x in arrays]
+    return arrays, _core.result_type(*arrays), device
+
+
+def wrap(x, dtype, device=None):
+    """As `as_array`, with a Python number converted as arrays are."""
+    if type(x) is int and kind(dtype) in "iu":
+        info = _numpy.iinfo(dtype)
+        if not info.min <= x <= info.max:
+            x = _numpy.asarray(x).astype(dtype)
+    return as_array(x, dtype, device)
 
 
 def cast(x, dtype):
@@ -72,6 +95,30 @@ def cast(x, dtype):
     if x.dtype == dtype:
         return x
     return record("cast", (x,), x.shape, dtype)
+
+
+def warn_of_discarded_parts(source, target):
+    """NumPy's ComplexWarning if a cast between these dtypes loses imaginary parts."""
+    if kind(source) == "c" and kind(target) not in "bc":
+        warnings.warn(
+            "Casting complex values to real discards the imaginary part",
+            ComplexWarning,
+            stacklevel=_get_depth(),
+        )
+
+
+def _get_depth():
+    """How many calls lie between the user's line and the caller, itself included."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__package__") == __package__:
+        depth, frame = depth + 1, frame.f_back
+    return depth
+
+
+def convert(x, dtype):
+    """As `cast`, for conversions that the user asked for: they may warn."""
+    warn_of_discarded_parts(x.dtype, dtype)
+    return cast(x, dtype)
 
 
 def to_bool(x):
@@ -262,16 +309,64 @@ def as_axes(axis, ndim):
     return tuple(sorted(normalize_axis_tuple(tuple(map(operator.index, axes)), ndim)))
 
 
+def as_axis(axis, ndim):
+    """An `axis` argument that names one axis, counted from the front.
+
+    Raises TypeError for None, tuples, floats and bools.
+    """
+    if isinstance(axis, bool):
+        raise TypeError("an integer is required for the axis")
+    return normalize_axis_index(operator.index(axis), ndim)
+
+
+def as_flag(value):
+    """A `keepdims` argument: a bool, or an integer that stands for one."""
+    return value if isinstance(value, bool) else operator.index(value) != 0
+
+
+def as_mask(where, device=None):
+    """A `where` argument as a bool array; TypeError for arrays of other dtypes."""
+    is_array = isinstance(where, (ndarray, _numpy.ndarray, _numpy.generic))
+    if is_array and where.dtype != BOOL:
+        raise make_cast_error(where.dtype, BOOL)
+    return as_array(where, BOOL, device)
+
+
+def as_output(out):
+    """An `out` argument, or the only entry of a tuple; TypeError for no array."""
+    if isinstance(out, tuple) and len(out) == 1:
+        (out,) = out
+    if out is not None and not isinstance(out, ndarray):
+        raise TypeError("return arrays must be of ArrayType")
+    return out
+
+
 def store(result, out):
     """`result`, or `out` rebound to it as NumPy would have written it there."""
+    out = as_output(out)
     if out is None:
         return result
-    if isinstance(out, tuple):
-        (out,) = out
-    if not isinstance(out, ndarray):
-        raise TypeError("return arrays must be of ArrayType")
     if out.shape != result.shape:
         raise ValueError(
             f"output array has shape {out.shape}, the result has {result.shape}"
         )
     return _core.assign(out, result)
+
+
+def store_unsafely(result, out):
+    """As `store`, whatever the dtype of `out`."""
+    out = as_output(out)
+    return result if out is None else store(convert(result, out.dtype), out)
+
+
+def store_back(result, out):
+    """As `store`; TypeError unless the dtype of `out` converts safely to the result's.
+
+    NumPy computes these results in a copy of the output.
+    """
+    out = as_output(out)
+    if out is None:
+        return result
+    if out.shape == result.shape and not can_cast(out.dtype, result.dtype):
+        raise make_cast_error(out.dtype, result.dtype)
+    return store_unsafely(result, out)

@@ -61,10 +61,16 @@ def _edge_shape(x, axis, width):
 
 def _pad_constant(x, axis, widths, values):
     parts = [
-        ops.full(_edge_shape(x, axis, width), value, x.dtype, x)
+        ops.full(_edge_shape(x, axis, width), _as_element(value, x.dtype), x.dtype, x)
         for width, value in zip(widths, values)
     ]
     return [parts[0], x, parts[1]]
+
+
+def _as_element(value, dtype):
+    """A number as an array of NumPy's, converted as arrays are: integers wrap."""
+    with _numpy.errstate(all="ignore"):
+        return _numpy.asarray(value).astype(dtype)
 
 
 def _get_edges(x, axis):

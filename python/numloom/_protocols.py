@@ -55,32 +55,32 @@ def array_ufunc(args, kwargs):
         return function(*inputs, **kwargs)
     if any(isinstance(x, ndarray) and x.device != "cpu" for x in inputs):
         return NotImplemented
-    return _fill_outputs(function, method, inputs, kwargs)
+    return _fill_outputs(function, inputs, kwargs)
 
 
-def _fill_outputs(function, method, inputs, kwargs):
-    """Calls `function` and writes its results to arrays of NumPy's."""
-    outs = kwargs.pop("out")
-    where = kwargs.get("where", True)
-    casting = kwargs.get("casting", "same_kind")
-    if method in ("reduce", "accumulate", "reduceat") and not kwargs.get("dtype"):
-        # The output decides on the dtype of the computation.
-        kwargs["dtype"] = outs[0].dtype
-    results = function(*inputs, **kwargs)
-    if len(outs) == 1:
-        return _fill(outs[0], results, casting, where, method)
-    return tuple(
-        result if out is None else _fill(out, result, casting, where, method)
-        for out, result in zip(outs, results, strict=True)
+def _fill_outputs(function, inputs, kwargs):
+    """Calls `function` on copies of outputs of NumPy's and writes them back."""
+    outs = kwargs["out"]
+    copies = tuple(
+        _core.asarray(out, None, True, "cpu")
+        if isinstance(out, _numpy.ndarray)
+        else out
+        for out in outs
     )
+    results = function(*inputs, **{**kwargs, "out": copies})
+    results = [
+        _fill(out, result)
+        for out, result in zip(
+            outs, results if len(outs) > 1 else (results,), strict=True
+        )
+    ]
+    return results[0] if len(outs) == 1 else tuple(results)
 
 
-def _fill(out, result, casting, where, method):
-    if isinstance(out, ndarray):
-        return _core.assign(out, result)
-    # Of a reduction the mask selects elements of the input.
-    mask = _numpy.asarray(where) if method == "__call__" else True
-    _numpy.copyto(out, _numpy.asarray(result), casting, mask)
+def _fill(out, result):
+    if not isinstance(out, _numpy.ndarray):
+        return result
+    _numpy.copyto(out, _numpy.asarray(result))
     return out
 
 

@@ -1,5 +1,8 @@
 """NumPy's methods of quantiles: where in the sorted elements a quantile lies.
 
+Nine are those of Hyndman and Fan, "Sample quantiles in statistical packages", The
+American Statistician 50(4), 1996.
+
 All of it is arithmetic of operators and the functions of `xp`, which is NumPy for
 numbers of the host or `Recorded` for numloom arrays.
 """
@@ -74,10 +77,12 @@ class Recorded:
 
     @staticmethod
     def where(condition, x, y):
+        """`where` in the dtype of `x`."""
         return ops.select(condition, x, ops.as_array(y, x.dtype, x))
 
 
 def find_method(name):
+    """The method that NumPy calls `name`; raises ValueError for others."""
     try:
         return _METHODS[name]
     except KeyError:

@@ -60,11 +60,10 @@ def _spread_nan(x, result):
     """
     if not is_inexact(x.dtype):
         return result
-    nan = ops.full((), float("nan"), result.dtype, result)
-    ends = uf.isnan(ops.take(x, x.ndim - 1, -1, None))
+    last = ops.take(x, x.ndim - 1, -1, None)
     if result.ndim < x.ndim:
-        ends = ops.reshape(ends, result.shape)
-    return ops.select(ends, nan, result)
+        last = ops.reshape(last, result.shape)
+    return ops.select(uf.isnan(last), ops.cast(last, result.dtype), result)
 
 
 def _select_quantiles(x, q, method, n):
@@ -96,17 +95,32 @@ def _count_numbers(x):
     """How many elements of a single row are no NaN, 1 for none. Waits."""
     count = int(red.sum(uf.logical_not(uf.isnan(x))))
     if count == 0:
-        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=6)
+        _warn_of_nan()
     return max(1, count)
+
+
+def _warn_of_nan():
+    warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=7)
+
+
+def _sort_numbers_first(x):
+    """The rows of `x` sorted, and how many elements of each are no NaN, int64.
+
+    Warns of rows of nothing but NaN.
+    """
+    x = _core.sort(x)
+    if red.any(uf.isnan(ops.take(x, x.ndim - 1, 0, 1))):
+        _warn_of_nan()
+    valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
+    return x, red.sum(valid, -1, keepdims=True)
 
 
 def _nan_quantile_rows(x, q, method):
     """The same of what is no NaN in each row."""
     if x.size == x.shape[-1]:
         return _select_quantiles(x, q, method, _count_numbers(x))[1]
-    x = _core.sort(x)
-    valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
-    counts = ops.cast(red.sum(valid, -1, keepdims=True), q.dtype)
+    x, counts = _sort_numbers_first(x)
+    counts = ops.cast(counts, q.dtype)
     t = ops.broadcast(_core.asarray(q, None, None, x), (*x.shape[:-1], q.size))
     n = ops.broadcast(counts, t.shape)
     previous, following, fraction = find_neighbours(method, n, t, Recorded)
@@ -150,9 +164,12 @@ def _check_weights(x, axis, weights, method):
 
 
 def _parse_q(q, dtype, scale):
-    """The quantiles as a host array of the dtype that they are computed in."""
+    """The quantiles as a host array of the dtype that they are computed in.
+
+    A Python number takes the dtype of the elements, if they are floats.
+    """
     q = _numpy.asarray(q)
-    if q.ndim == 0 and kind(dtype) == "f":
+    if dtype is not None and kind(dtype) == "f":
         q = q.astype(dtype)
     elif q.dtype.kind in "biu":
         q = q.astype(FLOAT64)
@@ -167,7 +184,7 @@ def _parse_q(q, dtype, scale):
 
 
 def _is_python_number(q):
-    return isinstance(q, (int, float))
+    return type(q) in (int, float)
 
 
 def _quantile(a, q, scale, axis, out, method, keepdims, weights, ignores_nan):
@@ -179,7 +196,7 @@ def _quantile(a, q, scale, axis, out, method, keepdims, weights, ignores_nan):
             "numpy boolean subtract, the `-` operator, is not supported, use the "
             "bitwise_xor, the `^` operator, or the logical_xor function instead."
         )
-    host = _parse_q(q, x.dtype if _is_python_number(q) else FLOAT64, scale)
+    host = _parse_q(q, x.dtype if _is_python_number(q) else None, scale)
     if host.ndim > 2:
         raise ValueError("q must be a scalar or 1d")
     if weights is not None:
@@ -305,9 +322,7 @@ def _median_rows(x):
 def _nan_median_rows(x):
     if x.size == x.shape[-1]:
         return _select_medians(x, _count_numbers(x))[1]
-    x = _core.sort(x)
-    valid = ops.cast(uf.logical_not(uf.isnan(x)), INT64)
-    counts = red.sum(valid, -1, keepdims=True)
+    x, counts = _sort_numbers_first(x)
     upper = counts // 2
     lower = uf.maximum((counts - 1) // 2, 0)
     both = gather_rows(x, ops.concatenate([lower, upper], x.ndim - 1))
@@ -319,7 +334,7 @@ def _median(a, axis, out, keepdims, reduce):
     if x.ndim == 0:
         normalize_axis_tuple(() if axis is None else axis, 0)
         x = ops.reshape(x, (1,))
-        return ops.store(reduce(x), out)
+        return ops.store_unsafely(reduce(x), out)
     rows = _Rows(x, axis)
     if rows.x.size:
         result = reduce(rows.x)
@@ -328,7 +343,7 @@ def _median(a, axis, out, keepdims, reduce):
             warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
         dtype = x.dtype if is_inexact(x.dtype) else FLOAT64
         result = ops.full(rows.kept_shape, float("nan"), dtype, x)
-    return ops.store(rows.keep(result) if keepdims else result, out)
+    return ops.store_unsafely(rows.keep(result) if keepdims else result, out)
 
 
 def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):

@@ -22,13 +22,18 @@ from ._dtypes import (
 from ._reductions import any as any_
 
 
-def arange(start, stop=None, step=None, dtype=None, *, device=None, like=None):
+def arange(start=None, stop=None, step=None, dtype=None, *, device=None, like=None):
     """The numbers `start, start + step, ...` below `stop`, 1-D.
 
-    With one argument, counts from 0. Raises ZeroDivisionError for a step of 0.
+    With one argument, counts from 0. Raises ZeroDivisionError for a step of 0,
+    TypeError for more than two bools.
     """
     if stop is None:
         start, stop = 0, start
+    elif start is None:
+        start = 0
+    if stop is None:
+        raise TypeError("arange() requires stop to be specified.")
     step = 1 if step is None else step
     if dtype is None:
         dtypes = (_numpy.result_type(_as_weak(x)) for x in (start, stop, step))
@@ -49,6 +54,8 @@ def arange(start, stop=None, step=None, dtype=None, *, device=None, like=None):
 
 def _as_scalar(x):
     """A Python number out of a scalar or an array of one element."""
+    if getattr(x, "ndim", 0):
+        raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
     return x.item() if hasattr(x, "item") else x
 
 
@@ -56,6 +63,8 @@ def _range_length(start, stop, step):
     length = (stop - start) / step
     if isinstance(length, complex):
         length = min(math.ceil(length.real), math.ceil(length.imag))
+    if math.isinf(length):
+        raise ValueError("Maximum allowed size exceeded")
     return max(0, math.ceil(length))
 
 
@@ -185,7 +194,10 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
 
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
-    """A tuple of coordinate arrays, one per 1-D argument."""
+    """A tuple of coordinate arrays, one per 1-D argument.
+
+    Raises ValueError for an `indexing` that is neither "xy" nor "ij".
+    """
     if indexing not in ("xy", "ij"):
         raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
     ndim = len(xi)
@@ -207,7 +219,7 @@ def indices(dimensions, dtype=int, sparse=False):
 
     One array with the axes first, or a tuple of broadcastable ones if `sparse`.
     """
-    shape = ops.as_shape(dimensions)
+    shape = ops.as_shape(tuple(dimensions))
     dtype = as_dtype(dtype)
     lines = []
     for axis, n in enumerate(shape):

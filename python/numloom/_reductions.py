@@ -5,14 +5,13 @@ import math
 import warnings
 
 from numpy import _NoValue
-from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._core import get_selection, ndarray
 from ._dtypes import (
-    BOOL,
     FLOAT32,
     FLOAT64,
     INT64,
@@ -20,6 +19,8 @@ from ._dtypes import (
     is_half,
     is_inexact,
     kind,
+    make_cast_error,
+    promote_types,
     real_dtype,
 )
 from ._selections import open_selection
@@ -108,7 +109,7 @@ def count_nonzero(a, axis=None, *, keepdims=False):
 
 def ptp(a, axis=None, out=None, keepdims=False):
     """The range of the elements over `axis`: largest minus smallest."""
-    a = ops.as_array(a)
+    a, keepdims = ops.as_array(a), ops.as_flag(keepdims)
     result = uf.subtract(
         max(a, axis, keepdims=keepdims), min(a, axis, keepdims=keepdims)
     )
@@ -120,18 +121,18 @@ def _arg_reduce(op, a, axis, out, keepdims):
     shape = x.shape
     if x.ndim == 0:
         if axis is not None:
-            normalize_axis_index(axis, 1)
+            ops.as_axis(axis, 1)
         x, axes = ops.reshape(x, (1,)), (0,)
     elif axis is None:
         axes = tuple(range(x.ndim))
     else:
-        axes = (normalize_axis_index(axis, x.ndim),)
+        axes = (ops.as_axis(axis, x.ndim),)
     if _count(x, axes, False, True) == 0:
         raise ValueError(f"attempt to get {op} of an empty sequence")
     result = ops.reduce(op, x, axes, INT64)
     if keepdims and shape:
         result = ops.keep_axes(result, shape, axes)
-    return ops.store(result, out)
+    return ops.store_back(result, out)
 
 
 def argmax(a, axis=None, out=None, *, keepdims=False):
@@ -163,15 +164,15 @@ def _count(x, axes, keepdims, where):
     """The number of elements that a reduction of `x` sees, int64."""
     if where is True:
         return math.prod([x.shape[axis] for axis in axes])
-    mask = ops.broadcast(ops.as_array(where, BOOL, x), x.shape)
+    mask = ops.broadcast(ops.as_mask(where, x), x.shape)
     return sum(mask, axes, keepdims=keepdims)
 
 
 def _divide(total, count):
-    """`total / count`; NumPy converts the count to the dtype of the total."""
-    if isinstance(count, ndarray):
+    """`total / count` in the dtype of the total, as NumPy stores it in place."""
+    if isinstance(count, ndarray) and is_inexact(total.dtype):
         count = ops.cast(count, total.dtype)
-    return uf.divide(total, count)
+    return ops.cast(uf.divide(total, count), total.dtype)
 
 
 def _mean(x, axes, work, keepdims, where):
@@ -190,16 +191,28 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
         result = _core.mean(a, axis, keepdims)
         if result is not None:
             return result
+    keepdims, out = ops.as_flag(keepdims), ops.as_output(out)
     a, axis, where = open_selection(a, axis, keepdims, where)
     x = ops.as_array(a)
     axes = ops.as_axes(axis, x.ndim)
     if where is True and _count(x, axes, False, True) == 0:
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+    if out is not None:
+        return ops.store(_mean_as(x, axes, dtype, out.dtype, keepdims, where), out)
     work, dtype = accumulation_dtype(x, dtype)
     result = _mean(x, axes, work, keepdims, where)
     # NumPy's sums start from 0.0.
     result = uf.add(result, get_zero(result))
-    return ops.store(ops.cast(result, dtype), out)
+    return ops.cast(result, dtype)
+
+
+def _mean_as(x, axes, dtype, result_dtype, keepdims, where):
+    """The mean through a sum in an output's dtype, as NumPy computes it there."""
+    work, _ = accumulation_dtype(x, dtype)
+    if dtype is None and is_inexact(x.dtype):
+        work = promote_types(work, result_dtype)
+    total = sum(x, axes, work, keepdims=keepdims, where=where)
+    return _divide(ops.cast(total, result_dtype), _count(x, axes, keepdims, where))
 
 
 def squared_magnitude(x):
@@ -209,6 +222,15 @@ def squared_magnitude(x):
     dtype = real_dtype(x.dtype)
     real, imag = (ops.record(part, (x,), x.shape, dtype) for part in ("real", "imag"))
     return uf.add(uf.square(real), uf.square(imag))
+
+
+def choose_ddof(ddof, correction):
+    """`correction` where it is given, which then stands for `ddof`."""
+    if correction is _NoValue:
+        return ddof
+    if ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return correction
 
 
 def var(
@@ -230,33 +252,44 @@ def var(
     unless `dtype` is complex. Warns where `n <= ddof`.
     """
     if correction is not _NoValue:
-        if ddof != 0:
-            raise ValueError("ddof and correction can't be provided simultaneously.")
-        ddof = correction
+        ddof = choose_ddof(ddof, correction)
     if dtype is None and out is None and where is True and mean is _NoValue:
         result = _core.var(a, axis, keepdims, ddof)
         if result is not None:
             return result
+    out = ops.as_output(out)
+    return ops.store(_variance(a, axis, dtype, out, ddof, keepdims, where, mean), out)
+
+
+def _variance(a, axis, dtype, out, ddof, keepdims, where, mean):
+    """The variance in the dtype of `out`, if there is one: NumPy divides there.
+
+    With an integer dtype the mean and each square lose their fractions.
+    """
+    keepdims = ops.as_flag(keepdims)
     a, axis, where = open_selection(a, axis, keepdims, where)
     x = ops.as_array(a)
     axes = ops.as_axes(axis, x.ndim)
     if where is True and _count(x, axes, False, True) <= ddof:
-        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
     work, result_dtype = accumulation_dtype(x, dtype)
     if dtype is None:
         result_dtype = real_dtype(result_dtype)
-    x = ops.cast(x, work)
+    if is_inexact(work) and (kind(x.dtype) != "c" or kind(work) == "c"):
+        x = ops.cast(x, work)
     if mean is _NoValue:
         mean = _mean(x, axes, work, True, where)
     squares = squared_magnitude(uf.subtract(x, mean))
-    total = sum(squares, axes, squares.dtype, keepdims=keepdims, where=where)
+    work = squares.dtype if is_inexact(work) else work
+    total = sum(squares, axes, work, keepdims=keepdims, where=where)
     count = _count(x, axes, keepdims, where)
     if isinstance(count, ndarray) or isinstance(ddof, ndarray):
         freedom = uf.maximum(uf.subtract(count, ddof), 0)
     else:
         freedom = builtins.max(count - ddof, 0)
-    result = _divide(total, freedom)
-    return ops.store(ops.cast(result, result_dtype), out)
+    if out is not None:
+        return _divide(ops.cast(total, out.dtype), freedom)
+    return ops.cast(_divide(total, freedom), result_dtype)
 
 
 def std(
@@ -272,23 +305,21 @@ def std(
     correction=_NoValue,
 ):
     """Standard deviation over `axis`: the square root of `var`."""
-    is_default = dtype is None and out is None and where is True
-    if is_default and mean is _NoValue and correction is _NoValue:
+    if correction is not _NoValue:
+        ddof = choose_ddof(ddof, correction)
+    if dtype is None and out is None and where is True and mean is _NoValue:
         result = _core.std(a, axis, keepdims, ddof)
         if result is not None:
             return result
-    variance = var(
-        a,
-        axis,
-        dtype,
-        None,
-        ddof,
-        keepdims,
-        where=where,
-        mean=mean,
-        correction=correction,
-    )
-    return ops.store(uf.sqrt(variance), out)
+    out = ops.as_output(out)
+    variance = _variance(a, axis, dtype, out, ddof, keepdims, where, mean)
+    root = uf.sqrt(variance)
+    if root.dtype != variance.dtype:
+        # NumPy takes the roots of integers in place, which it refuses but for one.
+        if out is not None or variance.ndim:
+            raise make_cast_error(root.dtype, variance.dtype, "same_kind")
+        root = ops.cast(root, variance.dtype)
+    return ops.store(root, out)
 
 
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
@@ -302,6 +333,8 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
         axis = normalize_axis_tuple(axis, x.ndim, argname="axis")
     if weights is None:
         result = mean(x, axis, keepdims=keepdims)
+        if result.size == 0:
+            raise ZeroDivisionError("division by zero")
         axes = ops.as_axes(axis, x.ndim)
         scale = ops.cast(ops.extent([x.shape[i] for i in axes], x), result.dtype)
     else:

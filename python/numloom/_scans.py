@@ -1,18 +1,18 @@
 """Scans along one axis: running sums and products."""
 
-from numpy.lib.array_utils import normalize_axis_index
-
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._nan_reductions import _without_nan
+from ._ufunc_methods import loop_dtype
 
 
 def _scan(ufunc, a, axis, dtype, out):
     x = ops.as_array(a)
     if axis is None or x.ndim == 0:
         if axis is not None:
-            normalize_axis_index(axis, 1)
+            ops.as_axis(axis, 1)
         x, axis = ops.reshape(x, (x.size,)), 0
+    axis = ops.as_axis(axis, x.ndim)
     return ufunc.accumulate(x, axis, dtype, out)
 
 
@@ -47,13 +47,15 @@ def _cumulative(ufunc, x, axis, dtype, out, include_initial):
                 "is required."
             )
         axis = 0
-    axis = normalize_axis_index(axis, x.ndim)
+    out = ops.as_output(out)
+    dtype = loop_dtype(ufunc, x, dtype, out)
     result = ufunc.accumulate(x, axis, dtype)
+    axis = ops.as_axis(axis, x.ndim)
     if include_initial:
         shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
         first = ops.full(shape, ufunc.identity, result.dtype, result)
         result = ops.concatenate([first, result], axis)
-    return ops.store(result, out)
+    return ops.store_unsafely(result, out)
 
 
 def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):

@@ -28,10 +28,9 @@ def searchsorted(a, v, side="left", sorter=None):
         raise ValueError(f"search side must be 'left' or 'right' (got {side!r})")
     home = ops.home((a, v))
     a, v = ops.as_array(a, device=home), ops.as_array(v, device=home)
-    if a.ndim == 0:
-        a = ops.reshape(a, (1,))
     if a.ndim != 1:
-        raise ValueError("object too deep for desired array")
+        depth = "of too small depth" if a.ndim == 0 else "too deep"
+        raise ValueError(f"object {depth} for desired array")
     if sorter is not None:
         a = _sort_by(a, sorter)
     dtype = _core.result_type(a.dtype, v.dtype)
@@ -61,7 +60,8 @@ def digitize(x, bins, right=False):
     """The bin, by number, of each element of `x`; int64.
 
     Bin `i` is `[bins[i - 1], bins[i])`, or with `right` `(bins[i - 1], bins[i]]`.
-    `bins` may descend. Raises ValueError if it does neither.
+    `bins` may descend. Raises ValueError if it does neither, TypeError for complex
+    numbers.
     """
     x = ops.as_array(x, device=bins if isinstance(bins, ndarray) else None)
     if kind(x.dtype) == "c":

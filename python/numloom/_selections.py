@@ -8,7 +8,7 @@ from numpy import _NoValue, iinfo, inf, nan
 
 from . import _core
 from . import _ops as ops
-from ._dtypes import INT64, is_inexact, kind
+from ._dtypes import INT64, is_inexact, kind, promote_types
 
 
 def open_selection(a, axis, keepdims, where):
@@ -39,7 +39,7 @@ def reduce(ufunc, reduce_array, array, axis, dtype, out, keepdims, initial):
     where = ops.broadcast(ops.reshape(mask, units), values.shape)
     axes = (*range(mask.ndim), *(i + mask.ndim - 1 for i in selected if i))
     if dtype is None and out is not None:
-        dtype = out.dtype
+        dtype = promote_types(values.dtype, out.dtype)
     needs_element = initial is _NoValue or initial is None
     fill = _get_fill(ufunc.__name__, values.dtype) if needs_element else None
     if fill is not None:
@@ -52,7 +52,7 @@ def reduce(ufunc, reduce_array, array, axis, dtype, out, keepdims, initial):
         result = ops.reshape(
             result, [1 if i in selected else next(kept) for i in range(rank)]
         )
-    return ops.store(result, out)
+    return ops.store_unsafely(result, out)
 
 
 def _get_fill(name, dtype):

@@ -208,12 +208,17 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     """Which elements of `element` occur in `test_elements`; bool, its shape.
 
     Both sides are compared in their common dtype; `kind` has no effect. Raises
-    ValueError for an unknown `kind`.
+    ValueError for an unknown `kind`, and for "table" and other than integers.
     """
     if kind not in (None, "sort", "table"):
         raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
     shape = ops.as_array(element, device=ops.home((element, test_elements))).shape
     x, tests = _as_pair(element, test_elements)
+    if kind == "table" and is_inexact(x.dtype):
+        raise ValueError(
+            "The 'table' method is only supported for boolean or integer arrays. "
+            "Please select 'sort' or None for kind."
+        )
     if tests.size == 0 or x.size == 0:
         return ops.constant(shape, int(invert), BOOL, x)
     tests = _core.sort(tests)

@@ -1,5 +1,6 @@
 """Sorting and partitioning along an axis."""
 
+import operator
 from math import prod
 
 import numpy as _numpy
@@ -190,12 +191,14 @@ def sort_complex(a):
 
 
 def sort_in_place(self, axis=-1, kind=None, order=None, *, stable=None):
-    """Sorts the array along `axis`."""
+    """Sorts the array along `axis`, which is no None."""
+    axis = operator.index(axis)
     _core.assign(self, sort(self, axis, kind, order, stable=stable))
 
 
 def partition_in_place(self, kth, axis=-1, kind="introselect", order=None):
-    """Partitions the array along `axis`."""
+    """Partitions the array along `axis`, which is no None."""
+    axis = operator.index(axis)
     _core.assign(self, partition(self, kth, axis, kind, order))
 
 

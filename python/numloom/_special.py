@@ -115,7 +115,7 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     """`p` with jumps of more than `discont` along `axis` reduced by whole periods.
 
     `discont` is `period / 2` unless it is larger. Integers stay integers if
-    `period` is one.
+    `period` is one. Raises ValueError for an array without axes.
     """
     p = asarray(p)
     if p.ndim == 0:

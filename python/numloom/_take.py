@@ -35,13 +35,13 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     if axis is None or a.ndim == 0:
         normalize_axis_index(0 if axis is None else axis, max(a.ndim, 1))
         a, axis = ops.reshape(a, (-1,)), 0
-    axis = normalize_axis_index(axis, a.ndim)
+    axis = ops.as_axis(axis, a.ndim)
     index = _as_integers(indices)
     n = a.shape[axis]
     if n == 0 and index.size:
         raise IndexError("cannot do a non-empty take from an empty axes.")
     index = normalize(index, Bounds(n, axis), a, mode)
-    return ops.store(ops.gather_along(a, index, axis), out)
+    return ops.store_back(ops.gather_along(a, index, axis), out)
 
 
 def _along_axis(arr, indices, axis, flags=None):
@@ -96,7 +96,10 @@ def take_along_axis(arr, indices, axis=-1):
 
 
 def put_along_axis(arr, indices, values, axis):
-    """Puts `values` where `take_along_axis` would take elements of `arr`."""
+    """Puts `values` where `take_along_axis` would take elements of `arr`.
+
+    Raises ValueError for `indices` that have not the rank of `arr`.
+    """
     indices = _as_along_index(indices)
     check_writeable(arr)
     whole = arr
@@ -115,7 +118,8 @@ def put_along_axis(arr, indices, values, axis):
 def put(a, ind, v, mode="raise"):
     """Puts the values `v`, again and again, at the flat indices `ind` of `a`.
 
-    TypeError unless `a` is an array; `mode` is that of `take`.
+    TypeError unless `a` is an array, IndexError for one without elements; `mode` is
+    that of `take`.
     """
     if not isinstance(a, ndarray):
         raise TypeError(f"argument 1 must be numloom.ndarray, not {type(a).__name__}")
@@ -178,13 +182,13 @@ def choose(a, choices, out=None, mode="raise"):
     if isinstance(choices, (ndarray, _numpy.ndarray)):
         choices = list(choices)
     device = ops.home([a, *choices])
-    a = _as_integers(a)
+    a = _as_integers(a if isinstance(a, ndarray) else _numpy.asarray(a))
     numbers = (bool, int, float, complex)
     choices = [
         c if isinstance(c, numbers) else ops.as_array(c, device=device) for c in choices
     ]
     dtype = result_type(*choices)
-    choices = [ops.as_array(c, dtype, device) for c in choices]
+    choices = [ops.wrap(c, dtype, device) for c in choices]
     like = device if device is not None else choices[0]
     bounds = Bounds(len(choices), wraps=False, make_error=_invalid_choice)
     index = normalize(a, bounds, like, mode)
@@ -194,7 +198,8 @@ def choose(a, choices, out=None, mode="raise"):
         result = ops.select(
             ops.broadcast(index == i, shape), ops.broadcast(choices[i], shape), result
         )
-    return ops.store(ops.own(result) if len(choices) == 1 else result, out)
+    result = ops.own(result) if len(choices) == 1 else result
+    return ops.store_unsafely(result, out)
 
 
 def ix_(*args):

@@ -33,7 +33,8 @@ def identity(n, dtype=None, *, like=None):
 
 def tri(N, M=None, k=0, dtype=float, *, like=None):
     """An N x M array with ones at and below the `k`-th diagonal."""
-    shape = ops.as_shape((N, N if M is None else M))
+    # NumPy takes negative extents for 0.
+    shape = tuple(max(0, operator.index(n)) for n in (N, N if M is None else M))
     return ops.cast(_offset_mask(uf.greater_equal, shape, k), as_dtype(dtype))
 
 
@@ -61,7 +62,10 @@ def triu(m, k=0):
 
 
 def diag(v, k=0):
-    """The `k`-th diagonal of a matrix, or a matrix with `v` on it."""
+    """The `k`-th diagonal of a matrix, or a matrix with `v` on it.
+
+    Raises ValueError for other ranks.
+    """
     v = asarray(v)
     if v.ndim == 2:
         return diagonal(v, k)

@@ -113,6 +113,7 @@ def _work_dtype(ufunc, a, operands):
     """
     empty = [ops.reshape(_core.empty((0,), x.dtype, a), (0,)) for x in (a, *operands)]
     dtype = ufunc(*empty).dtype
+    ops.warn_of_discarded_parts(dtype, a.dtype)
     if dtype.kind in "biu" and a.dtype.kind in "iu" and ufunc.__name__ in _MODULAR:
         return a.dtype
     # A sum in a wider float rounds once.
@@ -169,6 +170,8 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     starts = _numpy.asarray(starts)
     if starts.dtype.kind not in "biu":
         raise make_cast_error(starts.dtype, INT64)
+    if starts.ndim > 1:
+        raise ValueError("object too deep for desired array")
     starts = starts.astype(INT64).reshape(-1)
     n = x.shape[axis]
     bad = (starts < 0) | (starts >= n)
@@ -186,7 +189,7 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
         result = _reduce_slices(ufunc, x, starts, ends, axis)
     else:
         result = _combine_slices(x, starts, ends, axis, combiner)
-    return ops.store(result, out)
+    return ops.store_unsafely(result, out)
 
 
 def _take_lines(x, axis, positions):

@@ -2,8 +2,7 @@
 
 from math import prod
 
-from numpy import _NoValue
-from numpy.lib.array_utils import normalize_axis_index
+from numpy import _NoValue, iinfo
 
 from . import _core, _selections
 from . import _ops as ops
@@ -14,6 +13,7 @@ from ._dtypes import (
     is_half,
     is_inexact,
     kind,
+    promote_types,
     sum_dtype,
 )
 
@@ -40,34 +40,48 @@ _SCANS = {
     "logical_and": "scan_min",
     "logical_or": "scan_max",
 }
-_IDENTITIES = {"bitwise_and": -1, "logical_and": 1, "multiply": 1}
+_IDENTITIES = {"bitwise_and": -1, "lcm": 1, "logical_and": 1, "multiply": 1}
 _NO_IDENTITY = ("maximum", "minimum", "fmax", "fmin")
+_COMPARISONS = "equal not_equal less less_equal greater greater_equal".split()
 # Associative ufuncs without an op of their own: folded in pairs, log n deep.
 _ASSOCIATIVE = ("gcd", "hypot", "lcm", "logaddexp", "logaddexp2", *_REDUCTIONS)
 
 
 def loop_dtype(ufunc, x, dtype, out):
-    """The dtype in which `ufunc` reduces `x`."""
+    """The dtype in which `ufunc` reduces `x`.
+
+    Where there is no other demand, that of `x` and the output together. Raises
+    TypeError if the ufunc's results cannot be its operands in that dtype.
+    """
     name = ufunc.__name__
-    if name.startswith("logical_"):
-        return BOOL
-    if dtype is None and out is not None:
-        dtype = out.dtype
+    is_logical = name.startswith("logical_")
     if dtype is not None:
-        return as_dtype(dtype)
-    if name in ("add", "multiply"):
-        return sum_dtype(x.dtype)
-    if name in _REDUCTIONS:
-        return x.dtype
-    return ufunc(ops.full((), 1, x.dtype, x), ops.full((), 1, x.dtype, x)).dtype
+        loop = as_dtype(dtype)
+    elif is_logical:
+        return BOOL
+    elif out is None:
+        loop = sum_dtype(x.dtype) if name in ("add", "multiply") else x.dtype
+    else:
+        loop = promote_types(x.dtype, out.dtype)
+    if (is_logical or name in _COMPARISONS) and loop != BOOL:
+        raise TypeError(
+            "No loop matching the specified signature and casting was found for "
+            f"ufunc {name}"
+        )
+    if dtype is not None or is_logical or name in _REDUCTIONS:
+        return loop
+    one = ops.full((), 1, loop, x)
+    return ufunc(one, one).dtype
 
 
 def check_binary(ufunc, method):
+    """Raises ValueError unless the ufunc has two operands and one result."""
     if ufunc.nin != 2 or ufunc.nout != 1:
         raise ValueError(f"{method} only supported for binary functions")
 
 
 def check_loop(ufunc, dtype):
+    """Raises TypeError where bits of numbers that have none are asked for."""
     if ufunc.__name__.startswith("bitwise_") and kind(dtype) not in "biu":
         raise TypeError(
             f"ufunc '{ufunc.__name__}' not supported for the input types, and the "
@@ -93,8 +107,7 @@ def reduce(
     identity and numpy.exceptions.AxisError for an axis out of range.
     """
     check_binary(ufunc, "reduce")
-    if isinstance(out, tuple):
-        (out,) = out
+    out, keepdims = ops.as_output(out), ops.as_flag(keepdims)
     if where is True and _core.get_selection(array) and ufunc.__name__ in _REDUCTIONS:
         result = _selections.reduce(
             ufunc, reduce, array, axis, dtype, out, keepdims, initial
@@ -107,22 +120,36 @@ def reduce(
     dtype = loop_dtype(ufunc, x, dtype, out)
     check_loop(ufunc, dtype)
     shape = x.shape
-    x = ops.cast(x, dtype)
+    x = ops.convert(x, dtype)
     if initial is None:
         initial = _NoValue
-    if where is not True:
-        x = _masked(ufunc, x, where, initial)
-        shape = x.shape
-    if initial is _NoValue and 0 in shape:
+    if initial is not _NoValue:
+        initial = ops.as_array(initial, dtype, x)
+    mask = None if where is True else ops.as_mask(where, x)
+    if mask is not None:
+        shape = ops.broadcast_shape(shape, mask.shape)
+        x, mask = ops.broadcast(x, shape), ops.broadcast(mask, shape)
+        if initial is _NoValue:
+            _check_identity(ufunc)
+    elif initial is _NoValue and 0 in shape:
         _check_not_empty(ufunc, shape, axes)
+    if axes and ufunc.__name__ not in _ASSOCIATIVE:
+        result = _fold_in_order(ufunc, x, axes, initial, mask)
+        return _store(result, shape, axes, keepdims, out)
+    if mask is not None:
+        x = _masked(ufunc, x, mask, initial)
     result = _reduce_axes(ufunc, x, axes) if axes else ops.own(x)
     if initial is not _NoValue:
-        result = ufunc(ops.as_array(initial, dtype), result)
+        result = ufunc(initial, result)
     elif _starts_from_zero(ufunc, dtype):
         result = ufunc(result, get_zero(result))
+    return _store(result, shape, axes, keepdims, out)
+
+
+def _store(result, shape, axes, keepdims, out):
     if keepdims:
         result = ops.keep_axes(result, shape, axes)
-    return ops.store(result, out)
+    return ops.store_unsafely(result, out)
 
 
 def _starts_from_zero(ufunc, dtype):
@@ -143,25 +170,27 @@ def get_zero(like):
 
 
 def _get_neutral(ufunc, dtype):
+    if ufunc.__name__ == "bitwise_and" and kind(dtype) == "u":
+        return iinfo(dtype).max
     if not _starts_from_zero(ufunc, dtype):
-        return _IDENTITIES.get(ufunc.__name__, 0)
+        return _IDENTITIES.get(ufunc.__name__, ufunc.identity)
     return complex(-0.0, -0.0) if kind(dtype) == "c" else -0.0
 
 
-def _masked(ufunc, x, where, initial):
-    """`x` with the identity, or `initial`, where the mask does not hold."""
+def _check_identity(ufunc):
     name = ufunc.__name__
-    mask = ops.as_array(where, BOOL, x)
-    if initial is not _NoValue:
-        fill = initial if name in _NO_IDENTITY else _get_neutral(ufunc, x.dtype)
-    elif name in _NO_IDENTITY or name not in _REDUCTIONS:
+    if name in _NO_IDENTITY or ufunc.identity is None:
         raise ValueError(
             f"reduction operation '{name}' does not have an identity, so to use a "
             "where mask one has to specify 'initial'"
         )
-    else:
-        fill = _get_neutral(ufunc, x.dtype)
-    return ops.select(mask, x, ops.as_array(fill, x.dtype))
+
+
+def _masked(ufunc, x, mask, initial):
+    """`x` with what changes no result where the mask does not hold."""
+    is_extreme = ufunc.__name__ in _NO_IDENTITY
+    fill = initial if is_extreme else _get_neutral(ufunc, x.dtype)
+    return ops.select(mask, x, ops.as_array(fill, x.dtype, x))
 
 
 def _check_not_empty(ufunc, shape, axes):
@@ -187,19 +216,12 @@ def _reduce_axes(ufunc, x, axes):
 
 
 def _fold_axes(ufunc, x, axes):
-    associative = ufunc.__name__ in _ASSOCIATIVE
-    if len(axes) > 1 and not associative:
-        raise ValueError(
-            f"reduction operation '{ufunc.__name__}' is not reorderable, so at "
-            "most one axis may be specified"
-        )
-    fold = _fold_pairs if associative else _fold_in_order
     for axis in reversed(axes):
         if x.shape[axis] == 0:
             shape = x.shape[:axis] + x.shape[axis + 1 :]
             x = ops.full(shape, ufunc.identity or 0, x.dtype, x)
         else:
-            x = fold(ufunc, x, axis)
+            x = _fold_pairs(ufunc, x, axis)
     return x
 
 
@@ -217,10 +239,28 @@ def _fold_pairs(ufunc, x, axis):
     return result
 
 
-def _fold_in_order(ufunc, x, axis):
-    result = ops.pick(x, axis, 0)
-    for i in range(1, x.shape[axis]):
-        result = ufunc(result, ops.pick(x, axis, i))
+def _fold_in_order(ufunc, x, axes, initial, mask):
+    """Combines from left to right, from `initial` if there is one."""
+    if len(axes) > 1:
+        raise ValueError(
+            f"reduction operation '{ufunc.__name__}' is not reorderable, so at "
+            "most one axis may be specified"
+        )
+    (axis,) = axes
+    shape = x.shape[:axis] + x.shape[axis + 1 :]
+    if 0 in shape:
+        return _core.empty(shape, x.dtype, x)
+    elements = [ops.pick(x, axis, i) for i in range(x.shape[axis])]
+    holds = [
+        None if mask is None else ops.pick(mask, axis, i) for i in range(len(elements))
+    ]
+    if initial is _NoValue:
+        result, elements, holds = elements[0], elements[1:], holds[1:]
+    else:
+        result = ops.broadcast(initial, shape)
+    for element, hold in zip(elements, holds, strict=True):
+        combined = ufunc(result, element)
+        result = combined if hold is None else ops.select(hold, combined, result)
     return result
 
 
@@ -231,17 +271,18 @@ def parse_axis_call(ufunc, method, array, axis, out):
     for a 0-d array.
     """
     check_binary(ufunc, method)
-    if isinstance(out, tuple):
-        (out,) = out
+    out = ops.as_output(out)
     x = ops.as_array(array)
     if x.ndim == 0:
+        if axis is not None:
+            ops.as_axis(axis, 1)
         raise TypeError(f"cannot {method} on a scalar")
     if axis is None or isinstance(axis, tuple):
         axes = ops.as_axes(axis, x.ndim)
         if len(axes) != 1:
             raise ValueError(f"{method} does not allow multiple axes")
         (axis,) = axes
-    return x, normalize_axis_index(axis, x.ndim), out
+    return x, ops.as_axis(axis, x.ndim), out
 
 
 def accumulate(ufunc, array, axis=0, dtype=None, out=None):
@@ -254,7 +295,7 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     check_loop(ufunc, dtype)
     x = ops.cast(x, dtype)
     result = _accumulate_axis(ufunc, x, axis) if x.shape[axis] > 1 else ops.own(x)
-    return ops.store(result, out)
+    return ops.store_unsafely(result, out)
 
 
 def _accumulate_axis(ufunc, x, axis):

@@ -8,8 +8,10 @@ from . import _core
 from . import _ops as ops
 from ._core import ndarray
 from ._creation import asarray
-from ._dtypes import BOOL, as_dtype, can_cast, make_cast_error
+from ._dtypes import as_dtype, can_cast, make_cast_error
 from ._orders import is_plain, resolve_order
+
+_NUMBERS = (int, float, complex)
 
 
 def copyto(dst, src, casting="same_kind", where=True):
@@ -34,9 +36,7 @@ def copyto(dst, src, casting="same_kind", where=True):
     if where is True:
         dst[...] = source
         return
-    mask = asarray(where, device=dst)
-    if mask.dtype != BOOL:
-        raise make_cast_error(mask.dtype, BOOL)
+    mask = ops.as_mask(where, dst)
     # As an assignment does, unit axes in front are ignored.
     shape = source.shape
     while len(shape) > dst.ndim and shape[0] == 1:
@@ -48,8 +48,11 @@ def copyto(dst, src, casting="same_kind", where=True):
 
 def fill(self, value):
     """Gives every element the number `value`."""
-    if not isinstance(value, ndarray) and _numpy.ndim(value) != 0:
-        raise ValueError("setting an array element with a sequence.")
+    if getattr(value, "ndim", 0) or isinstance(value, (list, tuple)):
+        # An error for most dtypes; NumPy knows which.
+        element = _numpy.zeros((), self.dtype)
+        element.fill(_numpy.asarray(value) if isinstance(value, ndarray) else value)
+        value = element
     self[...] = value
 
 
@@ -191,6 +194,26 @@ class flatiter:
         """A 1-D copy of the elements."""
         return ops.own(self._flatten())
 
+    def __eq__(self, other):
+        return self._flatten() == other
+
+    def __ne__(self, other):
+        return self._flatten() != other
+
+    def __lt__(self, other):
+        return self._flatten() < other
+
+    def __le__(self, other):
+        return self._flatten() <= other
+
+    def __gt__(self, other):
+        return self._flatten() > other
+
+    def __ge__(self, other):
+        return self._flatten() >= other
+
+    __hash__ = None
+
     def __array__(self, dtype=None, *, copy=None):
         return self.copy().__array__(dtype)
 
@@ -198,11 +221,13 @@ class flatiter:
 def _as_flat_key(key):
     """The key of a 1-d array; IndexError for more than one index."""
     if isinstance(key, tuple):
-        if len(key) != 1:
+        if len(key) > 1:
             raise IndexError("unsupported iterator index")
-        (key,) = key
+        key = key[0] if key else ...
     if key is None:
         raise IndexError("unsupported iterator index")
+    if isinstance(key, bool):
+        return 0 if key else slice(0)
     return key
 
 
@@ -218,10 +243,16 @@ flat = property(_get_flat, _set_flat, doc="The elements in C order, one by one."
 
 
 def real(val):
-    """The real part: a view of a complex array, `val` itself if it is not one."""
-    return asarray(val).real
+    """The real part: a view of a complex array, `val` itself if it is not one.
+
+    Of a Python number it is one.
+    """
+    return val.real if isinstance(val, _NUMBERS) else asarray(val).real
 
 
 def imag(val):
-    """The imaginary part: a view of a complex array, zeros for any other."""
-    return asarray(val).imag
+    """The imaginary part: a view of a complex array, zeros for any other.
+
+    Of a Python number it is one.
+    """
+    return val.imag if isinstance(val, _NUMBERS) else asarray(val).imag

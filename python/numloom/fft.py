@@ -2,12 +2,14 @@
 
 import operator
 
+from numpy.lib.array_utils import normalize_axis_tuple
+
 from . import _ranges
 from . import _ufuncs as uf
 from ._dtypes import FLOAT64, as_dtype, kind
 from ._joining import concatenate
 from ._manipulation import roll
-from ._ops import as_array, as_axes
+from ._ops import as_array
 
 
 def _as_length(n):
@@ -51,7 +53,8 @@ def rfftfreq(n, d=1.0, device=None, *, dtype=None):
 
 def _shift(x, axes, direction):
     x = as_array(x)
-    axes = as_axes(axes, x.ndim)
+    axes = range(x.ndim) if axes is None else axes
+    axes = normalize_axis_tuple(axes, x.ndim, allow_duplicate=True)
     shifts = tuple(direction(x.shape[axis]) for axis in axes)
     return roll(x, shifts, axes)
 

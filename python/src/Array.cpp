@@ -2,7 +2,6 @@
 #include "Array.h"
 
 #include "ArraySlots.h"
-#include "Errors.h"
 #include "Module.h"
 #include "PendingArrays.h"
 #include "Selection.h"
@@ -10,7 +9,9 @@
 
 #include "numloom/Trace/Flush.h"
 
+#include <array>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <structmember.h>
 
@@ -32,20 +33,55 @@ void submitNode(const NodeRef &node) {
   submit(node);
 }
 
-PyObject *wrapNode(NodeRef node) {
-  PyObject *object = arrayType->tp_alloc(arrayType, 0);
+namespace {
+
+/// The objects of dead arrays, for the next ones: of the results of an
+/// expression most live until the next one is there. Under the GIL.
+class FreeObjects {
+public:
+  PyObject *take() {
+    if (count == 0)
+      return arrayType->tp_alloc(arrayType, 0);
+    PyObject *object = objects[--count];
+    std::memset(static_cast<void *>(asArray(object)), 0, sizeof(ArrayObject));
+    return PyObject_Init(object, arrayType);
+  }
+
+  void give(PyObject *object) {
+    if (count < objects.size())
+      objects[count++] = object;
+    else
+      PyObject_Free(object);
+  }
+
+private:
+  std::array<PyObject *, 256> objects;
+  size_t count = 0;
+};
+
+FreeObjects freeObjects;
+
+} // namespace
+
+ArrayObject *makeArrayObject(NodeHandle node) {
+  PyObject *object = freeObjects.take();
   if (!object)
     throw PythonError();
-  new (&asArray(object)->node) NodeHandle(detach(std::move(node)));
-  notePending(asArray(object));
-  return object;
+  new (&asArray(object)->node) NodeHandle(std::move(node));
+  return asArray(object);
+}
+
+PyObject *wrapNode(NodeRef node) {
+  ArrayObject *array = makeArrayObject(NodeHandle(detach(std::move(node))));
+  notePending(array);
+  return reinterpret_cast<PyObject *>(array);
 }
 
 PyObject *wrapResult(NodeRef node) {
   PyRef object = PyRef::steal(wrapNode(std::move(node)));
   ArrayObject *array = asArray(object.get());
   array->isScalarLike = array->node->getRank() == 0;
-  if (isFlushDue(*array->node))
+  if (isFlushDue(*array->node)) [[unlikely]]
     submitNode(array->node.get());
   return object.release();
 }
@@ -69,9 +105,8 @@ void deallocate(PyObject *self) {
   leaveBuffer(array);
   dropSelection(array);
   std::destroy_at(&array->node);
-  PyTypeObject *type = Py_TYPE(self);
-  type->tp_free(self);
-  Py_DECREF(type);
+  freeObjects.give(self);
+  Py_DECREF(arrayType);
 }
 
 PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET,

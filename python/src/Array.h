@@ -57,6 +57,9 @@ int getRank(PyObject *array);
 DType getDType(PyObject *array);
 Device getDevice(PyObject *array);
 
+/// A new array with this value and nothing else in it.
+ArrayObject *makeArrayObject(NodeHandle node);
+
 /// A new array that shares memory with no other.
 PyObject *wrapNode(NodeRef node);
 

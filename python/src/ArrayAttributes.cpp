@@ -11,7 +11,6 @@
 
 #include "numloom/Trace/Recorder.h"
 
-#include <algorithm>
 #include <array>
 #include <numeric>
 

@@ -3,7 +3,6 @@
 #include "Array.h"
 #include "ArraySlots.h"
 #include "Convert.h"
-#include "DTypeConvert.h"
 #include "Errors.h"
 #include "Interchange.h"
 #include "Ufunc.h"

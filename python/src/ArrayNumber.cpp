@@ -2,10 +2,10 @@
 #include "Array.h"
 #include "ArraySlots.h"
 #include "Convert.h"
-#include "Errors.h"
 #include "Matmul.h"
 #include "Module.h"
 #include "Output.h"
+#include "PlainOperands.h"
 #include "Selection.h"
 #include "SourceLocation.h"
 
@@ -15,6 +15,12 @@ namespace numloom::python {
 
 namespace {
 
+template <size_t count>
+PyObject *recordPlain(OpCode op, const PlainOperands<count> &operands) {
+  markSourceLocation();
+  return wrapResult(recordElementwise(op, operands.get()));
+}
+
 /// Null where the operator must see the elements selected.
 PyObject *recordSelected(OpCode op, std::span<PyObject *const> operands) {
   std::optional<Selection> selection =
@@ -23,6 +29,9 @@ PyObject *recordSelected(OpCode op, std::span<PyObject *const> operands) {
 }
 
 PyObject *recordUnary(OpCode op, PyObject *x) {
+  if (PlainOperands<1> plain; plain.parse(std::span<PyObject *const, 1>(&x, 1)))
+      [[likely]]
+    return recordPlain(op, plain);
   if (asArray(x)->selection)
     return recordSelected(op, std::span(&x, 1));
   markSourceLocation();
@@ -44,6 +53,8 @@ struct OperandPair {
 
 PyObject *recordBinary(OpCode op, PyObject *left, PyObject *right) {
   PyObject *const both[] = {left, right};
+  if (PlainOperands<2> plain; plain.parse(both)) [[likely]]
+    return recordPlain(op, plain);
   if (hasSelection(both))
     if (PyObject *selected = recordSelected(op, both))
       return selected;

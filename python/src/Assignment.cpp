@@ -6,7 +6,6 @@
 #include "Errors.h"
 
 #include <array>
-#include <string>
 
 namespace numloom::python {
 
@@ -62,16 +61,34 @@ void checkFits(std::span<const int64_t> from, std::span<const int64_t> to) {
                     formatShape(from) + " into shape " + formatShape(to));
 }
 
+/// `node` as elements of `dtype`; warns as NumPy where that loses imaginary
+/// parts.
+NodeRef castToStore(const NodeRef &node, DType dtype) {
+  if (isComplex(node->getDType()) && !isComplex(dtype) && dtype != DType::Bool)
+    warnOfDiscardedParts();
+  return recordCast(node, dtype);
+}
+
 /// The value of one element; raises what NumPy raises for one that is none.
 NodeRef convertElement(PyObject *value, DType dtype, Device device) {
   if (isArray(value)) {
     if (getRank(value) == 0)
-      return recordCast(getNodeRef(value), dtype);
+      return castToStore(getNodeRef(value), dtype);
     throwPython(isComplex(dtype) ? PyExc_TypeError : PyExc_ValueError,
                 "setting an array element with a sequence.");
   }
   return isPlainNumber(value, dtype) ? convertNumber(value, dtype, device)
                                      : convertByNumPy(value, dtype, device);
+}
+
+/// Lists must not nest deeper than the elements they go to.
+void checkDepth(PyObject *value, const Node &node, const Layout &layout) {
+  if (node.getRank() > static_cast<int>(layout.shape.size()) &&
+      (PyList_Check(value) || PyTuple_Check(value)))
+    throwPython(PyExc_ValueError,
+                "setting an array element with a sequence. The requested array "
+                "would exceed the maximum number of dimension of %u.",
+                layout.shape.size());
 }
 
 /// Throws where `node` lies on another device than the array.
@@ -84,16 +101,17 @@ void checkDevice(PyObject *array, const NodeRef &node) {
 
 NodeRef convertValue(PyObject *value, DType dtype, Device device) {
   if (isArray(value))
-    return recordCast(getNodeRef(value), dtype);
+    return castToStore(getNodeRef(value), dtype);
   if (isPlainNumber(value, dtype))
     return convertNumber(value, dtype, device);
   if (isPythonNumber(value))
     return convertByNumPy(value, dtype, device);
   // An array of NumPy is converted by a recorded op, a sequence by NumPy.
   if (PyArray_Check(value))
-    return recordCast(convertFromNumPy(reinterpret_cast<PyArrayObject *>(value),
-                                       CopyMode::Always, device),
-                      dtype);
+    return castToStore(
+        convertFromNumPy(reinterpret_cast<PyArrayObject *>(value),
+                         CopyMode::Always, device),
+        dtype);
   return convertFromObject(value, dtype, CopyMode::IfNeeded, Home(device));
 }
 
@@ -101,6 +119,7 @@ void assignElements(PyObject *array, const Layout &layout, PyObject *value) {
   checkWriteable(array);
   NodeRef node = convertValue(value, layout.dtype, getDevice(array));
   checkDevice(array, node);
+  checkDepth(value, *node, layout);
   node = dropLeadingUnits(std::move(node), layout.shape.size());
   checkFits(node->getShape(), layout.shape.get());
   updateElements(array, layout, std::move(node));

@@ -87,11 +87,7 @@ bool isCurrent(const ArrayObject &array) {
 }
 
 ArrayObject *makeMember(Buffer &buffer, Layout layout) {
-  PyObject *object = arrayType->tp_alloc(arrayType, 0);
-  if (!object)
-    throw PythonError();
-  ArrayObject *array = asArray(object);
-  new (&array->node) NodeHandle();
+  ArrayObject *array = makeArrayObject({});
   array->view =
       new View{.buffer = &buffer, .array = array, .layout = std::move(layout)};
   ++buffer.numArrays;
@@ -266,8 +262,8 @@ void setReadOnly(PyObject *object, bool isReadOnly) {
   ArrayObject *array = asArray(object);
   const ArrayObject *owner = array->view ? array->view->buffer->owner : array;
   // A view that repeats elements has no place of its own for each.
-  bool isFixed =
-      owner ? owner != array && owner->isReadOnly : array->isReadOnly;
+  bool isFixed = owner ? owner != array && owner->isReadOnly
+                       : array->view->buffer->wasReadOnly;
   bool repeats = array->view && array->view->layout.mayOverlapItself();
   if (!isReadOnly && array->isReadOnly && (isFixed || repeats))
     throwPython(PyExc_ValueError,
@@ -301,6 +297,7 @@ PyObject *getBaseArray(PyObject *object) {
     buffer.owner =
         makeMember(buffer, Layout::makeWhole(buffer.value->getDType(),
                                              buffer.value->getShape()));
+    buffer.owner->isReadOnly = buffer.wasReadOnly;
     setHandle(buffer, true);
     return reinterpret_cast<PyObject *>(buffer.owner);
   }
@@ -333,6 +330,7 @@ void leaveBuffer(ArrayObject *array) {
   delete view;
   if (buffer->owner == array) {
     buffer->owner = nullptr;
+    buffer->wasReadOnly = array->isReadOnly;
     if (!buffer->isUpdated && buffer->value->isPending())
       setHandle(*buffer, false);
   }

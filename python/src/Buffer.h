@@ -23,6 +23,8 @@ struct Buffer {
   Py_ssize_t numArrays = 0;
   /// The array of which the others are views, while it lives.
   ArrayObject *owner = nullptr;
+  /// Whether that array was read-only when it went.
+  bool wasReadOnly = false;
   /// The arrays whose nodes show the newest version.
   View *readers = nullptr;
 };

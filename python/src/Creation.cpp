@@ -81,8 +81,8 @@ PyMethodDef creationFunctions[] = {
      "numbers, sequences, buffers or arrays. NumPy's arrays are copied unless "
      "copy is False; their memory must then not change."},
     {"empty", asCFunction(empty), METH_VARARGS | METH_KEYWORDS,
-     "empty(shape, dtype=float64, device=None)\n--\n\nAn array to be "
-     "overwritten; of zeros until then."},
+     "empty(shape, dtype=None, device=None)\n--\n\nAn array to be "
+     "overwritten, of float64 by default; of zeros until then."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

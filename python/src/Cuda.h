@@ -20,6 +20,14 @@ void initCudaHooks(PyObject *module);
 /// Null-terminated.
 extern PyMethodDef cudaDeviceFunctions[];
 
+/// The result of `function`, which calls the driver: that may wait, also for
+/// callbacks, which need the GIL.
+template <typename Fn>
+auto callDriver(Fn &&function) {
+  GilRelease release;
+  return function();
+}
+
 /// The integer `object`; raises what Python raises for anything else.
 long long parseInteger(PyObject *object);
 

@@ -25,6 +25,8 @@ public:
     void *pointer = PyLong_AsVoidPtr(address.get());
     if (PyErr_Occurred())
       throw PythonError();
+    if (!pointer && bytes)
+      throw OutOfMemory(bytes, {}, Device::cuda(stream.getOrdinal()));
     auto release = [](void *owner, void *, size_t) {
       dropReference(static_cast<PyObject *>(owner));
     };

@@ -6,6 +6,9 @@
 #include "numloom/Runtime/Cuda/Memory.h"
 #include "numloom/Runtime/Cuda/MemoryHook.h"
 #include "numloom/Runtime/Cuda/Stream.h"
+#include "numloom/Runtime/Cuda/Unlock.h"
+
+#include <new>
 
 namespace numloom::python {
 
@@ -141,6 +144,14 @@ void checkSignals() {
   checkStatus(PyErr_CheckSignals());
 }
 
+/// The GIL, for destructors that call the driver.
+void *beginUnlocked() {
+  bool isHeld = Py_IsInitialized() && PyGILState_Check();
+  return isHeld ? new (std::nothrow) GilRelease : nullptr;
+}
+
+void endUnlocked(void *release) { delete static_cast<GilRelease *>(release); }
+
 PyMethodDef functions[] = {
     {"create_hook", createHook, METH_O,
      "create_hook(object, /)\n--\n\nA hook that calls the object's methods; "
@@ -157,6 +168,7 @@ void initCudaHooks(PyObject *module) {
   HookBox::initType(module, "numloom._core.cuda.MemoryHook", {});
   cuda::addMemoryPressureHandler(collectGarbage);
   cuda::setInterruptCheck(checkSignals);
+  cuda::setUnlockHooks(beginUnlocked, endUnlocked);
 }
 
 } // namespace numloom::python

@@ -78,8 +78,10 @@ PyObject *fill(PyObject *, PyObject *args) {
                           &bytes))
       throw PythonError();
     submitPending(Device::cuda(ordinal));
-    cuda::enqueueFill(*cuda::Stream::getCurrent(ordinal),
-                      reinterpret_cast<void *>(pointer), value, bytes);
+    callDriver([&] {
+      cuda::enqueueFill(*cuda::Stream::getCurrent(ordinal),
+                        reinterpret_cast<void *>(pointer), value, bytes);
+    });
     Py_RETURN_NONE;
   });
 }

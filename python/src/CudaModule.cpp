@@ -3,10 +3,8 @@
 #include "Cuda.h"
 
 #include "Array.h"
-#include "Errors.h"
 
 #include "numloom/Runtime/Cuda/Context.h"
-#include "numloom/Runtime/Cuda/Stream.h"
 #include "numloom/Trace/DefaultDevice.h"
 
 namespace numloom::python {
@@ -92,7 +90,9 @@ PyObject *getTotalMemory(PyObject *, PyObject *ordinal) {
 
 PyObject *getMemoryInfo(PyObject *, PyObject *ordinal) {
   return guard([&] {
-    auto [free, total] = cuda::getMemoryInfo(parseOrdinal(ordinal));
+    int device = parseOrdinal(ordinal);
+    auto [free, total] =
+        callDriver([&] { return cuda::getMemoryInfo(device); });
     return Py_BuildValue("nn", free, total);
   });
 }
@@ -111,7 +111,8 @@ PyObject *enablePeerAccess(PyObject *, PyObject *args) {
     int ordinal, peer;
     if (!PyArg_ParseTuple(args, "ii:enable_peer_access", &ordinal, &peer))
       throw PythonError();
-    return PyBool_FromLong(cuda::enablePeerAccess(ordinal, peer));
+    return PyBool_FromLong(
+        callDriver([&] { return cuda::enablePeerAccess(ordinal, peer); }));
   });
 }
 
@@ -134,10 +135,7 @@ PyObject *synchronize(PyObject *, PyObject *argument) {
   return guard([&] {
     int ordinal = parseOrdinal(argument);
     submitPending(Device::cuda(ordinal));
-    {
-      GilRelease release;
-      cuda::synchronize(ordinal);
-    }
+    callDriver([&] { cuda::synchronize(ordinal); });
     runDeferredChecks(Device::cuda(ordinal));
     Py_RETURN_NONE;
   });

@@ -36,7 +36,8 @@ PyObject *createStream(PyObject *, PyObject *args) {
                           &priority))
       throw PythonError();
     Stream::Options options{isNonBlocking != 0, priority};
-    return StreamBox::make(Stream::create(ordinal, options));
+    return StreamBox::make(
+        callDriver([&] { return Stream::create(ordinal, options); }));
   });
 }
 
@@ -74,10 +75,7 @@ PyObject *synchronizeStream(PyObject *self, PyObject *) {
   return guard([&] {
     StreamPtr stream = getStream(self);
     submitPending(getDevice(*stream));
-    {
-      GilRelease release;
-      stream->synchronize();
-    }
+    callDriver([&] { stream->synchronize(); });
     runDeferredChecks(getDevice(*stream));
     Py_RETURN_NONE;
   });
@@ -85,8 +83,10 @@ PyObject *synchronizeStream(PyObject *self, PyObject *) {
 
 PyObject *waitEvent(PyObject *self, PyObject *event) {
   return guard([&] {
-    submitPending(getDevice(*getStream(self)));
-    getStream(self)->waitEvent(getEvent(event));
+    StreamPtr stream = getStream(self);
+    std::shared_ptr<Event> awaited = EventBox::get(event);
+    submitPending(getDevice(*stream));
+    callDriver([&] { stream->waitEvent(*awaited); });
     Py_RETURN_NONE;
   });
 }
@@ -118,10 +118,7 @@ PyObject *addCallback(PyObject *self, PyObject *function) {
     StreamPtr stream = getStream(self);
     submitPending(getDevice(*stream));
     auto callback = std::make_shared<Callback>(function);
-    {
-      GilRelease release;
-      stream->addCallback([callback] { callback->run(); });
-    }
+    callDriver([&] { stream->addCallback([callback] { callback->run(); }); });
     Py_RETURN_NONE;
   });
 }
@@ -135,19 +132,26 @@ PyObject *getStreamOrdinal(PyObject *self, void *) {
 }
 
 PyObject *getStreamPriority(PyObject *self, void *) {
-  return guard([&] { return PyLong_FromLong(getStream(self)->getPriority()); });
+  return guard([&] {
+    StreamPtr stream = getStream(self);
+    return PyLong_FromLong(callDriver([&] { return stream->getPriority(); }));
+  });
 }
 
 /// Pending work is not done.
 PyObject *isStreamDone(PyObject *self, void *) {
   return guard([&] {
-    submitPending(getDevice(*getStream(self)));
-    return PyBool_FromLong(getStream(self)->isDone());
+    StreamPtr stream = getStream(self);
+    submitPending(getDevice(*stream));
+    return PyBool_FromLong(callDriver([&] { return stream->isDone(); }));
   });
 }
 
 PyObject *isStreamCapturing(PyObject *self, void *) {
-  return guard([&] { return PyBool_FromLong(getStream(self)->isCapturing()); });
+  return guard([&] {
+    StreamPtr stream = getStream(self);
+    return PyBool_FromLong(callDriver([&] { return stream->isCapturing(); }));
+  });
 }
 
 PyMethodDef streamMethods[] = {
@@ -180,15 +184,17 @@ PyObject *createEvent(PyObject *, PyObject *args) {
                           &hasTiming))
       throw PythonError();
     Event::Options options{hasTiming != 0, isBlocking != 0};
-    return EventBox::make(std::make_shared<Event>(ordinal, options));
+    return EventBox::make(
+        callDriver([&] { return std::make_shared<Event>(ordinal, options); }));
   });
 }
 
 PyObject *recordEvent(PyObject *self, PyObject *stream) {
   return guard([&] {
     StreamPtr target = getStream(stream);
+    std::shared_ptr<Event> event = EventBox::get(self);
     submitPending(getDevice(*target));
-    getEvent(self).record(*target);
+    callDriver([&] { event->record(*target); });
     Py_RETURN_NONE;
   });
 }
@@ -196,10 +202,7 @@ PyObject *recordEvent(PyObject *self, PyObject *stream) {
 PyObject *synchronizeEvent(PyObject *self, PyObject *) {
   return guard([&] {
     std::shared_ptr<Event> event = EventBox::get(self);
-    {
-      GilRelease release;
-      event->synchronize();
-    }
+    callDriver([&] { event->synchronize(); });
     Py_RETURN_NONE;
   });
 }
@@ -209,8 +212,10 @@ PyObject *getElapsed(PyObject *, PyObject *args) {
     PyObject *start, *end;
     if (!PyArg_ParseTuple(args, "OO:elapsed_time", &start, &end))
       throw PythonError();
+    std::shared_ptr<Event> first = EventBox::get(start),
+                           last = EventBox::get(end);
     return PyFloat_FromDouble(
-        cuda::getElapsedTime(getEvent(start), getEvent(end)));
+        callDriver([&] { return cuda::getElapsedTime(*first, *last); }));
   });
 }
 
@@ -223,7 +228,10 @@ PyObject *getEventOrdinal(PyObject *self, void *) {
 }
 
 PyObject *isEventDone(PyObject *self, void *) {
-  return guard([&] { return PyBool_FromLong(getEvent(self).isDone()); });
+  return guard([&] {
+    std::shared_ptr<Event> event = EventBox::get(self);
+    return PyBool_FromLong(callDriver([&] { return event->isDone(); }));
+  });
 }
 
 PyMethodDef eventMethods[] = {

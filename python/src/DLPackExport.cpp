@@ -47,6 +47,8 @@ template <typename Managed>
 struct Export {
   Managed managed{};
   std::array<int64_t, kMaxRank> shape, strides;
+  /// Consumers let go of the node wherever they like.
+  UnlockedSection section;
   SharedNode node;
 
   explicit Export(NodeRef exported) : node(std::move(exported)) {

@@ -5,7 +5,6 @@
 #include "SharedMemory.h"
 
 #include "numloom/Trace/DefaultDevice.h"
-#include "numloom/Trace/Recorder.h"
 
 #include <optional>
 #include <vector>

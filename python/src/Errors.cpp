@@ -23,17 +23,23 @@ void throwPython(PyObject *exception, const char *format, ...) {
 
 namespace {
 
-/// Sets the error to class `name` of `module`, or to `fallback`, the builtin
-/// that the class derives from, where NumPy has moved or dropped it.
-void setNumPyError(const char *module, const char *name, PyObject *fallback,
-                   const char *message) {
+/// Class `name` of `module`, or `fallback`, the builtin that the class derives
+/// from, where NumPy has moved or dropped it; a new reference.
+PyObject *findNumPyClass(const char *module, const char *name,
+                         PyObject *fallback) {
   PyObject *owner = PyImport_ImportModule(module);
   PyObject *type = owner ? PyObject_GetAttrString(owner, name) : nullptr;
   if (!type)
     PyErr_Clear();
-  PyErr_SetString(type ? type : fallback, message);
-  Py_XDECREF(type);
   Py_XDECREF(owner);
+  return type ? type : Py_NewRef(fallback);
+}
+
+void setNumPyError(const char *module, const char *name, PyObject *fallback,
+                   const char *message) {
+  PyObject *type = findNumPyClass(module, name, fallback);
+  PyErr_SetString(type, message);
+  Py_DECREF(type);
 }
 
 void setError(const Error &error) {
@@ -88,6 +94,14 @@ PyObject *addException(PyObject *module, const char *name, const char *fullName,
 }
 
 } // namespace
+
+void warnOfDiscardedParts() {
+  PyRef type = PyRef::steal(findNumPyClass("numpy.exceptions", "ComplexWarning",
+                                           PyExc_RuntimeWarning));
+  checkStatus(PyErr_WarnEx(
+      type.get(), "Casting complex values to real discards the imaginary part",
+      1));
+}
 
 void initErrors(PyObject *module) {
   cudaError = addException(module, "CudaError", "numloom.cuda.CudaError",

@@ -10,6 +10,9 @@ namespace numloom::python {
 [[noreturn]] __attribute__((format(printf, 2, 3))) void
 throwPython(PyObject *exception, const char *format, ...);
 
+/// NumPy's ComplexWarning; throws where warnings are errors.
+void warnOfDiscardedParts();
+
 /// Creates the exceptions CudaError and OutOfMemoryError of numloom.cuda.
 void initErrors(PyObject *module);
 

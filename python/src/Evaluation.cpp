@@ -49,15 +49,12 @@ PyObject *explainArrays(PyObject *, PyObject *arrays) {
   });
 }
 
-/// The argument: whether nothing is to be left to another thread any more.
-PyObject *finishSubmitted(PyObject *, PyObject *isLast) {
+template <void (*function)()>
+PyObject *callWithoutGil(PyObject *, PyObject *) {
   return guard([&] {
-    int last = PyObject_IsTrue(isLast);
-    if (last < 0)
-      throw PythonError();
     {
       GilRelease release;
-      finishSubmissions(last != 0);
+      function();
     }
     Py_RETURN_NONE;
   });
@@ -77,18 +74,19 @@ Stats readStats() {
 
 PyObject *getStats(PyObject *, PyObject *) {
   auto [trace, compiler, runtime] = readStats();
-  return Py_BuildValue("{sLsLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
-                       "nodes_recorded", trace.nodesRecorded,            //
-                       "nodes_executed", trace.nodesExecuted,            //
-                       "flushes", trace.flushes,                         //
-                       "submissions", trace.submissions,                 //
-                       "cache_hits", trace.cacheHits,                    //
-                       "cache_misses", trace.cacheMisses,                //
-                       "flush_ms", trace.flushMilliseconds,              //
-                       "compile_ms", trace.compileMilliseconds,          //
-                       "execute_ms", trace.executeMilliseconds,          //
-                       "programs_compiled", compiler.programsCompiled,   //
-                       "kernels_compiled", compiler.kernelsCompiled,     //
+  return Py_BuildValue("{sLsLsLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
+                       "nodes_recorded", trace.nodesRecorded,              //
+                       "nodes_executed", trace.nodesExecuted,              //
+                       "flushes", trace.flushes,                           //
+                       "submissions", trace.submissions,                   //
+                       "background_failures", trace.backgroundFailures,    //
+                       "cache_hits", trace.cacheHits,                      //
+                       "cache_misses", trace.cacheMisses,                  //
+                       "flush_ms", trace.flushMilliseconds,                //
+                       "compile_ms", trace.compileMilliseconds,            //
+                       "execute_ms", trace.executeMilliseconds,            //
+                       "programs_compiled", compiler.programsCompiled,     //
+                       "kernels_compiled", compiler.kernelsCompiled,       //
                        "kernels_from_memory", compiler.kernelsFromMemory,
                        "kernels_from_disk", compiler.kernelsFromDisk, //
                        "compiler_ms", compiler.compileMilliseconds,   //
@@ -120,9 +118,15 @@ PyMethodDef evaluationFunctions[] = {
     {"explain", explainArrays, METH_O,
      "explain(arrays, /)\n--\n\nThe program that computing the arrays would "
      "run, as text."},
-    {"finish_submissions", finishSubmitted, METH_O,
-     "finish_submissions(is_last, /)\n--\n\nWaits for programs that another "
-     "thread compiles; is_last: there will be no more."},
+    {"end_background_work", callWithoutGil<endBackgroundWork>, METH_NOARGS,
+     "end_background_work()\n--\n\nWaits for programs that other threads "
+     "compile; there will be no more."},
+    {"prepare_fork", callWithoutGil<prepareFork>, METH_NOARGS,
+     "prepare_fork()\n--\n\nWaits until nothing is computed; nothing is until "
+     "finish_fork()."},
+    {"finish_fork", callWithoutGil<finishFork>, METH_NOARGS,
+     "finish_fork()\n--\n\nBy the thread that prepared it, in parent and "
+     "child."},
     {"stats", getStats, METH_NOARGS,
      "stats()\n--\n\nCounters since the start or reset_stats()."},
     {"reset_stats", resetStats, METH_NOARGS,

@@ -5,7 +5,6 @@
 #include "SharedMemory.h"
 
 #include "numloom/Runtime/Cuda/Stream.h"
-#include "numloom/Trace/Flush.h"
 #include "numloom/Trace/Recorder.h"
 #include "numloom/Trace/Transfer.h"
 

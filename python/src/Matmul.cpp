@@ -8,7 +8,9 @@
 #include "Reductions.h"
 #include "SourceLocation.h"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace numloom::python {
 
@@ -37,20 +39,30 @@ NodeRef multiplyVector(const NodeRef &x, const NodeRef &y) {
 }
 
 NodeRef multiplyMatrices(const NodeRef &x, const NodeRef &y) {
-  int64_t shape[] = {x->getShape()[0], y->getShape()[1]};
+  std::vector<int64_t> shape(x->getShape().begin(), x->getShape().end());
+  shape.back() = y->getShape().back();
   return record(OpCode::Matmul, std::array{x, y}, shape, x->getDType());
 }
 
 /// Whether the recorder takes the operands as they are: vectors, or matrices of
-/// more than one row and column, with elements.
+/// more than one row and column, with elements; several of them if there are as
+/// many of both.
 bool isPlain(const Node &x, const Node &y) {
-  auto isFit = [](const Node &node) {
-    return node.getRank() == 1 ||
-           (node.getRank() == 2 && node.getShape()[0] > 1 &&
-            node.getShape()[1] > 1);
+  auto isFit = [](std::span<const int64_t> shape) {
+    size_t rank = shape.size();
+    return rank == 1 ||
+           (rank > 1 && shape[rank - 1] > 1 && shape[rank - 2] > 1);
   };
-  return isFit(x) && isFit(y) && x.getNumElements() && y.getNumElements() &&
-         x.getShape().back() == y.getShape().front();
+  std::span<const int64_t> left = x.getShape(), right = y.getShape();
+  if (!isFit(left) || !isFit(right) || !x.getNumElements() ||
+      !y.getNumElements())
+    return false;
+  if (left.size() > 2 || right.size() > 2)
+    if (left.size() != right.size() ||
+        !std::ranges::equal(left.first(left.size() - 2),
+                            right.first(right.size() - 2)))
+      return false;
+  return left.back() == right[right.size() > 1 ? right.size() - 2 : 0];
 }
 
 NodeRef multiply(const NodeRef &x, const NodeRef &y, DType dtype) {
@@ -72,6 +84,18 @@ PyObject *matmul(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
   });
 }
 
+/// Of more than two axes `dot` takes all pairs of matrices.
+PyObject *dot(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
+  return guard([&]() -> PyObject * {
+    if (count != 2)
+      throwPython(PyExc_TypeError, "dot takes 2 arguments");
+    bool isLarge = isArray(arguments[0]) && getRank(arguments[0]) > 2;
+    PyObject *product =
+        isLarge ? nullptr : recordMatmul(arguments[0], arguments[1]);
+    return product ? product : Py_NewRef(Py_None);
+  });
+}
+
 } // namespace
 
 PyObject *recordMatmul(PyObject *left, PyObject *right) {
@@ -84,7 +108,7 @@ PyObject *recordMatmul(PyObject *left, PyObject *right) {
   OperandType types[] = {{x->getDType()}, {y->getDType()}};
   DType dtype = resultType(types);
   // BLAS has no integers.
-  if (x->getRank() == 2 && y->getRank() == 2 && !isInexact(dtype))
+  if (x->getRank() > 1 && y->getRank() > 1 && !isInexact(dtype))
     return nullptr;
   markSourceLocation();
   return wrapResult(multiply(x, y, dtype));
@@ -94,6 +118,8 @@ PyMethodDef matmulFunctions[] = {
     {"matmul", asCFunction(matmul), METH_FASTCALL,
      "matmul(x, y, /)\n--\n\nThe product of vectors and matrices that are "
      "arrays of Numloom's, with elements and extents that fit; else None."},
+    {"dot", asCFunction(dot), METH_FASTCALL,
+     "dot(x, y, /)\n--\n\nThe same for arrays of one or two axes alone."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -6,8 +6,9 @@
 
 namespace numloom::python {
 
-/// `left @ right` where both are arrays of one or two axes that need no look at
-/// NumPy's rules; null, without an error, for the rest.
+/// `left @ right` where both are arrays that need no look at NumPy's rules: of
+/// one or two axes, or as many matrices as the other; null, without an error,
+/// for the rest.
 PyObject *recordMatmul(PyObject *left, PyObject *right);
 
 } // namespace numloom::python

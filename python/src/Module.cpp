@@ -41,6 +41,8 @@ int initModule(PyObject *module) {
           configFunctions, deviceFunctions, algorithmFunctions, dlpackFunctions,
           cudaInterfaceFunctions, ufuncDispatchFunctions, waitFunctions})
       checkStatus(PyModule_AddFunctions(module, functions));
+    // Once for the process: interpreters that share the module share the GIL.
+    [[maybe_unused]] static bool isLocked = UnlockedSection::setLocked();
     initErrors(module);
     initArrayType(module);
     initFlagsType(module);

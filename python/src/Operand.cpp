@@ -52,6 +52,14 @@ void checkBesideGpu(PyArrayObject *object, const Home &home) {
                 Py_TYPE(object)->tp_name);
 }
 
+/// What is no array and is converted to one, as by asarray.
+bool isSequence(PyObject *object) {
+  if (PyList_Check(object) || PyTuple_Check(object) || PyRange_Check(object))
+    return true;
+  return PyObject_CheckBuffer(object) && !PyArray_Check(object) &&
+         !PyBytes_Check(object);
+}
+
 } // namespace
 
 bool canBeOperand(PyObject *object) {
@@ -59,8 +67,7 @@ bool canBeOperand(PyObject *object) {
          PyLong_CheckExact(object) || isNumPyOperand(object) ||
          PyArray_IsScalar(object, Generic) || PyBool_Check(object) ||
          PyLong_Check(object) || PyFloat_Check(object) ||
-         PyComplex_Check(object) || PyList_Check(object) ||
-         PyTuple_Check(object);
+         PyComplex_Check(object) || isSequence(object);
 }
 
 void OperandHolder::setNode(NodeRef node) {
@@ -152,7 +159,7 @@ bool OperandHolder::parse(PyObject *object, const Home &home) {
   }
   if (parseNumber(object))
     return true;
-  if (!PyList_Check(object) && !PyTuple_Check(object))
+  if (!isSequence(object))
     return false;
   setNode(convertFromObject(object, std::nullopt, CopyMode::IfNeeded, home));
   return true;

@@ -10,10 +10,9 @@
 
 namespace numloom::python {
 
-namespace {
+PendingLink pendingRing = {&pendingRing, &pendingRing, 0};
 
-/// The list is a ring around this link.
-PendingLink ring = {&ring, &ring, 0};
+namespace {
 
 ArrayObject *getArray(PendingLink *link) {
   return reinterpret_cast<ArrayObject *>(reinterpret_cast<char *>(link) -
@@ -26,7 +25,7 @@ ArrayObject *getArray(PendingLink *link) {
 std::vector<NodeRef> takePending(Device device) {
   std::vector<NodeRef> nodes;
   unsigned long thread = PyThread_get_thread_ident();
-  for (PendingLink *link = ring.previous; link != &ring;) {
+  for (PendingLink *link = pendingRing.previous; link != &pendingRing;) {
     ArrayObject *array = getArray(link);
     link = link->previous;
     bool isPending = array->node->isPending();
@@ -42,12 +41,6 @@ std::vector<NodeRef> takePending(Device device) {
 }
 
 } // namespace
-
-void linkPending(ArrayObject *array) {
-  array->pending = {&ring, ring.next, PyThread_get_thread_ident()};
-  ring.next->previous = &array->pending;
-  ring.next = &array->pending;
-}
 
 void submitPending(Device device) {
   std::vector<NodeRef> nodes = takePending(device);

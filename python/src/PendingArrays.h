@@ -6,8 +6,16 @@
 
 namespace numloom::python {
 
+/// The list is a ring around this link.
+extern PendingLink pendingRing;
+
 /// Adds the array to the list, at its front. Under the GIL, as all of these.
-void linkPending(ArrayObject *array);
+inline void linkPending(ArrayObject *array) {
+  PendingLink &link = array->pending;
+  link = {&pendingRing, pendingRing.next, PyThread_get_thread_ident()};
+  link.next->previous = &link;
+  pendingRing.next = &link;
+}
 
 /// Takes the array off the list if it is there.
 inline void forgetPending(ArrayObject *array) {
@@ -25,7 +33,7 @@ inline void forgetPending(ArrayObject *array) {
 inline void notePending(ArrayObject *array) {
   const Node &node = *array->node;
   if (node.getDevice().isCuda() && node.isPending() && !array->pending.next &&
-      getInfo(node.getOp()).numOperands != 0)
+      !node.getOperands().empty())
     linkPending(array);
 }
 

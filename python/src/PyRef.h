@@ -6,6 +6,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "numloom/Trace/UnlockedSection.h"
+
 #include <utility>
 
 namespace numloom::python {
@@ -110,7 +112,8 @@ inline void dropReference(PyObject *object) {
   Py_DECREF(object);
 }
 
-/// Releases the GIL for the enclosing scope.
+/// Releases the GIL for the enclosing scope, which may count references to
+/// nodes.
 class GilRelease {
 public:
   GilRelease() : state(PyEval_SaveThread()) {}
@@ -119,6 +122,8 @@ public:
   GilRelease &operator=(const GilRelease &) = delete;
 
 private:
+  /// Begins before the GIL is released and ends when it is held again.
+  UnlockedSection section;
   PyThreadState *state;
 };
 

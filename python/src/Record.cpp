@@ -5,7 +5,6 @@
 #include "Devices.h"
 #include "Errors.h"
 #include "Module.h"
-#include "Ops.h"
 #include "Output.h"
 #include "SourceLocation.h"
 

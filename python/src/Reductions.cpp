@@ -10,7 +10,6 @@
 #include "numloom/Trace/Flush.h"
 #include "numloom/Trace/Recorder.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -250,17 +249,16 @@ std::optional<Call> parseSelection(const Selection &selection, PyObject *axis,
 /// The arguments `(a, axis, keepdims)`, then `ddof` where there is one; empty
 /// for what is no array with elements and axes that need no look at the rules.
 std::optional<Call> parseCall(PyObject *const *arguments, Py_ssize_t count) {
-  if (count < 3 || !isArray(arguments[0]))
+  if (count < 3 || !isArray(arguments[0]) || !PyBool_Check(arguments[2]))
     return std::nullopt;
-  int keepDims = PyObject_IsTrue(arguments[2]);
-  checkStatus(keepDims);
+  bool keepDims = arguments[2] == Py_True;
   if (const Selection *selection = asArray(arguments[0])->selection)
-    return parseSelection(*selection, arguments[1], keepDims == 1);
+    return parseSelection(*selection, arguments[1], keepDims);
   const NodeRef &x = getNodeRef(arguments[0]);
   uint64_t axes = parseAxes(arguments[1], x->getRank());
   if (!axes || x->getNumElements() == 0)
     return std::nullopt;
-  Call call{x, {}, axes, keepDims == 1};
+  Call call{x, {}, axes, keepDims};
   if (count > 3) {
     if (!PyLong_CheckExact(arguments[3]))
       return std::nullopt;

@@ -8,7 +8,7 @@
 #include "SharedMemory.h"
 #include "SourceLocation.h"
 
-#include "numloom/Trace/Flush.h"
+#include "numloom/Trace/Compression.h"
 
 #include <algorithm>
 #include <array>
@@ -16,9 +16,8 @@
 namespace numloom::python {
 
 PyObject *wrapSelection(Selection selection) {
-  PyRef object = PyRef::steal(arrayType->tp_alloc(arrayType, 0));
-  ArrayObject *array = asArray(object.get());
-  new (&array->node) NodeHandle();
+  ArrayObject *array = makeArrayObject({});
+  PyRef object = PyRef::steal(reinterpret_cast<PyObject *>(array));
   array->selection = new Selection(std::move(selection));
   // Other libraries may write to what would be read later.
   if (array->selection->mask->readsSharedMemory() ||
@@ -31,21 +30,14 @@ void dropSelection(ArrayObject *array) {
   delete std::exchange(array->selection, nullptr);
 }
 
-/// How often `mask` holds; stores it unless it is cheap to repeat.
-static int64_t countTrue(const NodeRef &mask) {
-  std::array<NodeRef, 2> targets = {recordCount(mask), mask};
-  {
-    GilRelease release;
-    evaluate(std::span(targets.data(), isCheapToRepeat(*mask) ? 1 : 2));
-  }
-  PyRef count = convertToNumPy(targets[0]);
-  return *static_cast<const int64_t *>(
-      PyArray_DATA(reinterpret_cast<PyArrayObject *>(count.get())));
-}
-
 void resolveSelection(ArrayObject *array) {
   NodeRef mask = array->selection->mask, value = array->selection->value;
-  NodeRef elements = detach(recordSelection(mask, value, countTrue(mask)));
+  std::vector<NodeRef> selected;
+  {
+    GilRelease release;
+    selected = selectElements(mask, {&value, 1});
+  }
+  NodeRef elements = detach(std::move(selected.front()));
   // Another thread may have been faster.
   if (!array->selection)
     return;
@@ -142,7 +134,40 @@ PyObject *count(PyObject *, PyObject *mask) {
   return guard([&] {
     if (!isArray(mask) || getDType(mask) != DType::Bool)
       throwPython(PyExc_TypeError, "expected a numloom.ndarray of bool");
-    return PyLong_FromLongLong(countTrue(NodeRef(getNodeRef(mask))));
+    NodeRef node = getNodeRef(mask);
+    int64_t count = 0;
+    {
+      GilRelease release;
+      count = countTrue(node);
+    }
+    return PyLong_FromLongLong(count);
+  });
+}
+
+PyObject *compress(PyObject *, PyObject *args) {
+  return guard([&] {
+    PyObject *mask, *arrays;
+    if (!PyArg_ParseTuple(args, "O!O!:compress", arrayType, &mask, &PyList_Type,
+                          &arrays))
+      throw PythonError();
+    NodeRef node = getNodeRef(mask);
+    std::vector<NodeRef> values;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(arrays); ++i) {
+      PyObject *array = PyList_GET_ITEM(arrays, i);
+      if (!isArray(array))
+        throwPython(PyExc_TypeError, "expected a list of numloom.ndarray");
+      values.push_back(getNodeRef(array));
+      findDevice(std::array{node.get(), values.back().get()});
+    }
+    {
+      GilRelease release;
+      values = selectElements(node, values);
+    }
+    PyRef list = PyRef::steal(PyList_New(0));
+    for (NodeRef &value : values)
+      if (PyList_Append(list.get(), PyRef::steal(wrapNode(value)).get()) < 0)
+        throw PythonError();
+    return list.release();
   });
 }
 
@@ -170,6 +195,9 @@ PyMethodDef selectionFunctions[] = {
     {"count", count, METH_O,
      "count(mask, /)\n--\n\nHow often the bool array `mask` holds: waits for "
      "it."},
+    {"compress", compress, METH_VARARGS,
+     "compress(mask, arrays, /)\n--\n\nWhat `select` gives for each of the "
+     "list `arrays`, counted once: waits for `mask`."},
     {"is_selected_by", asCFunction(isSelectedBy), METH_FASTCALL,
      "is_selected_by(object, mask, /)\n--\n\nWhether `object` is such a "
      "result, "

@@ -2,15 +2,11 @@
 // there.
 #include "SharedMemory.h"
 
-#include "Errors.h"
-
 #include "numloom/Trace/Transfer.h"
 
 namespace numloom::python {
 
-NodeRef detach(NodeRef node) {
-  if (!node->readsSharedMemory()) [[likely]]
-    return node;
+NodeRef detachShared(NodeRef node) {
   evaluateNode(node);
   if (!node->readsSharedMemory())
     return node;
@@ -54,17 +50,13 @@ NodeRef exposeMemory(PyObject *object) {
 }
 
 PyObject *wrapMemory(NodeRef leaf, bool isWritable) {
-  PyObject *object = arrayType->tp_alloc(arrayType, 0);
-  if (!object)
-    throw PythonError();
-  ArrayObject *array = asArray(object);
-  new (&array->node) NodeHandle(leaf);
+  ArrayObject *array = makeArrayObject(NodeHandle(leaf));
   array->isReadOnly = !isWritable || !leaf->isContiguous();
   if (isWritable)
     leaf->getStorage()->addSharer();
   if (!array->isReadOnly)
     makeBuffer(array).memory = std::move(leaf);
-  return object;
+  return reinterpret_cast<PyObject *>(array);
 }
 
 } // namespace numloom::python

@@ -6,8 +6,15 @@
 
 namespace numloom::python {
 
+/// The value of `node`, which other libraries may change, as it is now.
+NodeRef detachShared(NodeRef node);
+
 /// `node`, or where other libraries may change what it shows, a copy.
-NodeRef detach(NodeRef node);
+inline NodeRef detach(NodeRef node) {
+  if (node->readsSharedMemory()) [[unlikely]]
+    return detachShared(std::move(node));
+  return node;
+}
 
 /// Whether other libraries see the buffer. When the last one lets go of the
 /// memory it becomes that of any array.

@@ -3,8 +3,9 @@
 
 #include "Array.h"
 #include "Errors.h"
-#include "Module.h"
 #include "Ops.h"
+#include "PlainOperands.h"
+#include "SourceLocation.h"
 
 #include <cstddef>
 #include <map>
@@ -48,6 +49,17 @@ std::map<std::string, PyObject *, std::less<>> &getRegistry() {
   return *registry;
 }
 
+/// A call with operands alone that need no parsing; null for all others.
+template <size_t count>
+PyObject *recordPlain(const UfuncInfo &info, PyObject *const *arguments) {
+  PlainOperands<count> operands;
+  if (info.getNumOutputs() != 1 ||
+      !operands.parse(std::span<PyObject *const, count>(arguments, count)))
+    return nullptr;
+  markSourceLocation();
+  return wrapResult(recordElementwise(info.getOp(), operands.get()));
+}
+
 PyObject *vectorcall(PyObject *self, PyObject *const *arguments, size_t flags,
                      PyObject *keywords) {
   return guard([&] {
@@ -56,6 +68,11 @@ PyObject *vectorcall(PyObject *self, PyObject *const *arguments, size_t flags,
     if (count != info.numInputs || keywords)
       return callUfunc(info,
                        parseUfuncArguments(info, arguments, count, keywords));
+    PyObject *result = count == 1   ? recordPlain<1>(info, arguments)
+                       : count == 2 ? recordPlain<2>(info, arguments)
+                                    : nullptr;
+    if (result)
+      return result;
     UfuncArguments plain;
     plain.inputs = arguments;
     return callUfunc(info, plain);

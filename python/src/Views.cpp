@@ -182,8 +182,9 @@ PyMethodDef viewFunctions[] = {
                                 "squeeze(a, axes, /)\n--\n\nThe array "
                                 "without these unit axes."),
     viewFunction<diagonalLayout>("diagonal",
-                                 "diagonal(a, (offset, axis1, axis2), "
-                                 "/)\n--\n\nA diagonal as the last axis."),
+                                 "diagonal(a, arguments, /)\n--\n\nThe "
+                                 "diagonal of (offset, axis1, axis2) as the "
+                                 "last axis."),
     {"as_strided", asStrided, METH_VARARGS,
      "as_strided(a, shape, strides, /)\n--\n\nThe elements from the first one "
      "on at any strides, in bytes."},

@@ -1,7 +1,6 @@
 // Who made the program wait: reads of values that were not yet computed.
 #include "Waits.h"
 
-#include "Errors.h"
 #include "Module.h"
 
 namespace numloom::python {

@@ -11,11 +11,20 @@ namespace numloom::python {
 
 namespace {
 
-/// An operand as elements of `dtype`; numbers become scalars on `device`.
+/// An operand as elements of `dtype`; numbers become scalars on `device`. As in
+/// NumPy, and other than in ufuncs, integers that do not fit wrap.
 NodeRef convert(const Operand &operand, DType dtype, Device device) {
   if (Node *node = operand.getNode())
     return recordCast(NodeRef(node), dtype);
-  return recordScalar(operand.getScalar(), dtype, device);
+  const PyScalar &scalar = operand.getScalar();
+  bool isInteger = scalar.getWeakKind() == WeakKind::Int;
+  if (isInteger && !isFloat(dtype) && !isComplex(dtype) &&
+      dtype != DType::Bool && !fitsInteger(scalar, dtype)) {
+    DType wide =
+        scalar.kind == PyScalar::Kind::Int ? DType::Int64 : DType::UInt64;
+    return recordCast(recordScalar(scalar, wide, device), dtype);
+  }
+  return recordScalar(scalar, dtype, device);
 }
 
 NodeRef recordWhere(std::span<const Operand, 3> operands) {

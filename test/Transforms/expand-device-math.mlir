@@ -121,4 +121,22 @@ gpu.module @kernels {
     memref.store %13, %v[] : memref<vector<2xf64>>
     gpu.return
   }
+
+// What follows where threads meet is computed once for many elements, by kernels
+// that need their registers for these.
+// CHECK-LABEL: gpu.func @behind
+// CHECK-NOT:     nvvm.minctasm
+// CHECK-NOT:     scf.if
+// CHECK-COUNT-3: arith.divf %{{.*}} : vector<2xf32>
+// CHECK:         gpu.return
+  gpu.func @behind(%x: vector<2xf32>, %y: vector<2xf32>,
+                   %r: memref<vector<2xf32>>)
+      attributes {known_block_size = array<i32: 256, 1, 1>} {
+    gpu.barrier
+    %0 = arith.divf %x, %y : vector<2xf32>
+    %1 = arith.divf %0, %y : vector<2xf32>
+    %2 = arith.divf %1, %y : vector<2xf32>
+    memref.store %2, %r[] : memref<vector<2xf32>>
+    gpu.return
+  }
 }

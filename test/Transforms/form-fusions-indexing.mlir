@@ -130,6 +130,48 @@ func.func @one_mask(%a: !v, %b: !v) -> (!w, !w, !w) {
   return %2, %3, %4 : !w, !w, !w
 }
 
+// Who compresses counts on the way: no pass over the mask for its sum.
+// CHECK-LABEL: func @count
+// CHECK:         array.fusion (
+// CHECK-SAME:      -> (tensor<?xf32, #array.params<[p0]>>, tensor<si64>)
+// CHECK-SAME:      kind = "compress"
+// CHECK:           %[[MASK:.*]] = array.greater
+// CHECK:           array.compress %[[MASK]]
+// CHECK:           array.sum
+// CHECK-NOT:     array.fusion (
+// CHECK:         return
+func.func @count(%a: !v, %b: !v) -> (!v, tensor<si64>) {
+  %0 = array.greater %a, %b : !v, !v -> tensor<?xi1, #array.params<[p0]>>
+  %1 = array.compress %0, %a : tensor<?xi1, #array.params<[p0]>>, !v -> !v
+  %2 = array.cast %0 : tensor<?xi1, #array.params<[p0]>>
+      -> tensor<?xsi64, #array.params<[p0]>>
+  %3 = array.sum %2 axes [0] : tensor<?xsi64, #array.params<[p0]>>
+      -> tensor<si64>
+  return %1, %3 : !v, tensor<si64>
+}
+
+// A count that the elements depend on is a sum of its own, and so is one in
+// another dtype.
+// CHECK-LABEL: func @counts_apart
+// CHECK:         array.fusion (
+// CHECK-SAME:      kind = "{{row|split}}"
+// CHECK:         array.fusion (
+// CHECK-SAME:      kind = "compress"
+func.func @counts_apart(%m: tensor<?xi1, #array.params<[p0]>>, %a: !v)
+    -> (!v, tensor<si64>, tensor<f32>) {
+  %0 = array.cast %m : tensor<?xi1, #array.params<[p0]>>
+      -> tensor<?xsi64, #array.params<[p0]>>
+  %1 = array.sum %0 axes [0] : tensor<?xsi64, #array.params<[p0]>>
+      -> tensor<si64>
+  %2 = array.cast %1 : tensor<si64> -> tensor<f32>
+  %3 = array.broadcast %2 axes [] : tensor<f32> -> !v
+  %4 = array.multiply %a, %3 : !v, !v -> !v
+  %5 = array.compress %m, %4 : tensor<?xi1, #array.params<[p0]>>, !v -> !v
+  %6 = array.cast %m : tensor<?xi1, #array.params<[p0]>> -> !v
+  %7 = array.sum %6 axes [0] : !v -> tensor<f32>
+  return %5, %1, %7 : !v, tensor<si64>, tensor<f32>
+}
+
 // CHECK-LABEL: func @two_masks
 // CHECK-COUNT-2: kind = "compress"
 func.func @two_masks(%m: tensor<?xi1, #array.params<[p0]>>,

@@ -305,11 +305,22 @@ func.func @columns(%x: !m) -> !w
   return %2 : !w
 }
 
-// Rows too short for a vector are reduced side by side.
+// Rows too short for a vector are reduced side by side. The plan is for rows
+// about as short.
 // CHECK-LABEL: func @short_rows
-// CHECK:         kind = "column"
+// CHECK:         array.guards = [#array.guard<value = <factors = <[p1]>>, maximum = 24>]
+// CHECK-SAME:    kind = "column"
 func.func @short_rows(%x: !m) -> !v
     attributes {array.param_hints = array<i64: 1000000, 3>} {
+  %0 = array.sum %x axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// CHECK-LABEL: func @long_rows
+// CHECK:         array.guards = [#array.guard<value = <factors = <[p1]>>, minimum = 8>]
+// CHECK-SAME:    kind = "row"
+func.func @long_rows(%x: !m) -> !v
+    attributes {array.param_hints = array<i64: 1000, 1000>} {
   %0 = array.sum %x axes [1] : !m -> !v
   return %0 : !v
 }

@@ -84,7 +84,7 @@ func.func @quotients(%a: !v, %b: !v) -> !v
 }
 
 // A tile is loaded 16 bytes at a time before its threads count; neighbours store
-// what it lets through.
+// what it lets through, and one thread how much that is.
 // CHECK-LABEL: .visible .entry positive(
 // CHECK-COUNT-7: ld.global.nc.v4.b32
 // CHECK-NOT:     ld.global.nc
@@ -93,9 +93,10 @@ func.func @quotients(%a: !v, %b: !v) -> !v
 // CHECK:         st.shared.b32
 // CHECK:         ld.shared.b32
 // CHECK:         st.global.b32
+// CHECK:         st.global.b64
 // CHECK:         ret;
 func.func @positive(%x: !v, %zero: tensor<f32> {array.scalar})
-    -> tensor<?xf32, #array.params<[p1]>>
+    -> (tensor<?xf32, #array.params<[p1]>>, tensor<si64>)
     attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
                 array.kind = "compress",
                 array.param_hints = array<i64: 50000000, 25000000>} {
@@ -103,5 +104,9 @@ func.func @positive(%x: !v, %zero: tensor<f32> {array.scalar})
   %1 = array.greater %x, %0 : !v, !v -> tensor<?xi1, #array.params<[p0]>>
   %2 = array.compress %1, %x : tensor<?xi1, #array.params<[p0]>>, !v
       -> tensor<?xf32, #array.params<[p1]>>
-  return %2 : tensor<?xf32, #array.params<[p1]>>
+  %3 = array.cast %1 : tensor<?xi1, #array.params<[p0]>>
+      -> tensor<?xsi64, #array.params<[p0]>>
+  %4 = array.sum %3 axes [0] : tensor<?xsi64, #array.params<[p0]>>
+      -> tensor<si64>
+  return %2, %4 : tensor<?xf32, #array.params<[p1]>>, tensor<si64>
 }

@@ -61,9 +61,10 @@ func.func @parts(%m: !m, %x: !c) -> (!cr, tensor<?xi1, #array.params<[p1]>>)
   return %0, %1 : !cr, tensor<?xi1, #array.params<[p1]>>
 }
 
-// Rows that are no one loop are blocks, in row-major order.
+// Rows that are no one loop are blocks, in row-major order. Those of a transposed
+// array count twice.
 // CHECK-LABEL: func.func @rows_count(
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[2, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>, array.work_divisor = 1
 // CHECK-LABEL: func.func @rows(
 func.func @rows(%m: !m2, %x: !t2) -> !r2
@@ -71,4 +72,21 @@ func.func @rows(%m: !m2, %x: !t2) -> !r2
   %0 = array.transpose %x axes [1, 0] : !t2 -> !x2
   %1 = array.compress %m, %0 : !m2, !x2 -> !r2
   return %1 : !r2
+}
+
+// Who sums the counts up stores the sum.
+// CHECK-LABEL: func.func @counted_offsets(
+// CHECK-SAME:    %[[COUNT:[^:]*]]: memref<i64>, %{{[^:]*}}: memref<i64>,
+// CHECK:         %[[ALL:.*]] = memref.reinterpret_cast %[[COUNT]]
+// CHECK:         %[[SUM:.*]] = scf.for
+// CHECK:         memref.store %[[SUM]], %[[ALL]]
+// CHECK-LABEL: func.func @counted(
+// CHECK:         llvm.call_intrinsic {{.*}} : (vector<16xi32>
+func.func @counted(%m: !m, %x: !x) -> (tensor<si64>, !r)
+    attributes {array.kind = "compress", array.num_params = 2 : i64} {
+  %i = array.cast %m : !m -> tensor<?xsi64, #array.params<[p0]>>
+  %0 = array.sum %i axes [0] : tensor<?xsi64, #array.params<[p0]>>
+      -> tensor<si64>
+  %1 = array.compress %m, %x : !m, !x -> !r
+  return %0, %1 : tensor<si64>, !r
 }

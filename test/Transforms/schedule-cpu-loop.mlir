@@ -252,7 +252,9 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
 }
 
 // Where most accesses have long strides, scalars meet prefetched lines.
+// They cost more than an addition.
 // CHECK-LABEL: func.func @long_strides(
+// CHECK-SAME:    array.item_cost = #array.params<[4]>
 // CHECK-NOT:     vector.gather
 // CHECK:         memref.prefetch %{{.*}}, read
 // CHECK:         memref.load

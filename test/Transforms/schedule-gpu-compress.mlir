@@ -51,3 +51,28 @@ func.func @several(%m: !m, %x: !x) -> (!r, tensor<?xi1, #array.params<[p1]>>)
   %1 = array.compress %m, %m : !m, !m -> tensor<?xi1, #array.params<[p1]>>
   return %0, %1 : !r, tensor<?xi1, #array.params<[p1]>>
 }
+
+// The last block stores how many there are.
+// CHECK-LABEL: gpu.func @counted(
+// CHECK-SAME:    %[[COUNT:[^:]*]]: memref<i64>
+// CHECK:         gpu.barrier
+// CHECK:         %[[LAST:.*]] = arith.cmpi eq, %{{.*}}, %grid_dim_x
+// CHECK:         %[[ONE:.*]] = arith.andi %[[LAST]]
+// CHECK:         %[[ALL:.*]] = memref.reinterpret_cast %[[COUNT]]
+// CHECK:         scf.if %[[ONE]]
+// CHECK:           %[[END:.*]] = arith.index_cast
+// CHECK:           memref.store %[[END]], %[[ALL]][%c0]
+func.func @counted(%x: !x, %zero: tensor<f32> {array.scalar})
+    -> (tensor<si64>, !x)
+    attributes {array.kind = "compress", array.num_params = 1 : i64,
+                array.index_bits = 32 : i64, array.guards = [#vectors],
+                array.schedule = {name = "compress", threads = 64, vector = 4,
+                                  steps = 2}} {
+  %z = array.broadcast %zero axes [] : tensor<f32> -> !x
+  %m = array.greater %x, %z : !x, !x -> !m
+  %i = array.cast %m : !m -> tensor<?xsi64, #array.params<[p0]>>
+  %0 = array.sum %i axes [0] : tensor<?xsi64, #array.params<[p0]>>
+      -> tensor<si64>
+  %1 = array.compress %m, %x : !m, !x -> !x
+  return %0, %1 : tensor<si64>, !x
+}

@@ -13,7 +13,7 @@ func.func @no_dictionary(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.schedule must name one of loop, transpose, stencil, row, row_tile, split, column, scan, tiled_scan, column_scan, scatter_serial, scatter_runs; got tile}}
+// expected-error @below {{array.schedule must name one of loop, transpose, stencil, row, row_tile, split, column, scan, tiled_scan, column_scan, compress, scatter_serial, scatter_runs; got tile}}
 func.func @unknown_schedule(%a: !v) -> !v
     attributes {array.num_params = 1 : i64, array.schedule = {name = "tile"}} {
   return %a : !v

@@ -137,13 +137,32 @@ func.func @choose_block(%a: !m) -> !v
 }
 
 // Rows that are no whole vectors are walked element by element, short ones by
-// a part of a warp.
+// a part of a warp, of which each thread loads 32 bytes.
 // CHECK-LABEL: gpu.func @choose_part_of_warp(
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, minimum = 25, maximum = 32>]
-// CHECK-SAME:    array.schedule = {group = 8 : i64, keep = 1 : i64, name = "row", steps = 4 : i64, threads = 256 : i64, vector = 1 : i64}
+// CHECK-SAME:    array.schedule = {group = 4 : i64, keep = 1 : i64, name = "row", steps = 8 : i64, threads = 256 : i64, vector = 1 : i64}
 func.func @choose_part_of_warp(%a: !m) -> !v
     attributes {array.kind = "row", array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 31>} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// CHECK-LABEL: gpu.func @choose_two_steps(
+// CHECK-SAME:    array.schedule = {group = 4 : i64, keep = 1 : i64, name = "row", steps = 2 : i64, threads = 256 : i64, vector = 4 : i64}
+func.func @choose_two_steps(%a: !m) -> !v
+    attributes {array.kind = "row", array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8192, 32>} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// Two steps of four threads would be eight loads for five vectors.
+// CHECK-LABEL: gpu.func @choose_fewer_loads(
+// CHECK-SAME:    array.schedule = {group = 2 : i64, keep = 1 : i64, name = "row", steps = 3 : i64, threads = 256 : i64, vector = 4 : i64}
+func.func @choose_fewer_loads(%a: !m) -> !v
+    attributes {array.kind = "row", array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8192, 20>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
 }

@@ -1,5 +1,7 @@
 """Inputs by dtype and layout, and comparison with NumPy's results."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,25 @@ SAMPLE = [
     "float64",
     "complex64",
 ]
+
+ARITHMETIC_OPERATORS = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.floordiv,
+    operator.mod,
+    operator.pow,
+]
+COMPARISON_OPERATORS = [
+    operator.lt,
+    operator.le,
+    operator.gt,
+    operator.ge,
+    operator.eq,
+    operator.ne,
+]
+BIT_OPERATORS = [operator.and_, operator.or_, operator.xor]
 
 # Views of a (6, 8) base, taken in NumPy and recorded in Numloom alike.
 LAYOUTS = {

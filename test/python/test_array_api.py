@@ -165,7 +165,7 @@ def test_fft_frequencies(n, d):
     assert_same(expected, nl.fft.fftfreq(n, d, dtype="float32"), ulp=1)
 
 
-@pytest.mark.parametrize("axes", [None, 0, (1,), (0, 1)])
+@pytest.mark.parametrize("axes", [None, 0, (1,), (0, 1), [-1, 0], (0, 0), []])
 @pytest.mark.parametrize("shape", [(4, 5), (1, 2), (0, 3)])
 def test_fft_shifts(shape, axes):
     x = np.arange(np.prod(shape)).reshape(shape)

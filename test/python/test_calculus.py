@@ -127,3 +127,16 @@ def test_errors_of_dtypes_and_ranks():
     assert_raises_alike(lambda xp: xp.interp(xp.ones(1), [1j, 2], [1, 2]))
     assert_raises_alike(lambda xp: xp.correlate(xp.asarray(1), xp.ones(2)))
     assert_raises_alike(lambda xp: xp.correlate(xp.ones(2), 1.0))
+
+
+@pytest.mark.parametrize("mode", [0, 1, 2])
+def test_modes_by_number(mode):
+    x, v = [1, 2, 3], [0, 1]
+    assert_same(np.convolve(x, v, mode), nl.convolve(x, v, mode))
+    assert_same(np.correlate(x, v, mode), nl.correlate(x, v, mode))
+
+
+@pytest.mark.parametrize("mode", ["v", "Full", 3, -1, None])
+def test_modes_that_are_none(mode):
+    assert_raises_alike(lambda xp: xp.convolve([1, 2, 3], [0, 1], mode))
+    assert_raises_alike(lambda xp: xp.correlate([1, 2, 3], [0, 1], mode))

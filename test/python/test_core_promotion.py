@@ -4,29 +4,21 @@ import operator
 
 import numpy as np
 import pytest
-from support import DTYPES
+from support import (
+    ARITHMETIC_OPERATORS,
+    BIT_OPERATORS,
+    COMPARISON_OPERATORS,
+    DTYPES,
+)
 
 import numloom as nl
 
 OPERATORS = [
-    operator.add,
-    operator.sub,
-    operator.mul,
-    operator.truediv,
-    operator.floordiv,
-    operator.mod,
-    operator.pow,
+    *ARITHMETIC_OPERATORS,
+    *BIT_OPERATORS,
     operator.lshift,
     operator.rshift,
-    operator.and_,
-    operator.or_,
-    operator.xor,
-    operator.lt,
-    operator.le,
-    operator.eq,
-    operator.ne,
-    operator.gt,
-    operator.ge,
+    *COMPARISON_OPERATORS,
 ]
 UNARY = [operator.neg, operator.pos, operator.abs, operator.invert]
 SCALARS = [True, 1, 2, -1, 300, 2**40, 1.5, 2.0, 1e300, 1j, float("nan")]

@@ -134,3 +134,37 @@ def test_bad_shapes():
     assert_raises_alike(lambda xp: xp.full((2, 3), [1, 2]))
     assert_raises_alike(lambda xp: xp.zeros(3, device="gpu"), "gpu")
     assert_raises_alike(lambda xp: xp.asarray(300, dtype="uint8"), "300")
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype"),
+    [
+        (np.nan, "int64"),
+        (-np.inf, "int32"),
+        (1e300, "float32"),
+        (2.7, "int8"),
+        ([np.nan, 3], "int64"),
+        ([300, 2], "uint8"),
+        (np.int64(300), "uint8"),
+        (np.float32(1.5), "int16"),
+        (2, "complex64"),
+        (True, "float32"),
+    ],
+)
+def test_full_converts_as_casts_do(value, dtype):
+    with np.errstate(all="ignore"):
+        expected = np.full(2, value, dtype)
+    assert_same(expected, nl.full(2, value, dtype))
+    assert_same(expected, nl.full_like(nl.zeros(2, dtype), value))
+
+
+def test_full_of_an_integer_that_does_not_fit():
+    for value in (300, -1):
+        assert_raises_alike(lambda xp, value=value: xp.full(2, value, "uint8"))
+
+
+def test_astype_of_no_array():
+    assert_raises_alike(lambda xp: xp.astype([1, 2], "float64"))
+    assert_same(
+        np.astype(np.float32(2.5), "int64"), nl.astype(np.float32(2.5), "int64")
+    )

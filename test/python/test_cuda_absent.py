@@ -1,26 +1,14 @@
 """What the package does where no GPU works."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+from processes import read_output
 
 import numloom as nl
 
 
 def run(source, **environment):
     """Runs a program that sees no device; returns what it printed."""
-    result = subprocess.run(
-        [sys.executable, "-c", source],
-        env=os.environ | {"CUDA_VISIBLE_DEVICES": ""} | environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout.strip()
+    return read_output(source, CUDA_VISIBLE_DEVICES="", **environment)
 
 
 def error_of(expression, **environment):

@@ -221,3 +221,24 @@ def test_trapezoid():
         nl.trapezoid(a, dx=0.5, axis=0),
         tolerance=1e-14,
     )
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "uint64"])
+@pytest.mark.parametrize("value", [300, -1, 2**40, -(2**63), 2**63, 2**64 - 1])
+def test_where_wraps_integers(dtype, value):
+    x = np.array([1, 2, 3], dtype)
+    mask = np.array([True, False, True])
+    with np.errstate(all="ignore"):
+        expected = np.where(mask, x, value)
+    assert_same(expected, nl.where(nl.asarray(mask), nl.asarray(x), value))
+    assert_same(
+        np.where(mask, value, x), nl.where(nl.asarray(mask), value, nl.asarray(x))
+    )
+
+
+@pytest.mark.parametrize("decimals", [308, 309, 400, -308, -400])
+def test_round_to_places_that_no_float_has(decimals):
+    x = np.array([1e300, 1.5, -0.0])
+    with np.errstate(all="ignore"):
+        expected = np.round(x, decimals)
+    assert_same(expected, nl.round(nl.asarray(x), decimals))

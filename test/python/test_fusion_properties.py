@@ -81,6 +81,14 @@ def sums_are_exact(step, operands, value):
     return casts_in_range(step, operands, value) and bool(np.all(finite < limit))
 
 
+def grow(*arguments):
+    """A random graph, which a failing test shows."""
+    with np.errstate(all="ignore"):
+        graph = Graph.grow(*arguments)
+    note(graph)
+    return graph
+
+
 def evaluate(arrays):
     nl.evaluate(*arrays)
     return [np.asarray(x) for x in arrays]
@@ -101,18 +109,14 @@ def assert_identical(graph, expected, actual):
 @graphs_of(share=0.4, most_steps=8)
 def test_exact_elements(seed, size):
     ops = ARITHMETIC | ROUNDED | VIEWS
-    with np.errstate(all="ignore"):
-        graph = Graph.grow(seed, size, ops, make_numbers, casts_in_range)
-    note(graph)
+    graph = grow(seed, size, ops, make_numbers, casts_in_range)
     assert_identical(graph, graph.expected, evaluate(graph.run(nl)))
 
 
 @graphs_of(share=0.2, most_steps=6)
 def test_fused_elements_equal_single_ones(seed, size):
     ops = ARITHMETIC | ROUNDED | FUNCTIONS | VIEWS
-    with np.errstate(all="ignore"):
-        graph = Graph.grow(seed, size, ops, make_numbers, casts_in_range)
-    note(graph)
+    graph = grow(seed, size, ops, make_numbers, casts_in_range)
     single = evaluate(graph.run(nl, evaluate_each=nl.evaluate))
     assert_identical(graph, single, evaluate(graph.run(nl)))
 
@@ -120,9 +124,7 @@ def test_fused_elements_equal_single_ones(seed, size):
 @graphs_of(share=0.3, most_steps=6)
 def test_exact_reductions(seed, size):
     ops = ARITHMETIC | VIEWS | REDUCTIONS
-    with np.errstate(all="ignore"):
-        graph = Graph.grow(seed, size, ops, make_whole_numbers, sums_are_exact)
-    note(graph)
+    graph = grow(seed, size, ops, make_whole_numbers, sums_are_exact)
     assert_identical(graph, graph.expected, evaluate(graph.run(nl)))
 
 
@@ -172,9 +174,7 @@ def test_reductions(seed, size):
     means = {name: MEANS[name] for name in ("mean", "mean_row")}
     functions = {name: FUNCTIONS[name] for name in ("log", "hypot", "tanh")}
     ops = smooth | sums | means | functions | VIEWS | {"scale": ROUNDED["scale"]}
-    with np.errstate(all="ignore"):
-        graph = Graph.grow(seed, size, ops, make_positive_numbers)
-    note(graph)
+    graph = grow(seed, size, ops, make_positive_numbers)
     fused = evaluate(graph.run(nl))
     single = evaluate(graph.run(nl, evaluate_each=nl.evaluate))
     # The coarsest dtype on the way decides, not the result's: a sum of float32, which

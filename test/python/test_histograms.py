@@ -153,3 +153,10 @@ def test_errors():
     assert_raises_alike(lambda xp: xp.histogram(xp.ones(3), range=(2, 1)))
     assert_raises_alike(lambda xp: xp.histogram(xp.asarray([np.nan, 1.0])))
     assert_raises_alike(lambda xp: xp.histogram(xp.ones(3), weights=xp.ones(2)))
+
+
+def test_bincount_of_lists_of_floats():
+    with pytest.warns(DeprecationWarning):
+        expected = np.bincount([0.5, 2.5])
+    assert_same(expected, nl.bincount([0.5, 2.5]))
+    assert_raises_alike(lambda xp: xp.bincount(xp.asarray([0.5])))

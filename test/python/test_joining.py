@@ -119,3 +119,17 @@ def test_errors(call):
 )
 def test_generators_are_refused(name):
     assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones(2) for _ in "ab"), "list")
+
+
+def test_row_stack_is_deprecated():
+    x, a = pair((3,), "float32")
+    with pytest.warns(DeprecationWarning, match="row_stack"):
+        result = nl.row_stack([a, a])
+    assert_same(np.vstack([x, x]), result)
+
+
+def test_number_of_parts_as_float():
+    x, a = pair((6, 2), "int64")
+    for theirs, ours in zip(np.split(x, 2.0), nl.split(a, 2.0), strict=True):
+        assert_same(theirs, ours)
+    assert_raises_alike(lambda xp: xp.split(xp.zeros(6), 2.5))

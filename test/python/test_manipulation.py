@@ -154,3 +154,26 @@ BAD = [
 @pytest.mark.parametrize("call, named", BAD, ids=[named for _, named in BAD])
 def test_errors(call, named):
     assert_raises_alike(lambda xp: call(xp, xp.ones((3, 4, 5))), named)
+
+
+@pytest.mark.parametrize("axis", [np.uint8(0), np.int64(-3), (np.int8(0),), 0, ()])
+def test_squeeze_takes_integers_of_numpy(axis):
+    x, a = pair((1, 3, 4), "int32")
+    assert_same(np.squeeze(x, axis), nl.squeeze(a, axis))
+
+
+def test_axes_that_are_bools():
+    for call in (
+        lambda xp, x: xp.take(x, [0], axis=True),
+        lambda xp, x: xp.repeat(x, 2, axis=True),
+        lambda xp, x: xp.concatenate([x, x], axis=True),
+        lambda xp, x: xp.compress([True], x, axis=True),
+        lambda xp, x: xp.packbits(x, axis=True),
+    ):
+        assert_raises_alike(lambda xp, call=call: call(xp, xp.zeros((2, 3), np.uint8)))
+
+
+def test_size_along_several_axes():
+    x, a = pair((2, 3, 4), "int32")
+    for axis in (0, (0, 2), [1, 2], -1, ()):
+        assert nl.size(a, axis) == np.size(x, axis)

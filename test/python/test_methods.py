@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support import SAMPLE, assert_raises_alike, pair
+from support import SAMPLE, assert_raises_alike, assert_same, pair
 
 import numloom as nl
 
@@ -20,3 +20,21 @@ def test_contains(dtype):
 def test_subscripts_of_the_type():
     alias = nl.ndarray[tuple[int], np.dtype[np.float64]]
     assert alias.__origin__ is nl.ndarray
+
+
+def test_shapes_of_reshape():
+    x, a = np.arange(6), nl.arange(6)
+    for shape in (np.array([2, 3]), np.array(6), [3, 2], None, (-1,)):
+        assert_same(x.reshape(shape), a.reshape(shape))
+    assert_same(np.reshape(x, None), nl.reshape(a, None))
+    assert_raises_alike(lambda xp: xp.arange(6).reshape())
+
+
+def test_bytes():
+    x, a = np.arange(6.0).reshape(2, 3).T, nl.arange(6.0).reshape(2, 3).T
+    assert bytes(a) == x.tobytes()
+
+
+def test_sort_needs_an_axis():
+    assert_raises_alike(lambda xp: xp.zeros((2, 3)).sort(axis=None))
+    assert_raises_alike(lambda xp: xp.zeros((2, 3)).partition(0, axis=None))

@@ -7,6 +7,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from processes import run_python
 
 import numloom as nl
 
@@ -241,12 +242,7 @@ def test_module(write, tmp_path):
 def test_exit_status(statement, status, tmp_path):
     result = run("-c", f"import os, sys; {statement}", cwd=tmp_path)
     assert result.returncode == status
-    same = subprocess.run(
-        [sys.executable, "-c", f"import os, sys; {statement}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    same = run_python(f"import os, sys; {statement}")
     assert result.stderr == same.stderr and same.returncode == status
 
 

@@ -1,11 +1,11 @@
 """The public names."""
 
 import importlib.resources
-import subprocess
 import sys
 
 import numpy as np
 import pytest
+from processes import read_output
 
 import numloom as nl
 from numloom import _namespace
@@ -92,10 +92,7 @@ def test_lazy_names():
         "import numloom; from numloom import _namespace as n;"
         "print(sorted(set(n.LAZY_NAMES) & set(vars(numloom))))"
     )
-    output = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert output.stdout.strip() == "[]"
+    assert read_output(program) == "[]"
 
 
 def test_functions_are_documented():
@@ -153,10 +150,8 @@ def test_import_brings_no_heavy_modules():
         "import sys, numpy, numpy.lib.array_utils; before = set(sys.modules);"
         "import numloom; print(*(set(sys.modules) - before))"
     )
-    output = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout
-    foreign = {name.split(".")[0] for name in output.split()} - {"numloom"}
+    modules = read_output(program).split()
+    foreign = {name.split(".")[0] for name in modules} - {"numloom"}
     assert foreign <= {"ml_dtypes", *sys.builtin_module_names}
 
 

@@ -73,3 +73,11 @@ def test_warnings_of_empty_slices(name):
         with pytest.warns(RuntimeWarning, match=text):
             got = getattr(nl, name)(nl.asarray(x), axis=0)
         assert_same(want, got)
+
+
+@pytest.mark.parametrize("name", ["nanmean", "nanvar"])
+def test_outputs_are_inexact(name):
+    x = np.array([[1.0, np.nan], [2.0, 3.0]])
+    assert_raises_alike(
+        lambda xp: getattr(xp, name)(xp.asarray(x), 0, out=xp.zeros(2, "int64"))
+    )

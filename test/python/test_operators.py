@@ -4,30 +4,23 @@ import operator
 
 import numpy as np
 import pytest
-from support import assert_raises_alike, assert_same, pair
+from support import (
+    ARITHMETIC_OPERATORS,
+    BIT_OPERATORS,
+    COMPARISON_OPERATORS,
+    assert_raises_alike,
+    assert_same,
+    pair,
+)
 
 import numloom as nl
 
-BINARY = [
-    operator.add,
-    operator.sub,
-    operator.mul,
-    operator.truediv,
-    operator.floordiv,
-    operator.mod,
-    operator.pow,
-    operator.lt,
-    operator.le,
-    operator.gt,
-    operator.ge,
-    operator.eq,
-    operator.ne,
-]
-BITS = [operator.and_, operator.or_, operator.xor]
 INPLACE = [operator.iadd, operator.isub, operator.imul, operator.ifloordiv]
 
 
-@pytest.mark.parametrize("op", BINARY, ids=lambda op: op.__name__)
+@pytest.mark.parametrize(
+    "op", ARITHMETIC_OPERATORS + COMPARISON_OPERATORS, ids=lambda op: op.__name__
+)
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float32"])
 def test_binary(op, dtype):
     x, a = pair(9, dtype)
@@ -39,7 +32,7 @@ def test_binary(op, dtype):
     assert_same(op(3, y), op(3, b), ulp=ulp)
 
 
-@pytest.mark.parametrize("op", BITS, ids=lambda op: op.__name__)
+@pytest.mark.parametrize("op", BIT_OPERATORS, ids=lambda op: op.__name__)
 @pytest.mark.parametrize("dtype", ["bool", "int16", "uint64"])
 def test_bits(op, dtype):
     x, a = pair(9, dtype)
@@ -110,3 +103,26 @@ def test_iteration():
     for row, want in zip(a, x):
         assert_same(want, row)
     assert_raises_alike(lambda xp: iter(xp.asarray(1)))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [range(4), bytearray(b"abcd"), memoryview(b"abcd"), (1, 2, 3, 4)],
+    ids=lambda other: type(other).__name__,
+)
+def test_sequences_as_operands(other):
+    x, a = pair((3, 4), "int32")
+    assert_same(x + other, a + other)
+    assert_same(other * x, other * a)
+    assert_same(x == other, a == other)
+
+
+def test_integers_that_no_float_holds():
+    for call in (
+        lambda xp: xp.ones(2) + 10**400,
+        lambda xp: xp.ones(2, "complex64") * 10**400,
+        lambda xp: xp.ones(2, "int64") * 10**400,
+    ):
+        with pytest.raises((OverflowError, TypeError)):
+            call(nl)
+    assert_raises_alike(lambda xp: xp.ones(2) + 10**400)

@@ -127,3 +127,11 @@ def test_resize(dtype):
         assert_same(np.resize(x, shape), nl.resize(a, shape))
         assert_same(np.resize(x[:0], shape), nl.resize(a[:0], shape))
     assert_raises_alike(lambda xp: xp.resize(xp.ones(3), (2, -1)), "negative")
+
+
+@pytest.mark.parametrize("value", [300, -1, 2.7, (300, -1), -1.5, np.nan])
+def test_constants_are_cast(value):
+    x = np.array([3, 250, 7], np.uint8)
+    with np.errstate(invalid="ignore"):
+        expected = np.pad(x, 1, constant_values=value)
+    assert_same(expected, nl.pad(nl.asarray(x), 1, constant_values=value))

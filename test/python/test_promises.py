@@ -3,11 +3,10 @@
 import json
 import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from processes import run_python
 
 import numloom as nl
 
@@ -145,13 +144,8 @@ print(json.dumps([values, nl.stats()]))
 def run(program, **environment):
     """Runs `program` in a new process; returns what it printed, from JSON."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("NUMLOOM_")}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=inherited | environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(program, env=inherited | environment)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr
 
 

@@ -1,5 +1,7 @@
 """Median, quantiles, percentiles."""
 
+import warnings
+
 import numpy as np
 import pytest
 from support import (
@@ -169,3 +171,37 @@ def test_axes_of_no_axes():
     for name in ("median", "nanmedian"):
         assert_raises_alike(lambda xp, name=name: getattr(xp, name)(xp.ones(()), 0))
     assert_raises_alike(lambda xp: xp.quantile(xp.ones(()), 0.5, axis=-1))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda xp, x: xp.nanmedian(x, axis=1),
+        lambda xp, x: xp.nanquantile(x, 0.3, axis=1),
+        lambda xp, x: xp.nanpercentile(x, [30, 60], axis=1),
+    ],
+)
+def test_rows_of_nan_warn(call):
+    x = np.array([[np.nan, np.nan, np.nan], [1.0, np.nan, 4.0]])
+    with pytest.warns(RuntimeWarning, match="All-NaN slice encountered"):
+        expected = call(np, x)
+    with pytest.warns(RuntimeWarning, match="All-NaN slice encountered"):
+        result = call(nl, nl.asarray(x))
+    assert_same(expected, result, ulp=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        call(nl, nl.asarray(x[1:].repeat(2, 0)))
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float16", "float32", "float64"])
+@pytest.mark.parametrize(
+    "q", [np.float32(0.3), np.float64(0.3), np.array(0.3), np.array([0.3], "f4"), 0.3]
+)
+def test_dtype_of_the_quantile(dtype, q):
+    x = np.arange(12).astype(dtype)
+    assert_same(np.quantile(x, q), nl.quantile(nl.asarray(x), q), ulp=1)
+
+
+def test_median_of_complex_nan():
+    x = np.array([1, np.nan + 2j, 3 - 1j])
+    assert_same(np.median(x), nl.median(nl.asarray(x)))

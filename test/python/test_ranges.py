@@ -163,3 +163,16 @@ def test_dtypes_of_grids(key):
             theirs, ours = (theirs,), (ours,)
         for want, got in zip(theirs, ours):
             assert_same(want, got, tolerance=1e-7)
+
+
+def test_arange_needs_a_stop():
+    assert_same(np.arange(stop=3), nl.arange(stop=3))
+    assert_same(np.arange(stop=9, step=2), nl.arange(stop=9, step=2))
+    for call in (
+        lambda xp: xp.arange(),
+        lambda xp: xp.arange(None),
+        lambda xp: xp.arange(xp.asarray([3])),
+        lambda xp: xp.arange(np.inf),
+        lambda xp: xp.indices(3),
+    ):
+        assert_raises_alike(call)

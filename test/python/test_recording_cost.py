@@ -63,6 +63,19 @@ def test_nodes_and_calls(name):
     assert count_calls(function, nl, x) <= 2
 
 
+def test_several_products_are_one_node():
+    left = X[None] * numpy.arange(1, 5)[:, None, None]
+    right = numpy.ones((4, X.shape[1], 3)) + X[0, 0]
+    x, y = nl.asarray(left), nl.asarray(right)
+    nl.reset_stats()
+    assert count_calls(nl.matmul, x, y) <= 2
+    assert nl.stats()["nodes_recorded"] == 1
+    assert count_calls(lambda: x @ y) == 0
+    numpy.testing.assert_allclose(nl.asnumpy(x @ y), left @ right)
+    # Every matrix with every other.
+    numpy.testing.assert_allclose(nl.asnumpy(nl.dot(x, y)), numpy.dot(left, right))
+
+
 def write_at_mask(x):
     x[x > 0.5] = 1.0
 

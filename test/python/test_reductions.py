@@ -330,3 +330,32 @@ def test_variance_in_complex_dtypes(name):
             want = getattr(np, name)(x, axis, dtype="complex128")
             got = getattr(nl, name)(nl.asarray(x), axis, dtype="complex128")
             assert_same(want, got, tolerance=1e-14)
+
+
+def test_average_of_nothing():
+    assert_raises_alike(lambda xp: xp.average(xp.zeros((0, 3)), axis=1))
+
+
+# Kernels for short and for long rows differ: each program meets both, in either order.
+ROW_PROGRAMS = {
+    "short_first": ((3, 24, 25, 600, 3), lambda x, v: (x * x).sum(axis=1)),
+    "long_first": ((600, 8, 7, 3, 2000), lambda x, v: (x * x + x).sum(axis=1)),
+    "vector_short_first": ((3, 24, 25, 600, 3), lambda x, v: x @ v),
+    "vector_long_first": ((600, 8, 7, 3, 2000), lambda x, v: (x + x) @ v),
+}
+
+
+@pytest.mark.parametrize("layout", ["contiguous", "transposed", "reversed"])
+@pytest.mark.parametrize("dtype", ["int64", "float32", "float64", "complex128"])
+@pytest.mark.parametrize("program", ROW_PROGRAMS)
+def test_one_program_for_rows_of_any_length(program, dtype, layout):
+    lengths, function = ROW_PROGRAMS[program]
+    for length in lengths:
+        x, v = make((5, length), dtype), make((length,), dtype, seed=1)
+        if layout == "transposed":
+            x = np.asfortranarray(x)
+        elif layout == "reversed":
+            x = x[:, ::-1]
+        got = function(nl.asarray(x), nl.asarray(v))
+        # Sums of both signs cancel: errors are those of the terms.
+        assert_same(function(x, v), got, tolerance=16 * tolerance(got.dtype))

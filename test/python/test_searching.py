@@ -62,3 +62,7 @@ def test_errors():
     assert_raises_alike(lambda xp: xp.searchsorted(xp.ones(2), 1.0, sorter=[0.0, 1.0]))
     assert_raises_alike(lambda xp: xp.digitize(xp.ones(3), xp.asarray([1.0, 3.0, 2.0])))
     assert_raises_alike(lambda xp: xp.digitize(xp.ones(3) * 1j, xp.asarray([1.0, 3.0])))
+
+
+def test_search_in_a_number():
+    assert_raises_alike(lambda xp: xp.searchsorted(5, 2))

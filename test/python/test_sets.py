@@ -116,3 +116,8 @@ def test_empty_sets():
 def test_errors():
     assert_raises_alike(lambda xp: xp.unique(xp.ones((2, 2)), axis=2))
     assert_raises_alike(lambda xp: xp.isin(xp.ones(2), xp.ones(2), kind="other"))
+
+
+def test_tables_hold_integers():
+    assert_raises_alike(lambda xp: xp.isin(xp.zeros(2), [1, 5], kind="table"))
+    assert nl.isin([1, 2], [1], kind="table").tolist() == [True, False]

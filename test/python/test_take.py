@@ -194,3 +194,39 @@ def test_take_of_no_axes():
         assert_same(np.compress([1], np.array(5), axis), nl.compress([1], 5, axis))
     assert_raises_alike(lambda xp: xp.take(xp.asarray(5), [0], 1))
     assert_raises_alike(lambda xp: xp.compress([True], xp.asarray(5), 1))
+
+
+@pytest.mark.parametrize("target", ["int8", "int32", "int64", "float64", "uint64"])
+def test_outputs_must_convert_safely(target):
+    x = np.arange(12).reshape(3, 4)
+
+    def store(xp):
+        outs = xp.zeros((2, 4), target), xp.zeros((2, 4), target)
+        xp.take(xp.asarray(x), [2, 0], 0, outs[0])
+        xp.compress([True, False, True], xp.asarray(x), 0, outs[1])
+        return outs
+
+    if np.can_cast(target, "int64"):
+        for expected, result in zip(store(np), store(nl), strict=True):
+            assert_same(expected, result)
+    else:
+        assert_raises_alike(store)
+
+
+def test_choices_are_named_by_integers():
+    assert_raises_alike(lambda xp: xp.choose([0.5], [1, 2]))
+    assert_raises_alike(lambda xp: xp.choose([], [1, 2]))
+    out, result = np.zeros(2, int), nl.zeros(2, int)
+    np.choose([0, 1], [1, 2.5], out)
+    nl.choose([0, 1], [1, 2.5], result)
+    assert_same(out, result)
+
+
+@pytest.mark.parametrize("value", [300, -1, 2**40])
+def test_choices_wrap(value):
+    x = np.array([1, 2, 3], np.uint8)
+    a, holds = nl.asarray(x), np.array([True, False, True])
+    expected = np.choose([0, 1, 0], [x, value])
+    assert_same(expected, nl.choose([0, 1, 0], [a, value]))
+    expected = np.select([holds], [x], value)
+    assert_same(expected, nl.select([nl.asarray(holds)], [a], value))

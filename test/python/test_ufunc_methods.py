@@ -117,3 +117,92 @@ def test_axes_of_accumulate():
     for axis in (None, (), (0, 1)):
         assert_raises_alike(lambda xp, axis=axis: xp.add.accumulate(xp.eye(2), axis))
         assert_raises_alike(lambda xp, axis=axis: xp.add.reduceat(xp.eye(2), [0], axis))
+
+
+ORDERED = ["subtract", "divide", "floor_divide", "remainder"]
+
+
+@pytest.mark.parametrize("name", ORDERED)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_initial_of_ordered_ufuncs(name, axis):
+    x = make((3, 4), "float64") ** 2 + 0.5
+    a, mask = nl.asarray(x), x > 2
+    theirs, ours = getattr(np, name), getattr(nl, name)
+    for kwargs in ({"initial": 3}, {"initial": 3, "where": mask}):
+        expected = theirs.reduce(x, axis, **kwargs)
+        assert_same(expected, ours.reduce(a, axis, **kwargs), ulp=8)
+    assert_raises_alike(
+        lambda xp: getattr(xp, name).reduce(xp.asarray(x), axis, where=mask)
+    )
+    for shape in ((0, 3), (3, 0)):
+        if shape[axis]:
+            expected = theirs.reduce(np.zeros(shape), axis)
+            assert_same(expected, ours.reduce(nl.zeros(shape), axis))
+        else:
+            assert_raises_alike(
+                lambda xp, shape=shape: getattr(xp, name).reduce(xp.zeros(shape), axis)
+            )
+
+
+@pytest.mark.parametrize("name", ["gcd", "hypot", "logaddexp", "lcm", "bitwise_and"])
+def test_where_of_ufuncs_with_identity(name):
+    dtype = "float64" if name in ("hypot", "logaddexp") else "uint8"
+    x = np.arange(1, 13).reshape(3, 4).astype(dtype)
+    kwargs = {"axis": 1, "where": x % 3 > 0}
+    if name == "lcm":
+        kwargs["initial"] = 1
+    expected = getattr(np, name).reduce(x, **kwargs)
+    assert_same(expected, getattr(nl, name).reduce(nl.asarray(x), **kwargs), ulp=4)
+
+
+@pytest.mark.parametrize("name", ["equal", "less", "greater_equal"])
+def test_comparisons_reduce_bools_alone(name):
+    x = np.array([[True, False], [True, True]])
+    theirs, ours = getattr(np, name), getattr(nl, name)
+    assert_same(theirs.reduce(x), ours.reduce(nl.asarray(x)))
+    assert_same(theirs.accumulate(x), ours.accumulate(nl.asarray(x)))
+    assert_same(theirs.reduce([1, 0], dtype=bool), ours.reduce([1, 0], dtype=bool))
+    for method in ("reduce", "accumulate"):
+        assert_raises_alike(
+            lambda xp, method=method: getattr(getattr(xp, name), method)(xp.arange(3))
+        )
+
+
+def test_dtype_of_logical_reductions():
+    for dtype in ("float64", "int8"):
+        assert_raises_alike(
+            lambda xp, dtype=dtype: xp.logical_and.reduce(xp.arange(3), dtype=dtype)
+        )
+    assert bool(nl.logical_or.reduce(nl.arange(3), dtype=bool))
+
+
+@pytest.mark.parametrize("target", ["bool", "int8", "int64", "float32", "complex64"])
+@pytest.mark.parametrize("method", ["reduce", "accumulate"])
+def test_dtype_of_the_output_promotes(target, method):
+    x = make((3, 4), "float32") * 1.5
+    expected = np.zeros(4 if method == "reduce" else (3, 4), target)
+    result = nl.asarray(expected)
+    getattr(np.add, method)(x, 0, None, expected)
+    getattr(nl.add, method)(nl.asarray(x), 0, None, result)
+    assert_same(expected, result, tolerance=1e-6)
+
+
+def test_outputs_of_numpy():
+    x = make((3, 4), "float32")
+    for target in ("int8", "float64"):
+        expected, result = np.zeros(4, target), np.zeros(4, target)
+        np.add.reduce(x, 0, out=expected)
+        assert np.add.reduce(nl.asarray(x, device="cpu"), 0, out=result) is result
+        np.testing.assert_allclose(result, expected, rtol=1e-6)
+
+
+def test_axes_are_no_bools():
+    for call in (
+        lambda xp: xp.add.accumulate(xp.zeros((2, 2)), True),
+        lambda xp: xp.cumsum(xp.zeros((2, 2)), True),
+        lambda xp: xp.cumsum(xp.zeros((2, 2)), (0,)),
+        lambda xp: xp.argmax(xp.zeros((2, 2)), True),
+        lambda xp: xp.add.accumulate(xp.zeros(()), 1),
+        lambda xp: xp.add.reduceat(xp.arange(4), [[0, 2]]),
+    ):
+        assert_raises_alike(call)

@@ -274,50 +274,6 @@ def test_updates_of_views_cost_nothing_of_a_temporary():
     assert row.base.tolist() == [[2.0] * 4, [3.0] * 4, [2.0] * 4]
 
 
-# copyto, fill.
-
-
-@pytest.mark.parametrize("dtype", SAMPLE)
-def test_copyto(dtype):
-    x, a = pair((4, 3), dtype)
-    y, b = pair((3,), dtype, seed=2)
-    mask = np.array([True, False, True])
-    np.copyto(x, y, where=mask)
-    nl.copyto(a, b, where=nl.asarray(mask))
-    assert_same(x, a)
-    np.copyto(x[0], y[None, None], where=mask)
-    nl.copyto(a[0], b[None, None], where=mask)
-    assert_same(x, a)
-    np.copyto(x[1:3], y)
-    nl.copyto(a[1:3], b)
-    assert_same(x, a)
-
-
-def test_copyto_converts():
-    x, a = np.zeros(3, "int64"), nl.zeros(3, "int64")
-    np.copyto(x, [1.5, -2.5, 3], casting="unsafe")
-    nl.copyto(a, [1.5, -2.5, 3], casting="unsafe")
-    assert_same(x, a)
-    assert_raises_alike(lambda xp: xp.copyto(xp.zeros(3, "int64"), xp.ones(3)))
-    assert_raises_alike(lambda xp: xp.copyto(xp.zeros(3, "int64"), 1.5))
-    assert_raises_alike(lambda xp: xp.copyto(xp.zeros(3), xp.ones(4)))
-    assert_raises_alike(lambda xp: xp.copyto(xp.zeros(3), 1, where=xp.ones(3)))
-    assert_raises_alike(lambda xp: xp.copyto([1], 1))
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("value", [0, 1, 3.75, True])
-def test_fill(dtype, value):
-    x, a = np.ones((2, 3), dtype), nl.ones((2, 3), dtype)
-    x[:, 1:].fill(value)
-    a[:, 1:].fill(value)
-    assert_same(x, a)
-
-
-def test_fill_takes_numbers():
-    assert_raises_alike(lambda xp: xp.zeros(3).fill([1, 2]))
-
-
 # What functions return is theirs.
 
 
@@ -401,3 +357,36 @@ def test_one_array_as_two_operands():
         nl.subtract(a, a, out=a, where=a > 30)
         np.subtract(x, x, out=x, where=x > 30)
         assert_same(x, a)
+
+
+@pytest.mark.parametrize(
+    "value", [[[1, 2]], [[[1], [2]]], ([1, 2], [3, 4]), [(1, 2)]], ids=str
+)
+def test_lists_nest_no_deeper_than_the_elements(value):
+    assert_raises_alike(
+        lambda xp: xp.zeros((2, 2)).__setitem__(0, value), "dimension of 1"
+    )
+    a = nl.zeros(2)
+    with pytest.raises(ValueError, match="maximum number of dimension of 1"):
+        a[:] = value
+    assert a.tolist() == [0.0, 0.0]
+    a[:] = nl.asarray([[1, 2]])
+    assert a.tolist() == [1.0, 2.0]
+
+
+def test_lost_imaginary_parts_warn_and_store_nothing():
+    a, z = nl.zeros(3), nl.asarray([1 + 2j, 3j, 4])
+    for update in (
+        lambda: a.__setitem__(0, z[1]),
+        lambda: a.__setitem__(slice(None), z),
+        lambda: a.__setitem__([0, 1, 2], np.asarray(z)),
+        lambda: nl.copyto(a, z, casting="unsafe"),
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(np.exceptions.ComplexWarning):
+                update()
+        assert a.tolist() == [0.0] * 3
+        with pytest.warns(np.exceptions.ComplexWarning):
+            update()
+        a[:] = 0

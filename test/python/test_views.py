@@ -1,15 +1,13 @@
-"""Views: what they share, what their flags say, and which functions make them."""
+"""Views: what they share with their bases, and which functions make them."""
 
 import math
 from itertools import compress
 
 import numpy as np
 import pytest
-from numpy.lib import stride_tricks as numpy_tricks
 from support import LAYOUTS, assert_raises_alike
 
 import numloom as nl
-from numloom.lib import stride_tricks
 
 SHAPE = (4, 4, 3)
 
@@ -191,65 +189,6 @@ def test_views_of_views(layout):
     np.testing.assert_array_equal(np.asarray(a), x)
 
 
-# Flags.
-
-
-def test_read_only():
-    a = nl.zeros(3)
-    view = a[1:]
-    a.flags.writeable = False
-    for update in (
-        lambda: a.__setitem__(0, 1),
-        lambda: a.__iadd__(1),
-        lambda: a[:2].__iadd__(1),
-        lambda: nl.add(1, 2, out=a),
-        lambda: a.fill(1),
-        lambda: nl.copyto(a, 1),
-    ):
-        with pytest.raises(ValueError, match="read-only"):
-            update()
-    assert a.tolist() == [0.0] * 3
-    view += 1
-    assert a.tolist() == [0.0, 1.0, 1.0]
-    a.setflags(write=True)
-    a[0] = 4
-    assert a.tolist() == [4.0, 1.0, 1.0]
-
-
-def test_views_of_what_is_read_only_stay_so():
-    a = nl.broadcast_to(nl.zeros(3), (2, 3))
-    with pytest.raises(ValueError, match="cannot set WRITEABLE"):
-        a.flags.writeable = True
-    base = nl.zeros(3)
-    base.flags.writeable = False
-    with pytest.raises(ValueError, match="cannot set WRITEABLE"):
-        base[1:].flags.writeable = True
-
-
-def test_keys_of_flags():
-    x, a = np.zeros((2, 3)).T, nl.zeros((2, 3)).T
-    for key in (
-        "C",
-        "F",
-        "O",
-        "W",
-        "A",
-        "X",
-        "FNC",
-        "FORC",
-        "B",
-        "CA",
-        "FA",
-        "OWNDATA",
-    ):
-        assert a.flags[key] == x.flags[key], key
-    assert repr(a.flags) == repr(x.flags).rstrip("\n") + "\n"
-    with pytest.raises(KeyError):
-        a.flags["nothing"]
-    a.flags["WRITEABLE"] = False
-    assert not a.flags.writeable
-
-
 # Shapes in place.
 
 
@@ -273,58 +212,6 @@ def test_shapes_that_cannot_be_set():
 
     assert_raises_alike(transposed, "in-place")
     assert_raises_alike(larger, "cannot reshape")
-
-
-# Strides.
-
-
-@pytest.mark.parametrize("writeable", [False, True])
-def test_windows(writeable):
-    x, a = np.arange(20.0).reshape(4, 5), nl.asarray(np.arange(20.0).reshape(4, 5))
-    for arguments in ((2, 1), ((2, 3),), (3, 0), ((2, 2), (1, 1))):
-        view = numpy_tricks.sliding_window_view(x, *arguments, writeable=writeable)
-        ours = stride_tricks.sliding_window_view(a, *arguments, writeable=writeable)
-        np.testing.assert_array_equal(np.asarray(ours), view, strict=True)
-        assert ours.flags.writeable == writeable
-        if writeable:
-            view[1] = ours[1] = 7
-            np.testing.assert_array_equal(np.asarray(a), x)
-
-
-def test_windows_of_what_is_pending():
-    x = np.arange(6.0)
-    a = nl.asarray(x) * 2
-    windows = stride_tricks.sliding_window_view(a, 3)
-    a += 1
-    assert windows.sum(1).tolist() == [9.0, 15.0, 21.0, 27.0]
-
-
-def test_errors_of_windows():
-    def run(window, axis=None):
-        def call(xp):
-            tricks = numpy_tricks if xp is np else stride_tricks
-            tricks.sliding_window_view(xp.zeros((3, 4)), window, axis)
-
-        return call
-
-    assert_raises_alike(run(2))
-    assert_raises_alike(run((2, 5)))
-    assert_raises_alike(run((-1, 2)))
-    assert_raises_alike(run((2, 2), 0))
-
-
-def test_as_strided():
-    x, a = np.arange(24.0), nl.arange(24.0)
-    view = numpy_tricks.as_strided(x[2:], (3, 2), (32, 8))
-    ours = stride_tricks.as_strided(a[2:], (3, 2), (32, 8))
-    view *= -1
-    ours *= -1
-    np.testing.assert_array_equal(np.asarray(a), x)
-    with pytest.raises(ValueError, match="outside"):
-        stride_tricks.as_strided(a, (25,))
-    with pytest.raises(ValueError, match="multiples"):
-        stride_tricks.as_strided(a, (2,), (4,))
-    assert not stride_tricks.as_strided(a, writeable=False).flags.writeable
 
 
 # flat.
@@ -412,3 +299,22 @@ def test_diagonals_are_written_through_the_flag(shape, offset):
         diagonal[...] = 3
         diagonal += 1
     np.testing.assert_array_equal(np.asarray(a), x)
+
+
+def test_flat_compares_and_takes_odd_keys():
+    x = np.arange(6).reshape(2, 3)
+    a = nl.asarray(x)
+    for compare in ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"):
+        expected = getattr(x.flat, compare)(np.full(6, 3))
+        result = getattr(a.flat, compare)(nl.full(6, 3))
+        assert result.tolist() == expected.tolist()
+    assert a.flat[()].tolist() == x.flat[()].tolist()
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(a.flat)
+
+
+def test_parts_of_python_numbers():
+    for value in (5, 2.5, 1 + 2j, True):
+        assert nl.real(value) == np.real(value)
+        assert type(nl.real(value)) is type(np.real(value))
+        assert type(nl.imag(value)) is type(np.imag(value))

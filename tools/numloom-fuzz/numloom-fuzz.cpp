@@ -17,17 +17,23 @@ using namespace mlir;
 
 namespace cl = llvm::cl;
 
+/// What --help shows: LLVM registers options by the hundred.
+static cl::OptionCategory category("Options of numloom-fuzz");
+
 static cl::opt<std::string> corpusDir(cl::Positional, cl::Required,
+                                      cl::cat(category),
                                       cl::desc("<folder of .mlir files>"));
-static cl::opt<uint64_t> runs("runs", cl::desc("How many inputs"),
-                              cl::init(10000));
-static cl::opt<uint64_t> first("first", cl::desc("Index of the first input"),
+static cl::opt<uint64_t> runs("runs", cl::cat(category),
+                              cl::desc("How many inputs"), cl::init(10000));
+static cl::opt<uint64_t> first("first", cl::cat(category),
+                               cl::desc("Index of the first input"),
                                cl::init(0));
-static cl::opt<uint64_t> seed("seed", cl::desc("Seed of the mutations"),
-                              cl::init(1));
-static cl::opt<bool> print("print", cl::desc("Print each input"));
+static cl::opt<uint64_t> seed("seed", cl::cat(category),
+                              cl::desc("Seed of the mutations"), cl::init(1));
+static cl::opt<bool> print("print", cl::cat(category),
+                           cl::desc("Print each input"));
 static cl::list<std::string>
-    pipelines("pipeline",
+    pipelines("pipeline", cl::cat(category),
               cl::desc("Passes on a module, as in a,b(c); inputs take "
                        "turns when there are several"));
 
@@ -114,6 +120,7 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   numloom::registerToolDialects(registry);
   numloom::registerToolPasses();
+  cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Numloom's fuzzer\n");
   std::vector<std::string> corpus = readCorpus();
   if (corpus.empty()) {

@@ -14,17 +14,23 @@ using namespace numloom;
 
 namespace cl = llvm::cl;
 
+/// What --help shows: LLVM registers options by the hundred.
+static cl::OptionCategory category("Options of numloom-run");
+
 static cl::opt<std::string> programPath(cl::Positional, cl::Required,
+                                        cl::cat(category),
                                         cl::desc("<program.mlir>"));
-static cl::list<std::string> inputPaths(cl::Positional,
+static cl::list<std::string> inputPaths(cl::Positional, cl::cat(category),
                                         cl::desc("<input.npy>..."));
 static cl::list<std::string>
-    outputPaths("o", cl::desc("File of the next result; without one results "
-                              "are printed"));
+    outputPaths("o", cl::cat(category),
+                cl::desc("File of the next result; without one results "
+                         "are printed"));
 static cl::list<std::string>
-    params("param", cl::desc("<index>=<value> of a parameter that is no "
-                             "argument's extent"));
-static cl::opt<std::string> libraryDir("library-dir",
+    params("param", cl::cat(category),
+           cl::desc("<index>=<value> of a parameter that is no "
+                    "argument's extent"));
+static cl::opt<std::string> libraryDir("library-dir", cl::cat(category),
                                        cl::desc("Folder of SLEEF and OpenBLAS"),
                                        cl::init(NUMLOOM_LIBRARY_DIR));
 
@@ -99,6 +105,7 @@ static LogicalResult run(ModuleOp module) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "Numloom's program runner\n");
   DialectRegistry registry;
   registerCompilerDialects(registry);

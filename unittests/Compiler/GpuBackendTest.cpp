@@ -46,6 +46,38 @@ TEST_F(GpuBackendTest, LoopsAreOneLaunch) {
   EXPECT_EQ(launch.bytesRead.back().evaluate(params), 4000000);
 }
 
+TEST_F(GpuBackendTest, WorkIsMeasuredInTheLargestSpace) {
+  // No array has the extents of the inner loop.
+  compileForGpu(R"(
+    !p = tensor<?xf32, #array.params<[p0]>>
+    !q = tensor<?xf32, #array.params<[p1]>>
+    !d = tensor<?x?xf32, #array.params<[p0, p1]>>
+    func.func @main(%a: !p, %b: !q) -> !p {
+      %0 = array.broadcast %a axes [0] : !p -> !d
+      %1 = array.broadcast %b axes [1] : !q -> !d
+      %2 = array.subtract %0, %1 : !d, !d -> !d
+      %3 = array.sum %2 axes [1] : !d -> !p
+      return %3 : !p
+    })");
+  int64_t params[] = {100000, 1000000};
+  double work = 0;
+  for (const Step &step : plan->steps)
+    work += std::get<GpuLaunchStep>(step).work.evaluate(params);
+  EXPECT_GE(work, 2e11);
+  EXPECT_LE(work, 4e11);
+}
+
+TEST_F(GpuBackendTest, CopiesAreWork) {
+  compileForGpu(R"(
+    !t = tensor<?x?xf32, #array.params<[p1, p0]>>
+    func.func @main(%a: !m) -> !t {
+      %0 = array.transpose %a axes [1, 0] : !m -> !t
+      return %0 : !t
+    })");
+  int64_t params[] = {1000, 1000};
+  EXPECT_EQ(getLaunch(0).work.evaluate(params), 1e6);
+}
+
 TEST_F(GpuBackendTest, EpiloguesAreTheProducts) {
   compileForGpu(R"(
     !a = tensor<?x?xf32, #array.params<[p0, p2]>>

@@ -38,7 +38,7 @@ static std::shared_ptr<const KernelCode> makeKernel(CpuKernelFn function) {
 }
 
 static SizeFormula param(int64_t index, int64_t multiplier = 1) {
-  return {{makeParam(index)}, multiplier, 1};
+  return {{makeParam(index)}, multiplier, 1, 1, {}};
 }
 
 static LaunchStep addStep(BufferRef from, BufferRef to, int64_t addend) {
@@ -159,14 +159,14 @@ TEST(ExecutorTest, PiecesDependOnSizesAlone) {
 
 TEST(ExecutorTest, ParametersAndFormulas) {
   int64_t params[] = {10, 3};
-  SizeFormula formula{{makeParam(0), makeParam(1), 2}, 4, 7};
+  SizeFormula formula{{makeParam(0), makeParam(1), 2}, 4, 7, 1, {}};
   EXPECT_EQ(formula.evaluate(params), 35);
   EXPECT_EQ(SizeFormula().evaluate(params), 1);
 }
 
 TEST(ExecutorTest, RunsMatrixProducts) {
   // The same matrix times its transpose, for every entry of the batch.
-  auto constant = [](int64_t value) { return SizeFormula{{}, value, 1}; };
+  auto constant = SizeFormula::constant;
   GemmStep step{DType::Int64,
                 {makeParam(0)},
                 makeParam(1),
@@ -174,7 +174,8 @@ TEST(ExecutorTest, RunsMatrixProducts) {
                 2,
                 {kInput, {constant(0)}, constant(2), constant(1)},
                 {kInput, {constant(0)}, constant(1), param(1)},
-                {kOutput, {param(1, 2)}, constant(2), constant(1)}};
+                {kOutput, {param(1, 2)}, constant(2), constant(1)},
+                {}};
   Plan plan;
   plan.steps.push_back(step);
   std::vector<int64_t> input{1, 2, 3, 4}, output(12, -1);

@@ -35,6 +35,7 @@ private:
   Values sum(const ProgramNode &node, const Index &shape);
   Values update(const ProgramNode &node, const Index &shape,
                 const Index &attrs);
+  Values compress(const ProgramNode &node);
   double getElement(int32_t value, const Index &index) const;
 
   const Program &program;
@@ -151,6 +152,16 @@ Interpreter::Values Interpreter::update(const ProgramNode &node,
   return result;
 }
 
+/// What lies behind the elements that the mask lets through is not written.
+Interpreter::Values Interpreter::compress(const ProgramNode &node) {
+  Values result;
+  const Values &mask = values[node.operands[0]];
+  for (size_t i = 0; i < mask.size(); ++i)
+    if (mask[i] != 0)
+      result.push_back(values[node.operands[1]][i]);
+  return result;
+}
+
 Interpreter::Values
 Interpreter::gather(const ProgramNode &node, const Index &shape,
                     const std::function<int64_t(const Index &)> &position) {
@@ -187,6 +198,8 @@ Interpreter::Values Interpreter::compute(const ProgramNode &node,
     return Values(countElements(shape), isFloat(node.dtype)
                                             ? std::bit_cast<double>(attrs[0])
                                             : static_cast<double>(attrs[0]));
+  case OpCode::Compress:
+    return compress(node);
   case OpCode::Sum:
     return sum(node, shape);
   case OpCode::Update:

@@ -14,9 +14,9 @@
 
 namespace numloom {
 
-/// Knows add, multiply, sum, cast, constant, copies, updates and the views, on
-/// float64, int64 and float32, in double precision. Its GPU is the fake
-/// driver's.
+/// Knows add, multiply, sum, cast, constant, compress, copies, updates and the
+/// views, on float64, int64, float32 and bool, in double precision. Its GPU is
+/// the fake driver's.
 class FakeCompiler : public Compiler {
 public:
   std::shared_ptr<const Plan> compileForCpu(const Program &program,

@@ -58,6 +58,8 @@ std::shared_ptr<const Plan> FakeCompiler::compileForCuda(const Program &program,
   kernel.run = [program, isByValue = step.byValue](const auto &launch) {
     runOnFake(program, isByValue, launch);
   };
+  // Others launch kernels meanwhile.
+  std::lock_guard lock(cuda::FakeDriver::get().mutex);
   cuda::FakeDriver::get().kernels[step.kernel->entry] = std::move(kernel);
   plan->steps.emplace_back(std::move(step));
   return plan;

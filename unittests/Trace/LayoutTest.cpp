@@ -16,6 +16,7 @@ IndexItem slice(int64_t start, int64_t stop, int64_t step = 1) {
 }
 IndexItem at(int64_t index) { return {Kind::Integer, index, 0, 1}; }
 constexpr IndexItem kNewAxis{Kind::NewAxis, 0, 0, 1};
+constexpr IndexItem kEllipsis{Kind::Ellipsis, 0, 0, 1};
 
 Layout makeWhole(const Shape &shape) {
   return Layout::makeWhole(DType::Float64, toSpan(shape));
@@ -38,6 +39,34 @@ TEST_F(LayoutTest, IndicesGiveOffsetAndStrides) {
   EXPECT_EQ(layout.offset, 10);
   EXPECT_EQ(toValues(layout.shape), (Values{2, 1}));
   EXPECT_EQ(toValues(layout.strides), (Values{12, 0}));
+}
+
+TEST_F(LayoutTest, IndexErrors) {
+  Layout x = makeWhole({2, 3});
+  expectError(ErrorKind::Index,
+              "index 5 is out of bounds for axis 1 with size 3",
+              [&] { index(x, {slice(0, 2), at(5)}); });
+  expectError(ErrorKind::Index,
+              "too many indices for array: array is 2-dimensional, but 3 were "
+              "indexed",
+              [&] { index(x, {at(0), at(0), at(0)}); });
+  expectError(ErrorKind::Index,
+              "an index can only have a single ellipsis ('...')",
+              [&] { index(x, {kEllipsis, kEllipsis}); });
+  expectError(ErrorKind::Value, "slice step cannot be zero",
+              [&] { index(x, {slice(0, 2, 0)}); });
+}
+
+TEST_F(LayoutTest, UnitAxesComeAndGo) {
+  const int64_t ends[] = {0, -1}, last[] = {2}, second[] = {1};
+  Layout grown = expandDimsOfLayout(makeWhole({4, 6}), ends);
+  EXPECT_EQ(toValues(grown.shape), (Values{1, 4, 6, 1}));
+  Layout shrunk = squeezeLayout(makeWhole({4, 1, 6}), second);
+  EXPECT_EQ(toValues(shrunk.shape), (Values{4, 6}));
+  expectError(ErrorKind::Value,
+              "cannot select an axis to squeeze out which has size not equal "
+              "to one",
+              [&] { squeezeLayout(makeWhole({4, 1, 6}), last); });
 }
 
 TEST_F(LayoutTest, ReshapesThatCopyHaveNoLayout) {

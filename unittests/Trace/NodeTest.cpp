@@ -1,6 +1,9 @@
 // Nodes: reference counts, destruction, storage.
 #include "FakeCompiler.h"
 
+#include <memory>
+#include <thread>
+
 using namespace numloom;
 
 namespace {
@@ -54,6 +57,44 @@ TEST_F(NodeTest, ManyDimensionsAndOperandsLieOnTheHeap) {
   NodeRef all = record(OpCode::Concatenate, operands, std::span(&extent, 1),
                        DType::Float64, std::span(&axis, 1));
   EXPECT_EQ(all->getOperands().size(), 10u);
+}
+
+TEST_F(NodeTest, ReferencesAreCountedInAndOutOfSections) {
+  UnlockedSection::setLocked();
+  EXPECT_FALSE(UnlockedSection::isAny());
+  NodeRef x = makeRange({4}), y = add(x, x);
+  EXPECT_EQ(x.countReferences(), 3u);
+  {
+    UnlockedSection section;
+    EXPECT_TRUE(UnlockedSection::isAny());
+    NodeRef copy = y;
+    EXPECT_EQ(y.countReferences(), 2u);
+  }
+  EXPECT_FALSE(UnlockedSection::isAny());
+  EXPECT_EQ(y.countReferences(), 1u);
+  y = NodeRef();
+  EXPECT_EQ(x.countReferences(), 1u);
+  // The threads of other tests have no lock.
+  static UnlockedSection others;
+}
+
+TEST_F(NodeTest, AThreadInASectionCountsBesideItsStarter) {
+  UnlockedSection::setLocked();
+  NodeRef x = makeRange({4});
+  auto copyOften = [&] {
+    for (int i = 0; i < 100000; ++i)
+      NodeHandle copy(x);
+  };
+  auto section = std::make_unique<UnlockedSection>();
+  std::thread thread([&] {
+    copyOften();
+    section.reset();
+  });
+  copyOften();
+  thread.join();
+  EXPECT_EQ(x.countReferences(), 1u);
+  EXPECT_FALSE(x->hasHandle());
+  static UnlockedSection others;
 }
 
 TEST_F(NodeTest, ArraysMustBeAddressable) {

@@ -98,6 +98,26 @@ struct GpuKernelCode {
   mutable std::array<std::atomic<void *>, kMaxCudaDevices> functions{};
 };
 
+/// A bound of what a kernel computes: so many operations at each point of the
+/// largest of some spaces, which are lists of extents (constants or
+/// parameters).
+struct KernelWork {
+  std::vector<std::vector<int64_t>> spaces;
+  int64_t operations = 0;
+
+  /// Of the extents' product no int64 need be large enough.
+  double evaluate(const int64_t *params) const {
+    double largest = 0;
+    for (const std::vector<int64_t> &space : spaces) {
+      double points = 1;
+      for (int64_t extent : space)
+        points *= static_cast<double>(numloom::evaluate(extent, params));
+      largest = points > largest ? points : largest;
+    }
+    return largest * static_cast<double>(operations);
+  }
+};
+
 /// Launches a GPU kernel. Its arguments are the buffers in order, as pointers
 /// or by value, then the sizes, of which the kernel takes 32 or 64 bits each.
 struct GpuLaunchStep {
@@ -114,6 +134,8 @@ struct GpuLaunchStep {
   int32_t threads = 256;
   /// Dynamic shared memory of a block.
   SizeFormula sharedBytes = SizeFormula::constant(0);
+  /// Empty for the later launches of one kernel, which combine a few results.
+  KernelWork work;
   /// As in LaunchStep.
   std::vector<SizeFormula> bytesRead, bytesWritten;
 };

@@ -32,11 +32,24 @@ bool isFlushDue(const Node &node);
 /// for. Call it without the interpreter's lock. Throws Error.
 void submit(const NodeRef &node);
 
-/// Waits for what `submit` left to another thread; `isLast`: from now on it
-/// leaves nothing. Call it without the interpreter's lock.
-void finishSubmissions(bool isLast = false);
+/// Waits for what `submit` left to another thread. Call it without the
+/// interpreter's lock.
+void finishSubmissions();
 
-/// The program that evaluating `targets` would run, as the compiler shows it.
+/// Waits for that and for compilations that nobody waits for, of which those
+/// are dropped that have not begun: from now on evaluation has no threads, as
+/// the process ends. Call it without the interpreter's lock.
+void endBackgroundWork();
+
+/// Waits for the same, and for evaluations, and lets none begin until
+/// `finishFork`, which the calling thread calls in the parent and in the child:
+/// other threads' locks would stay locked in the child. Call it without the
+/// interpreter's lock.
+void prepareFork();
+void finishFork();
+
+/// The program that evaluating `targets` would run, as the compiler shows it,
+/// and why it is not compiled with its numbers as constants if that failed.
 std::string explain(std::span<const NodeRef> targets);
 
 /// Where libnumloom_compiler.so and the math library lie; set before the first
@@ -47,7 +60,8 @@ void setCompilerDirectory(std::string directory);
 /// and empties the program cache.
 void setCompiler(Compiler *compiler);
 
-/// Counters since the process began or resetTraceStats().
+/// Counters since the process began or resetTraceStats(). Reading them waits
+/// for compilations that nobody else waits for.
 struct TraceStats {
   int64_t nodesRecorded = 0;
   int64_t flushes = 0;
@@ -56,6 +70,8 @@ struct TraceStats {
   int64_t nodesExecuted = 0;
   /// Flushes that were left to another thread.
   int64_t submissions = 0;
+  /// Compilations that nobody waited for and that failed; explain() says why.
+  int64_t backgroundFailures = 0;
   /// Time inside evaluate(): in all, of it compiling, of it executing plans.
   double flushMilliseconds = 0;
   double compileMilliseconds = 0;

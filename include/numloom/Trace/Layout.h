@@ -74,7 +74,7 @@ struct SlicePlan {
 /// The plan of a layout that `isSliced` and is not empty; `plan` is new.
 void planSlice(const Layout &layout, SlicePlan &plan);
 
-/// array[items]; throws as makeIndexed.
+/// array[items]; throws Error (Index) in NumPy's words.
 Layout indexLayout(const Layout &layout, std::span<const IndexItem> items);
 /// Throws as makeTranspose.
 Layout transposeLayout(const Layout &layout, std::span<const int64_t> axes);
@@ -89,8 +89,9 @@ Layout diagonalLayout(const Layout &layout, std::span<const int64_t> arguments);
 /// The bits of the elements as `dtype`. Throws Error (Value) unless it is of
 /// their size.
 Layout bitsLayout(const Layout &layout, DType dtype);
-/// Throws as makeExpandDims and makeSqueeze.
+/// New axes of extent 1 at `axes` of the result.
 Layout expandDimsOfLayout(const Layout &layout, std::span<const int64_t> axes);
+/// Drops `axes`; throws Error (Value) unless their extents are 1.
 Layout squeezeLayout(const Layout &layout, std::span<const int64_t> axes);
 /// The elements at `offset + sum(index * strides)` of the buffer, counted from
 /// the layout's first element; throws Error (Value) if one lies outside.

@@ -7,6 +7,7 @@
 #include "numloom/Support/Device.h"
 #include "numloom/Trace/SmallArray.h"
 #include "numloom/Trace/Storage.h"
+#include "numloom/Trace/UnlockedSection.h"
 
 #include <atomic>
 #include <cstddef>
@@ -52,11 +53,16 @@ public:
   Device getDevice() const { return device; }
   int getRank() const { return static_cast<int>(shape.size()); }
   std::span<const int64_t> getShape() const { return shape.get(); }
+  bool hasShapeOf(const Node &other) const {
+    return this == &other || shape == other.shape;
+  }
   int64_t getNumElements() const { return numElements; }
   int64_t getNumBytes() const {
     return numElements * static_cast<int64_t>(getBytes(dtype));
   }
-  SourceLocation getLocation() const { return location; }
+  SourceLocation getLocation() const {
+    return isScalar() ? SourceLocation() : location;
+  }
 
   State getState() const { return state.load(std::memory_order_acquire); }
   bool isPending() const { return getState() == State::Pending; }
@@ -69,7 +75,9 @@ public:
   /// Offset in bytes of element (0, ..., 0) in the storage.
   int64_t getOffset() const { return offset; }
   /// Strides in elements; may be 0 or negative.
-  std::span<const int64_t> getStrides() const { return strides.get(); }
+  std::span<const int64_t> getStrides() const {
+    return isEvaluated() ? words.get() : std::span<const int64_t>();
+  }
   bool isContiguous() const { return contiguous; }
   /// Element (0, ..., 0) of an evaluated node, in its device's memory, or a
   /// scalar's number, in the host's.
@@ -89,7 +97,7 @@ public:
   /// Operands and attributes of a pending node; for the evaluator.
   std::span<Node *const> getOperands() const { return operands.get(); }
   /// In the flat form of ProgramNode::attrs, values in place of parameters.
-  std::span<const int64_t> getAttrs() const { return attrs.get(); }
+  std::span<const int64_t> getAttrs() const { return words.get(); }
   /// The signature whose dtypes the operands convert to, in getLoops(op);
   /// kNoLoop if they have the right dtypes.
   uint8_t getLoop() const { return loop; }
@@ -102,12 +110,12 @@ public:
     if (static_cast<uint32_t>(before) == 1)
       counts.store(before + kHandle, std::memory_order_relaxed);
     else
-      before = counts.fetch_add(kHandle, std::memory_order_relaxed);
+      before = add(kHandle);
     if (before < kHandle && isEvaluated())
       noteHandleGained();
   }
   void dropHandle() {
-    uint64_t before = counts.fetch_sub(kHandle, std::memory_order_relaxed);
+    uint64_t before = subtract(kHandle);
     if (before < 2 * kHandle && isEvaluated())
       noteHandlesLost();
   }
@@ -138,11 +146,25 @@ private:
   /// Where only the caller has a reference nobody else can count, and nothing
   /// need be atomic: most nodes live and die so.
   bool isSole() const { return countReferences() == 1; }
-  void retain() { counts.fetch_add(kReference, std::memory_order_relaxed); }
+  /// Both return the counts before.
+  uint64_t add(uint64_t number) {
+    if (UnlockedSection::isAny()) [[unlikely]]
+      return counts.fetch_add(number, std::memory_order_relaxed);
+    uint64_t before = counts.load(std::memory_order_relaxed);
+    counts.store(before + number, std::memory_order_relaxed);
+    return before;
+  }
+  uint64_t subtract(uint64_t number) {
+    if (UnlockedSection::isAny()) [[unlikely]]
+      return counts.fetch_sub(number, std::memory_order_acq_rel);
+    uint64_t before = counts.load(std::memory_order_relaxed);
+    counts.store(before - number, std::memory_order_relaxed);
+    return before;
+  }
+  void retain() { add(kReference); }
   /// True if it was the last one.
   bool dropReference() {
-    return isSole() || static_cast<uint32_t>(counts.fetch_sub(
-                           kReference, std::memory_order_acq_rel)) == 1;
+    return isSole() || static_cast<uint32_t>(subtract(kReference)) == 1;
   }
   /// Drops a handle and a reference; true if this was the last one.
   bool dropHandleAndReference() {
@@ -151,15 +173,14 @@ private:
       return dropReference();
     }
     return isSole() ||
-           static_cast<uint32_t>(counts.fetch_sub(
-               kHandle + kReference, std::memory_order_acq_rel)) == 1;
+           static_cast<uint32_t>(subtract(kHandle + kReference)) == 1;
   }
   /// Keep account of memory that only pending nodes hold (Storage).
   void noteHandleGained();
   void noteHandlesLost();
 
-  // What recording and evaluation read of every node comes first: two cache
-  // lines of most nodes.
+  // What evaluation reads of a node of rank up to 3 lies in the first two cache
+  // lines, what recording does in the first three.
 
   /// References below, handles above; the first reference is the creator's.
   std::atomic<uint64_t> counts{kReference};
@@ -185,25 +206,27 @@ private:
   int32_t valueNumber = -1; ///< in the last traversal; inputs are below 0
   uint32_t uses = 0;        ///< operand slots of that traversal that name it
   uint64_t visit = 0;       ///< traversal that saw the node last
+  int64_t numElements = 1;
+  StorageRef storage;
+  union {
+    int64_t offset = 0;
+    Node *nextDead; ///< while being destroyed
+  };
   SmallArray<Node *, 3> operands;
   SmallArray<int64_t, 4> shape;
-  int64_t numElements = 1;
   uint32_t pendingCount = 0;
+  union {
+    SourceLocation location{};
+    ScalarBytes scalar; ///< has no location
+  };
   /// Position in the recorded sequence, and the smallest one among the pending
   /// nodes that this one needs, itself included.
   uint64_t sequence = 0;
   uint64_t oldestPending = 0;
   /// The latest cut of whose results the pending graph reads some, or 0.
   uint64_t latestCut = 0;
-  SourceLocation location;
-  SmallArray<int64_t, 6> attrs;
-  union {
-    int64_t offset = 0;
-    Node *nextDead; ///< while being destroyed
-  };
-  StorageRef storage;
-  SmallArray<int64_t, 4> strides;
-  ScalarBytes scalar;
+  /// Of a pending node its attributes, of one in memory its strides.
+  SmallArray<int64_t, 6> words;
 };
 
 /// A counted reference to a Node.

@@ -29,9 +29,14 @@ struct PyScalar {
   int64_t integer = 0;
   double real = 0;
   double imag = 0;
-  std::string_view digits;
+  std::string_view digits{};
 
-  WeakKind getWeakKind() const;
+  WeakKind getWeakKind() const {
+    constexpr WeakKind kinds[] = {WeakKind::None,  WeakKind::Int,
+                                  WeakKind::Int,   WeakKind::Int,
+                                  WeakKind::Float, WeakKind::Complex};
+    return kinds[static_cast<size_t>(kind)];
+  }
 };
 
 /// An operand of a ufunc: a node, or a Python number. Does not own the node.
@@ -41,10 +46,19 @@ public:
   Operand(const NodeRef &node) : node(node.get()) {}
   Operand(Node *node) : node(node) {}
   Operand(const PyScalar &scalar) : scalar(scalar) {}
+  /// Python's float and int, made in place: copying what was just written costs
+  /// more than all else here.
+  explicit Operand(double value)
+      : scalar{.kind = PyScalar::Kind::Float, .real = value} {}
+  explicit Operand(int64_t value) : scalar{.integer = value} {}
 
   Node *getNode() const { return node; }
   const PyScalar &getScalar() const { return scalar; }
-  OperandType getType() const;
+  OperandType getType() const {
+    if (node)
+      return {node->getDType(), WeakKind::None};
+    return {DType::Bool, scalar.getWeakKind()};
+  }
 
 private:
   Node *node = nullptr;
@@ -161,12 +175,6 @@ NodeRef makeReshape(const NodeRef &node, std::span<const int64_t> shape,
 NodeRef makeBroadcastTo(const NodeRef &node, std::span<const int64_t> shape,
                         ViewForm form = ViewForm::Memory);
 
-/// New axes of extent 1 at `axes` of the result.
-NodeRef makeExpandDims(const NodeRef &node, std::span<const int64_t> axes);
-
-/// Drops `axes`; throws Error (Value) unless their extents are 1.
-NodeRef makeSqueeze(const NodeRef &node, std::span<const int64_t> axes);
-
 /// One item of a basic index. A slice's fields are as Python's slice unpacks
 /// them (PySlice_Unpack), before they are clipped to the axis.
 struct IndexItem {
@@ -176,9 +184,6 @@ struct IndexItem {
   int64_t stop = 0;
   int64_t step = 1;
 };
-
-/// node[items]; throws Error (Index) in NumPy's words.
-NodeRef makeIndexed(const NodeRef &node, std::span<const IndexItem> items);
 
 //===----------------------------------------------------------------------===//
 // Source locations

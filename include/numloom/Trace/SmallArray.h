@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <type_traits>
 
@@ -17,10 +18,12 @@ class SmallArray {
 public:
   SmallArray() = default;
   explicit SmallArray(std::span<const T> values) { assign(values); }
-  SmallArray(const SmallArray &other) : SmallArray(other.get()) {}
+  SmallArray(const SmallArray &other) { copy(other); }
   SmallArray &operator=(const SmallArray &other) {
-    if (this != &other)
-      assign(other.get());
+    if (this != &other) {
+      reset();
+      copy(other);
+    }
     return *this;
   }
   ~SmallArray() { reset(); }
@@ -51,7 +54,29 @@ public:
   std::span<T> get() { return {data(), count}; }
   std::span<const T> get() const { return {data(), count}; }
 
+  /// Few elements are compared faster one by one than by a call.
+  friend bool operator==(const SmallArray &a, const SmallArray &b) {
+    if (a.count != b.count)
+      return false;
+    const T *x = a.data(), *y = b.data();
+    for (uint32_t i = 0; i < a.count; ++i)
+      if (x[i] != y[i])
+        return false;
+    return true;
+  }
+
 private:
+  /// Into an empty one. What is inline is copied whole, used or not: a copy of
+  /// fixed size is a few instructions, one of `count` elements a loop.
+  void copy(const SmallArray &other) {
+    if (other.count > InlineSize) {
+      assign(other.get());
+      return;
+    }
+    count = other.count;
+    std::memcpy(local, other.local, sizeof(local));
+  }
+
   uint32_t count = 0;
   union {
     T local[InlineSize];

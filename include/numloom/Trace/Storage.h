@@ -40,6 +40,11 @@ public:
   uint64_t getCut() const { return cut; }
   void setCut(uint64_t value) { cut = value; }
 
+  /// Gives what lies behind the first `size` bytes back to the device's pool.
+  /// False where the memory is not a pool's. Nobody else may know the memory
+  /// yet.
+  bool shrink(size_t size);
+
   /// Count the libraries that see the memory and may write to it at any time.
   void addSharer() { sharers.fetch_add(1, std::memory_order_relaxed); }
   void dropSharer() { sharers.fetch_sub(1, std::memory_order_relaxed); }

@@ -33,10 +33,11 @@ def OnePassDeviationsPass
   let summary = "Sums squared distances from a mean without a second pass";
   let description = [{
     In programs for a GPU, `sum((x - c)**2)` with `c = sum(x) / d` of the same
-    elements, or a product in place of the quotient, becomes `squared_deviations(x) + n * (sum(x) / n - c)**2`, where
-    the rows do not stay in registers between two stages and no other reduction
-    needs `x - c`. Whatever `d` is, both are equal but for rounding; where it is
-    `n`, the second term is zero.
+    elements, or a product in place of the quotient, becomes
+    `squared_deviations(x) + n * (sum(x) / n - c)**2`, where the rows do not stay
+    in registers between two stages and no other reduction needs `x - c`.
+    Whatever `d` is, both are equal but for rounding; where it is `n`, the second
+    term is zero.
   }];
   let dependentDialects = ["::numloom::array::ArrayDialect"];
 }
@@ -52,7 +53,9 @@ def FormFusionsPass : Pass<"numloom-form-fusions", "::mlir::func::FuncOp"> {
       per stage, a later stage may use the reductions of the earlier ones;
     - `column`: one stage of reductions, vectorised along the kept axes;
     - `split`: one stage of reductions of everything, cut into chunks;
-    - `scan`: running reductions along one axis.
+    - `scan`: running reductions along one axis;
+    - `compress`: the elements that one mask lets through;
+    - `scatter`: updates at computed places.
 
     Results are shaped as the kernel's space or as its reductions' results. A
     priority queue merges groups in the order of the bytes that a union saves;
@@ -99,6 +102,12 @@ def OutlineKernelsPass : Pass<"numloom-outline-kernels", "::mlir::ModuleOp"> {
 
 def ScheduleCpuPass : Pass<"numloom-schedule-cpu", "::mlir::ModuleOp"> {
   let summary = "Turns outlined kernels into vectorised loops for the CPU";
+  let description = [{
+    One function on buffers, or several, for a part of a kernel's work items:
+    loops of `scf` over `vector` and `memref`, by the kernel's `array.kind`.
+    `array.work` and `array.item_cost` say how many items there are and what one
+    costs, `array.buffers` what each argument is.
+  }];
   let options = [
     Option<"vectorBytes", "vector-bytes", "int64_t", /*default=*/"64",
            "Bytes of the machine's vector registers">,

@@ -1,7 +1,8 @@
-// The functions of complex128 that GPU kernels call, and pairs of real ones, with the special values of
-// the C standard's Annex G. Built as bitcode on libdevice; no contraction into
-// fused multiply-adds but where written. Where the standard leaves the sign of
-// a zero or an infinity open, it is glibc's and thus NumPy's.
+// The functions of complex128 that GPU kernels call, and pairs of real ones,
+// with the special values of the C standard's Annex G. Built as bitcode on
+// libdevice; no contraction into fused multiply-adds but where written. Where
+// the standard leaves the sign of a zero or an infinity open, it is glibc's and
+// thus NumPy's.
 
 #include "ComplexLogarithm.h"
 

@@ -5,8 +5,6 @@
 #include "BucketSort.h"
 #include "RowLoops.h"
 
-#include <numeric>
-
 using namespace numloom;
 
 /// Sorts keys joined with the position of their element in the low bits. Runs

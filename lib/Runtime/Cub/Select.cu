@@ -165,21 +165,20 @@ int cub_library::selectRows(const Call &call, DType dtype, const void *source,
     std::copy_n(ranks, numRanks, list.places);
     return select(call, dtype, source, rows, list, result, nullptr);
   }
+  auto selectAs = [&](auto bits) {
+    return selectFromSorted<decltype(bits)>(call, dtype, source, result, rows,
+                                            ranks, numRanks);
+  };
   switch (getBytes(dtype)) {
   case 1:
-    return selectFromSorted<uint8_t>(call, dtype, source, result, rows, ranks,
-                                     numRanks);
+    return selectAs(uint8_t());
   case 2:
-    return selectFromSorted<uint16_t>(call, dtype, source, result, rows, ranks,
-                                      numRanks);
+    return selectAs(uint16_t());
   case 4:
-    return selectFromSorted<uint32_t>(call, dtype, source, result, rows, ranks,
-                                      numRanks);
+    return selectAs(uint32_t());
   case 8:
-    return selectFromSorted<uint64_t>(call, dtype, source, result, rows, ranks,
-                                      numRanks);
+    return selectAs(uint64_t());
   default:
-    return selectFromSorted<UInt128>(call, dtype, source, result, rows, ranks,
-                                     numRanks);
+    return selectAs(UInt128());
   }
 }

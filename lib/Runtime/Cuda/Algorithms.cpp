@@ -2,6 +2,8 @@
 #include "numloom/Runtime/Cuda/Algorithms.h"
 
 #include "../Cub/CubLibrary.h"
+#include "Polling.h"
+#include "WorkEstimate.h"
 
 #include "numloom/Runtime/Blas.h"
 #include "numloom/Runtime/Cuda/Context.h"
@@ -89,6 +91,24 @@ private:
 };
 } // namespace
 
+[[noreturn]] static void throwLibraryError(const char *name, int error,
+                                           const std::string &errorName) {
+  // What CUDA's runtime says of drivers that are older than it.
+  constexpr int kInsufficientDriver = 35, kCallNeedsNewerDriver = 36;
+  if (error == kInsufficientDriver || error == kCallNeedsNewerDriver) {
+    int version = getDriverVersion();
+    throw CudaError(Result::DriverTooOld,
+                    std::string(name) +
+                        " on a GPU needs a newer driver: this one supports "
+                        "CUDA " +
+                        std::to_string(version / 1000) + "." +
+                        std::to_string(version % 1000 / 10) + " (" + errorName +
+                        ")");
+  }
+  throwError(static_cast<Result>(error), name,
+             " (" + errorName + " of CUDA's runtime)");
+}
+
 /// Runs one function of the library.
 template <typename... Parameters, typename... Arguments>
 static void run(int ordinal, const char *name,
@@ -105,12 +125,11 @@ static void run(int ordinal, const char *name,
             return static_cast<Workspace *>(context)->allocate(bytes);
           },
       .context = &workspace};
+  noteEnqueued(ordinal, kUnknownTime);
   int error = (functions.*function)(call, arguments...);
   workspace.rethrow();
   if (error)
-    throwError(static_cast<Result>(error), name,
-               std::string(" (") + functions.getErrorName(error) +
-                   " of CUDA's runtime)");
+    throwLibraryError(name, error, functions.getErrorName(error));
 }
 
 void cuda::sortRows(int ordinal, DType dtype, const void *source, void *result,

@@ -3,6 +3,7 @@
 #define NUMLOOM_LIB_RUNTIME_CUDA_CONTEXTTABLE_H
 
 #include "numloom/Runtime/Cuda/Context.h"
+#include "numloom/Runtime/Cuda/Unlock.h"
 
 #include <string>
 
@@ -18,13 +19,14 @@ void markCurrentContextLost(const std::string &reason);
 /// Forgets all contexts.
 void resetContexts();
 
-/// Runs `fn(scope)` with the device's context current, for destructors: does
-/// nothing where the device cannot be used any more, and ignores errors, which
-/// nobody could act on.
+/// Runs `fn(scope)` with the device's context current and without the caller's
+/// locks, for destructors: does nothing where the device cannot be used any
+/// more, and ignores errors, which nobody could act on.
 template <typename Fn>
 void runQuietly(int ordinal, Fn &&fn) noexcept {
   if (!Driver::getIfUsable() || isContextLost(ordinal))
     return;
+  UnlockedCall unlocked;
   try {
     ContextScope scope(ordinal);
     fn(scope);

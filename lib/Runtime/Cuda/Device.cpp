@@ -1,9 +1,6 @@
 // Questions about devices.
 #include "numloom/Runtime/Cuda/Context.h"
 
-#include "ContextTable.h"
-
-#include "numloom/Runtime/Cuda/Stream.h"
 #include "numloom/Support/Device.h"
 
 #include <algorithm>

@@ -94,22 +94,41 @@ MemoryBlock *DevicePool::takeFrom(MemoryBlock::FreeSet &set, size_t bytes) {
   if (best == set.end())
     return nullptr;
   MemoryBlock *block = *best;
-  // Made before anything changes: it may throw.
-  std::unique_ptr<MemoryBlock> rest;
-  if (block->bytes > bytes)
-    rest = makeBlock(this, block->segment, block->pointer + bytes,
-                     block->bytes - bytes);
+  std::unique_ptr<MemoryBlock> rest = makeRest(block, bytes);
   removeFree(block);
-  if (rest) {
-    block->bytes = bytes;
-    rest->previous = block;
-    rest->next = block->next;
-    if (rest->next)
-      rest->next->previous = rest.get();
-    block->next = rest.get();
-    addFree(rest.release());
-  }
+  if (rest)
+    addFree(split(block, std::move(rest)));
   return use(block);
+}
+
+/// What `block` is to have behind `bytes`, or null. Made before anything
+/// changes: it may throw.
+std::unique_ptr<MemoryBlock> DevicePool::makeRest(MemoryBlock *block,
+                                                  size_t bytes) {
+  if (block->bytes <= bytes)
+    return nullptr;
+  return makeBlock(this, block->segment, block->pointer + bytes,
+                   block->bytes - bytes);
+}
+
+/// Makes `rest` of the end of `block`.
+MemoryBlock *DevicePool::split(MemoryBlock *block,
+                               std::unique_ptr<MemoryBlock> rest) noexcept {
+  block->bytes -= rest->bytes;
+  rest->previous = block;
+  rest->next = block->next;
+  if (rest->next)
+    rest->next->previous = rest.get();
+  return block->next = rest.release();
+}
+
+void DevicePool::shrink(MemoryBlock *block, size_t bytes) {
+  std::lock_guard lock(mutex);
+  std::unique_ptr<MemoryBlock> rest = makeRest(block, bytes);
+  if (!rest)
+    return;
+  info.usedBytes -= rest->bytes;
+  addFree(join(split(block, std::move(rest))));
 }
 
 MemoryBlock *DevicePool::use(MemoryBlock *block) {

@@ -80,6 +80,8 @@ public:
   /// cache nor the device has room.
   MemoryBlock *allocate(size_t bytes, const Stream &stream);
   void release(MemoryBlock *block) noexcept;
+  /// Frees what a block in use has behind `bytes`, a multiple of the granule.
+  void shrink(MemoryBlock *block, size_t bytes);
 
   /// As MemoryPool::freeAllBlocks; null means all streams.
   void freeAllBlocks(const StreamHandle *stream);
@@ -102,6 +104,9 @@ private:
   MemoryArena *reserve(size_t bytes, StreamHandle stream);
   void unreserve(size_t bytes, MemoryArena *arena);
   MemoryBlock *use(MemoryBlock *block);
+  std::unique_ptr<MemoryBlock> makeRest(MemoryBlock *block, size_t bytes);
+  static MemoryBlock *split(MemoryBlock *block,
+                            std::unique_ptr<MemoryBlock> rest) noexcept;
   void addFree(MemoryBlock *block) noexcept;
   void removeFree(MemoryBlock *block) noexcept;
   MemoryBlock *join(MemoryBlock *block) noexcept;

@@ -3,8 +3,6 @@
 
 #include "ContextTable.h"
 
-#include "numloom/Support/Environment.h"
-
 #include <atomic>
 #include <dlfcn.h>
 #include <mutex>

@@ -5,6 +5,7 @@
 #include "Modules.h"
 #include "PlanGraphs.h"
 #include "Polling.h"
+#include "WorkEstimate.h"
 
 #include "numloom/Runtime/Cuda/Context.h"
 #include "numloom/Runtime/Cuda/Gemm.h"
@@ -67,6 +68,8 @@ private:
   void *counters = nullptr;
   /// Where the steps go, if not to the stream.
   StepSink *sink = nullptr;
+  /// How long the steps take at most.
+  double nanoseconds = 0;
 };
 } // namespace
 
@@ -76,10 +79,7 @@ void GpuExecution::run() {
   if (!graphs || !runAsGraph(*graphs))
     runSteps();
   finish();
-  bool multiplies = std::ranges::any_of(plan.steps, [](const Step &step) {
-    return std::holds_alternative<GemmStep>(step);
-  });
-  noteEnqueued(stream.getOrdinal(), plan.steps.size(), multiplies);
+  noteEnqueued(stream.getOrdinal(), nanoseconds);
 }
 
 /// The stream's counters, if the plan has some and these are enough.
@@ -155,6 +155,8 @@ void GpuExecution::run(const GpuLaunchStep &step) {
   else
     enqueue(launch, *step.kernel);
   countLaunch(step);
+  nanoseconds += estimateLaunch(step.work.evaluate(execution.params.data()),
+                                double(blocks) * step.threads);
 }
 
 void GpuExecution::run(const GemmStep &step) {
@@ -162,6 +164,7 @@ void GpuExecution::run(const GemmStep &step) {
   auto getFactor = [&](const std::optional<BufferRef> &ref, bool isNegated) {
     return GemmFactor{ref ? getAddress(*ref) : nullptr, isNegated};
   };
+  nanoseconds += kUnknownTime;
   GemmTerms terms{getFactor(epilogue.alpha, epilogue.negatesProduct),
                   getFactor(epilogue.beta, epilogue.negatesAddend)};
   Sizes first(step.batch.size()), second(step.batch.size());
@@ -230,6 +233,7 @@ bool GpuExecution::runAsGraph(PlanGraphs &graphs) {
     stats.gemms += graph->stats.gemms;
     stats.bytesRead += graph->stats.bytesRead;
     stats.bytesWritten += graph->stats.bytesWritten;
+    nanoseconds = graph->nanoseconds;
     scope->cuGraphLaunch(graph->exec, stream.getHandle());
     return true;
   }
@@ -240,6 +244,7 @@ bool GpuExecution::runAsGraph(PlanGraphs &graphs) {
       return false;
     made->key.assign(key.begin(), key.end());
     made->stats = stats;
+    made->nanoseconds = nanoseconds;
   } else {
     made = graphs.getChanging();
     if (!made || !(made->exec ? change(graphs, *made) : build(graphs, *made)))

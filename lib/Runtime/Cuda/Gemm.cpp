@@ -5,7 +5,6 @@
 #include "GemmKernels.h"
 #include "StreamMemory.h"
 
-#include "numloom/Runtime/Cuda/Driver.h"
 #include "numloom/Runtime/Cuda/Transfer.h"
 
 #include <algorithm>

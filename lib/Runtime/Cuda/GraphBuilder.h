@@ -44,8 +44,9 @@ struct PlanGraph {
   GraphExecHandle exec = nullptr;
   /// In the order of the plan's steps.
   std::vector<GraphNode> nodes;
-  /// What each launch of the graph counts.
+  /// What each launch of the graph counts, and how long it takes at most.
   RuntimeStats stats;
+  double nanoseconds = 0;
   uint64_t lastUse = 0;
 };
 
@@ -84,7 +85,7 @@ private:
   struct Resource {
     BufferRef buffer;
     int lastWriter = -1;
-    std::vector<int> readers;
+    std::vector<int> readers = {};
   };
 
   Resource &getResource(BufferRef buffer);

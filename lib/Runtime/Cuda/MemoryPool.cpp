@@ -113,13 +113,27 @@ static void releaseBlock(void *owner, void *, size_t) {
   callHooks(&MemoryHook::afterFree, event);
 }
 
+/// The size of a block for so many bytes.
+static size_t roundUp(size_t bytes) {
+  return std::max((bytes + kMemoryGranule - 1) & -kMemoryGranule,
+                  kMemoryGranule);
+}
+
+bool cuda::shrinkBlock(const Allocation &allocation, size_t bytes) {
+  if (allocation.release != releaseBlock)
+    return false;
+  auto *block = static_cast<MemoryBlock *>(allocation.owner);
+  block->pool->shrink(block, roundUp(bytes));
+  block->requested = bytes;
+  return true;
+}
+
 Allocation MemoryPool::allocate(size_t bytes, const Stream &stream) {
   int ordinal = stream.getOrdinal();
   DevicePool &device = getDevice(ordinal);
   // What rounding up cannot represent cannot be allocated either.
   bool isRepresentable = bytes <= SIZE_MAX / 2;
-  size_t blockBytes =
-      std::max((bytes + kMemoryGranule - 1) & -kMemoryGranule, kMemoryGranule);
+  size_t blockBytes = roundUp(bytes);
   callHooks(&MemoryHook::beforeMalloc, {ordinal, bytes, blockBytes});
   MemoryBlock *block =
       isRepresentable ? device.allocate(blockBytes, stream) : nullptr;

@@ -5,6 +5,7 @@
 
 #include "numloom/Support/Device.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <thread>
@@ -23,19 +24,29 @@ static constexpr auto kCheckInterval = 20ms;
 
 static std::atomic<void (*)()> interruptCheck{nullptr};
 
-/// Kernels of a program move memory as a rule: this many take milliseconds.
-static constexpr size_t kFewKernels = 8;
-/// By device, since the last wait for all of it.
-static std::array<std::atomic<size_t>, kMaxCudaDevices> numEnqueued;
+/// Who presses Ctrl-C does not notice this, even if it is ten times as long.
+static constexpr double kShortTime = 4e6;
+/// What more work counts as: sums of many do not overflow.
+static constexpr double kLongTime = 1e9;
 
-void cuda::noteEnqueued(int ordinal, size_t kernels, bool multiplies) {
-  numEnqueued[ordinal].fetch_add(kernels + (multiplies ? kFewKernels : 0),
-                                 std::memory_order_relaxed);
+/// In nanoseconds, by device, since the last wait for all of it.
+static std::array<std::atomic<int64_t>, kMaxCudaDevices> enqueued;
+
+void cuda::noteEnqueued(int ordinal, double nanoseconds) {
+  enqueued[ordinal].fetch_add(int64_t(std::min(nanoseconds, kLongTime)),
+                              std::memory_order_relaxed);
 }
 
-bool cuda::areFewEnqueued(int ordinal) {
-  size_t count = numEnqueued[ordinal].exchange(0, std::memory_order_relaxed);
-  return count > 0 && count <= kFewKernels;
+EnqueuedWork::EnqueuedWork(int ordinal)
+    : ordinal(ordinal),
+      nanoseconds(enqueued[ordinal].load(std::memory_order_relaxed)) {}
+
+bool EnqueuedWork::isShort() const {
+  return nanoseconds > 0 && double(nanoseconds) <= kShortTime;
+}
+
+void EnqueuedWork::forget() {
+  enqueued[ordinal].fetch_sub(nanoseconds, std::memory_order_relaxed);
 }
 
 void cuda::setInterruptCheck(void (*check)()) { interruptCheck = check; }

@@ -5,6 +5,7 @@
 #include "numloom/Runtime/Cuda/Driver.h"
 
 #include <chrono>
+#include <cstdint>
 
 namespace numloom::cuda {
 
@@ -41,13 +42,24 @@ void poll(const DriverFunction<Handle> &query, Handle handle) {
     backoff.pause();
 }
 
-/// Notes that a plan of so many kernels was enqueued on a device; one that
-/// multiplies matrices may take long.
-void noteEnqueued(int ordinal, size_t kernels, bool multiplies);
+/// Notes that work was enqueued on a device that takes so long at most
+/// (WorkEstimate.h).
+void noteEnqueued(int ordinal, double nanoseconds);
 
-/// Whether plans of a few kernels were enqueued since the last call, and none
-/// that may take long.
-bool areFewEnqueued(int ordinal);
+/// What was enqueued on a device, while somebody waits for all of it.
+class EnqueuedWork {
+public:
+  explicit EnqueuedWork(int ordinal);
+  /// Whether there is some, which ends within milliseconds.
+  bool isShort() const;
+  /// It is done. A wait that was interrupted does not say so, and the next one
+  /// knows what is still there.
+  void forget();
+
+private:
+  int ordinal;
+  int64_t nanoseconds;
+};
 
 } // namespace numloom::cuda
 

@@ -4,10 +4,10 @@
 #include "ContextTable.h"
 #include "Polling.h"
 #include "PoolRegistry.h"
+#include "WorkEstimate.h"
 
 #include "numloom/Support/Device.h"
 
-#include <algorithm>
 #include <array>
 #include <mutex>
 #include <utility>
@@ -166,6 +166,7 @@ void Stream::waitStream(const Stream &other) const {
 
 void Stream::addCallback(std::function<void()> callback) const {
   ContextScope scope(ordinal);
+  noteEnqueued(ordinal, kUnknownTime);
   auto owned = std::make_unique<std::function<void()>>(std::move(callback));
   scope->cuLaunchHostFunc(
       handle,
@@ -180,13 +181,15 @@ void Stream::addCallback(std::function<void()> callback) const {
 
 /// Streams are polled before the driver waits for the rest: its wait cannot be
 /// interrupted. Behind a poll it takes 2 us even when nothing is left, a fifth
-/// of a call with its wait: a few kernels are left to it at once.
+/// of a call with its wait: what ends soon is left to it at once.
 void cuda::synchronize(int ordinal) {
   ContextScope scope(ordinal);
-  if (!areFewEnqueued(ordinal)) {
+  EnqueuedWork work(ordinal);
+  if (!work.isShort()) {
     poll(scope->cuStreamQuery, StreamHandle(nullptr));
     for (const StreamPtr &stream : StreamList::get().getStreams(ordinal))
       stream->synchronize();
   }
   scope->cuCtxSynchronize();
+  work.forget();
 }

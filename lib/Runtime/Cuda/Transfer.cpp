@@ -41,35 +41,6 @@ static void copyPageableToDevice(const Stream &stream, void *destination,
                        static_cast<const char *>(source), bytes);
 }
 
-static void copyToPageableHost(const Stream &stream, void *destination,
-                               const void *source, size_t bytes) {
-  copyStagedToHost(stream, static_cast<char *>(destination),
-                   static_cast<const char *>(source), bytes);
-}
-
-void cuda::enqueueCopyToDevice(const Stream &stream, void *destination,
-                               const void *source, size_t bytes) {
-  if (!bytes)
-    return;
-  // Current for isPinned too.
-  ContextScope scope(stream.getOrdinal());
-  if (isPinned(source))
-    copyDirectlyToDevice(stream, destination, source, bytes);
-  else
-    copyPageableToDevice(stream, destination, source, bytes);
-}
-
-void cuda::enqueueCopyToHost(const Stream &stream, void *destination,
-                             const void *source, size_t bytes) {
-  if (!bytes)
-    return;
-  ContextScope scope(stream.getOrdinal());
-  if (isPinned(destination))
-    copyDirectlyToHost(stream, destination, source, bytes);
-  else
-    copyToPageableHost(stream, destination, source, bytes);
-}
-
 void cuda::enqueueCopy(const Stream &stream, void *destination,
                        const void *source, size_t bytes) {
   if (!bytes)
@@ -122,7 +93,8 @@ void cuda::copyToHost(int ordinal, void *destination, const void *source,
   if (isPinned(destination))
     runPinnedCopy(copyDirectlyToHost, stream, destination, source, bytes);
   else
-    copyToPageableHost(stream, destination, source, bytes);
+    copyStagedToHost(stream, static_cast<char *>(destination),
+                     static_cast<const char *>(source), bytes);
 }
 
 /// Asks for peer access once a pair: without it the driver copies through the

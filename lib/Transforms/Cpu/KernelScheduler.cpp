@@ -2,6 +2,8 @@
 
 #include "KernelScheduler.h"
 
+#include "../Compression.h"
+
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -92,7 +94,22 @@ void KernelScheduler::setWork(func::FuncOp function, const Monomial &work,
   function->setAttr("array.work_divisor", builder.getI64IntegerAttr(divisor));
   if (!outer.isOne())
     function->setAttr("array.work_outer", asAttr(outer));
-  function->setAttr("array.item_cost", asAttr(itemCost));
+  function->setAttr("array.item_cost",
+                    asAttr(itemCost * Monomial(getElementWeight())));
+}
+
+int64_t KernelScheduler::getElementWeight() {
+  // Measured: 0.3 ns for one element of an addition in the cache, 0.7 for each
+  // access of a loop that skips; 16 additions in registers take as long as one
+  // in memory.
+  constexpr int64_t kHiddenCost = 16, kStridedWeight = 2, kMaxWeight = 32;
+  int64_t cost = 0;
+  kernel.walk([&](ElementwiseOpInterface op) { cost += op.getElementCost(); });
+  ArrayRef<LoopDim> loops = space.getLoops();
+  int64_t strided =
+      loops.empty() ? 0 : space.countLongStrides(loops.back().dim);
+  return std::clamp<int64_t>(cost / kHiddenCost + kStridedWeight * strided, 1,
+                             kMaxWeight);
 }
 
 Value KernelScheduler::getResultBuffer(const KernelSignature &signature,
@@ -117,6 +134,8 @@ std::pair<int64_t, int64_t> KernelScheduler::getVectorElementBytes() {
   };
   llvm::for_each(kernel.getArguments(), addTensor);
   kernel.walk([&](Operation *op) {
+    if (isCountedOnTheWay(op))
+      return;
     // The state of a compression is no vector.
     auto reduction = dyn_cast<ReductionOpInterface>(op);
     if (reduction && !isa<CompressOp>(op))

@@ -26,7 +26,8 @@ struct KernelSignature {
 ///   array.work          factors of the number of work items
 ///   array.work_divisor  their product is divided by this, rounding up
 ///   array.work_outer    factors of what the quotient is multiplied by
-///   array.item_cost     factors of the elements that one item touches
+///   array.item_cost     factors of what one item is worth in elements of an
+///                       addition
 ///   array.buffers       what each buffer argument is: operand i, then result
 ///                       j, then the k-th array of partial states
 ///   array.partials      element types of the partial states' arrays
@@ -55,6 +56,8 @@ private:
   void setWork(mlir::func::FuncOp function, const Monomial &work,
                int64_t divisor, const Monomial &itemCost,
                const Monomial &outer = Monomial(1));
+  /// The elements of an addition that take as long as one of this kernel.
+  int64_t getElementWeight();
   mlir::Value getResultBuffer(const KernelSignature &signature,
                               llvm::ArrayRef<int64_t> bufferIds,
                               unsigned result);

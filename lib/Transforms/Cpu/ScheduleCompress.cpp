@@ -4,6 +4,7 @@
 
 #include "KernelScheduler.h"
 
+#include "../Compression.h"
 #include "../Schedule/VerifyKernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,7 +31,8 @@ LogicalResult KernelScheduler::scheduleCompress() {
 //===----------------------------------------------------------------------===//
 
 Value KernelScheduler::getMask() {
-  return space.getReductions().front()->getOperand(0);
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  return getCompressionMask(terminator->getOperand(0).getDefiningOp());
 }
 
 Value KernelScheduler::emitMask() {
@@ -106,15 +108,20 @@ void KernelScheduler::emitBlockCounts() {
 }
 
 void KernelScheduler::emitBlockOffsets() {
-  SmallVector<int64_t> ids{getNumBuffers()};
+  SmallVector<int64_t> ids;
+  for (auto [i, value] :
+       llvm::enumerate(kernel.getBody().front().getTerminator()->getOperands()))
+    if (getCountedMask(value.getDefiningOp()))
+      ids.push_back(kernel.getNumArguments() + i);
+  ids.push_back(getNumBuffers());
   KernelSignature signature =
       createFunction("_offsets", ids, builder.getI64Type());
   openFunction(signature, ids);
-  Value counts = signature.buffers.front();
+  Value counts = signature.buffers.back();
   forEachItem(signature, {}, [&](Value) {
     Value zero = arith::ConstantIndexOp::create(builder, 0);
     Value one = arith::ConstantIndexOp::create(builder, 1);
-    emitCountedLoop(
+    States total = emitCountedLoop(
         zero, emitNumBlocks(space.getLoops(true)), one,
         makeState(builder, zero), [&](Value block, const States &before) {
           Value offset = before.front().re;
@@ -124,6 +131,8 @@ void KernelScheduler::emitBlockOffsets() {
           next.front().re = arith::AddIOp::create(builder, offset, count);
           return next;
         });
+    for (Value result : ArrayRef(signature.buffers).drop_back())
+      emitter->storePartial(total.front().re, result, zero);
   });
   setWork(signature.function, Monomial(1), 1, Monomial(1));
   closeFunction();
@@ -141,8 +150,8 @@ void KernelScheduler::emitCompression() {
   SmallVector<Compressed> results;
   for (auto [i, value] :
        llvm::enumerate(kernel.getBody().front().getTerminator()->getOperands()))
-    results.push_back({value.getDefiningOp<CompressOp>(),
-                       getResultBuffer(signature, ids, i)});
+    if (auto op = value.getDefiningOp<CompressOp>())
+      results.push_back({op, getResultBuffer(signature, ids, i)});
   Value offsets = signature.buffers.back();
   auto loadOffset = [&](Value block) -> Value {
     Value offset = emitter->loadPartial(builder.getI64Type(), offsets, block);

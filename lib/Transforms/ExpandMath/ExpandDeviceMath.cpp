@@ -252,10 +252,18 @@ SmallVector<Value> Speculation::build(ImplicitLocOpBuilder &b,
   return built;
 }
 
+/// Whether threads of a block meet in `op`.
+static bool isMeeting(Operation *op) {
+  return isa<gpu::BarrierOp, gpu::ShuffleOp>(op);
+}
+
 /// Whether forty registers are enough for a kernel with few operands.
 static bool isSmall(gpu::GPUFuncOp kernel) {
   return !kernel
               .walk([](Operation *op) {
+                // States and tiles are held until threads meet.
+                if (isMeeting(op))
+                  return WalkResult::interrupt();
                 bool isWide = llvm::any_of(op->getResultTypes(), [](Type type) {
                   return getElementTypeOrSelf(type).isF64();
                 });
@@ -304,13 +312,24 @@ void Speculation::finish(Operation *end) {
   run.clear();
 }
 
-static void expandVectors(Block &block) {
+/// Expands what comes before threads meet, which is computed for each element;
+/// what follows is computed for what was reduced, or has a row in registers.
+/// Returns whether they meet in `block`.
+static bool expandVectors(Block &block) {
   Speculation speculation;
-  for (Operation &op : llvm::make_early_inc_range(block))
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    bool meets = isMeeting(&op);
+    for (Region &region : op.getRegions())
+      for (Block &nested : region)
+        meets |= expandVectors(nested);
     if (!speculation.add(&op)) {
       speculation.finish(&op);
       speculation.add(&op);
     }
+    if (meets)
+      return true;
+  }
+  return false;
 }
 
 /// With a branch of its own.
@@ -324,10 +343,13 @@ static void expandAlone(Operation *op) {
 namespace {
 struct ExpandDeviceMathPass
     : impl::ExpandDeviceMathPassBase<ExpandDeviceMathPass> {
-  void runOnOperation() override {
+  void runOnOperation() override { getOperation()->walk(expandIn); }
+
+private:
+  static void expandIn(gpu::GPUFuncOp kernel) {
     SmallVector<Block *> blocks;
-    getOperation()->walk([&](Block *block) { blocks.push_back(block); });
-    llvm::for_each(blocks, [](Block *block) { expandVectors(*block); });
+    kernel.walk([&](Block *block) { blocks.push_back(block); });
+    expandVectors(kernel.getBody().front());
     // The logarithm of an element must not depend on what else is computed.
     SmallVector<Operation *> rest;
     for (Block *block : blocks)

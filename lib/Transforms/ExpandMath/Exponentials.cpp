@@ -17,7 +17,8 @@ constexpr double kExp64[] = {0x1.000000000000bp-1,  0x1.5555555555561p-3,
 constexpr double kExp32[] = {0x1.0p-1, 0x1.55548ep-3, 0x1.55545ep-5,
                              0x1.123b54p-7, 0x1.6db3f8p-10};
 
-/// log(2) in two parts; products of the first with exponents are exact.
+/// log(2) in two parts; products of the first with exponents are exact (Cody
+/// and Waite, Software Manual for the Elementary Functions, 1980).
 struct Log2Parts {
   double high, low;
 };

@@ -19,6 +19,7 @@ static constexpr FusionMachine kCpu = {
     .launchNs = 3000,
     .splitElements = 65536,
     .maxRowBytes = 256 * 1024,
+    .minRowElements = 16,
     .recomputeCap = 16,
 };
 
@@ -34,6 +35,7 @@ static constexpr FusionMachine kGpu = {
     .launchNs = 2500,
     .splitElements = 16384,
     .maxRowBytes = 1024 * 1024,
+    .minRowElements = 32,
     .recomputeCap = 64,
 };
 

@@ -17,6 +17,8 @@ struct FusionMachine {
   double splitElements;
   /// What a row may occupy when it is walked more than once.
   double maxRowBytes;
+  /// Rows of fewer elements are reduced by vectors across rows.
+  int64_t minRowElements;
   /// Additions per element of a value that recomputing may waste: what a store
   /// and a load of it are worth. Bounds chains of stencils whatever the sizes
   /// are.
@@ -51,6 +53,7 @@ public:
   double getWriteTime(double bytes) const;
   double getLaunchTime() const;
   double getMaxRowBytes() const { return machine.maxRowBytes; }
+  int64_t getMinRowElements() const { return machine.minRowElements; }
   double getRecomputeCap() const { return machine.recomputeCap; }
   /// The time of `additions` on elements of `node`'s type.
   double getComputeTime(double additions, const FusionNode &node) const;

@@ -10,9 +10,6 @@ using namespace mlir;
 
 namespace numloom::array {
 
-/// Rows shorter than this fill no vector: the kernel vectorises across rows.
-static constexpr double kMinRowElements = 32;
-
 FusionEmitter::FusionEmitter(func::FuncOp function, const FusionGraph &graph,
                              const FusionGroups &groups, const FusionCost &cost)
     : graph(graph), groups(groups), cost(cost),
@@ -80,6 +77,8 @@ FusionEmitter::getStoredExtents(unsigned group, unsigned node,
                                 unsigned firstResult) const {
   const FusionGroup &kernel = groups[group];
   const FusionNode &value = graph[node];
+  if (kernel.kind == FusionKind::Compress)
+    return getExtents(value.value.getType());
   if (!kernel.reduction) {
     // Schedules take the exact shape of a scan.
     const unsigned *scan = llvm::find_if(kernel.nodes, [&](unsigned member) {
@@ -97,16 +96,50 @@ FusionEmitter::getStoredExtents(unsigned group, unsigned node,
 StringRef FusionEmitter::getKind(unsigned group,
                                  ArrayRef<unsigned> results) const {
   const FusionGroup &kernel = groups[group];
-  bool isShortRow =
-      kernel.kind == FusionKind::Row && !kernel.isStaged &&
-      kernel.keptSpace.size() > 0 && !kernel.axes.empty() &&
-      cost.getElements(kernel.space, kernel.axes) < kMinRowElements;
+  bool compresses = llvm::any_of(kernel.nodes, [&](unsigned node) {
+    return isa_and_nonnull<CompressOp>(graph[node].getOp());
+  });
+  // A count that something keeps apart from who compresses is a sum.
+  if (kernel.kind == FusionKind::Compress && !compresses)
+    return stringifyFusionKind(cost.chooseReductionKind(
+        kernel.space,
+        llvm::to_vector(llvm::seq<unsigned>(0, kernel.space.size()))));
+  bool isShortRow = dependsOnRowLength(group, results) &&
+                    cost.getElements(kernel.space, kernel.axes) <
+                        double(cost.getMinRowElements());
+  return stringifyFusionKind(isShortRow ? FusionKind::Column : kernel.kind);
+}
+
+bool FusionEmitter::dependsOnRowLength(unsigned group,
+                                       ArrayRef<unsigned> results) const {
+  const FusionGroup &kernel = groups[group];
   // Loads may skip along the vectorised axis, stores are of whole vectors.
   bool storesRows = llvm::any_of(results, [&](unsigned node) {
     return graph[node].resultSpace == kernel.space;
   });
-  return stringifyFusionKind(isShortRow && !storesRows ? FusionKind::Column
-                                                       : kernel.kind);
+  return kernel.kind == FusionKind::Row && !kernel.isStaged && !storesRows &&
+         kernel.keptSpace.size() > 0 && !kernel.axes.empty();
+}
+
+GuardAttr FusionEmitter::getRowGuard(unsigned group) const {
+  const FusionGroup &kernel = groups[group];
+  int64_t bound = cost.getMinRowElements();
+  bool isShort = cost.getElements(kernel.space, kernel.axes) < double(bound);
+  int64_t factor = 1;
+  SmallVector<int64_t> params;
+  for (unsigned axis : kernel.axes)
+    if (int64_t extent = kernel.space[axis]; isParam(extent))
+      params.push_back(extent);
+    else
+      factor *= extent;
+  if (params.empty())
+    return {};
+  MLIRContext *context = builder.getContext();
+  auto length = SizeAttr::get(context, ParamsAttr::get(context, params), factor,
+                              /*divisor=*/1, /*scale=*/1, ParamsAttr());
+  // Either schedule will do near the bound: sizes that vary there are one plan.
+  return GuardAttr::get(context, length, isShort ? 0 : bound / 2,
+                        isShort ? bound * 3 / 2 : INT64_MAX, /*multiple=*/1);
 }
 
 /// `value` with the shape `extents`, which differs in axes of extent 1 alone.
@@ -137,6 +170,9 @@ void FusionEmitter::emitGroup(unsigned group) {
   auto fusion = FusionOp::create(builder, graph[results.back()].value.getLoc(),
                                  types, inputs);
   fusion->setAttr("kind", builder.getStringAttr(getKind(group, results)));
+  if (dependsOnRowLength(group, results))
+    if (GuardAttr guard = getRowGuard(group))
+      fusion->setAttr("array.guards", builder.getArrayAttr(guard));
 
   OpBuilder::InsertionGuard guard(builder);
   Block *kernel = builder.createBlock(&fusion.getBody());

@@ -30,6 +30,12 @@ private:
                                               unsigned firstResult) const;
   llvm::StringRef getKind(unsigned group,
                           llvm::ArrayRef<unsigned> results) const;
+  /// Whether the kernel of `group` vectorises along rows or, where those are
+  /// short, across them.
+  bool dependsOnRowLength(unsigned group,
+                          llvm::ArrayRef<unsigned> results) const;
+  /// The row lengths for which that choice is right; null if it always is.
+  GuardAttr getRowGuard(unsigned group) const;
   void emitOther(unsigned node);
   /// The new value of an old one, views on its way included.
   mlir::Value getBuffer(mlir::Value old);

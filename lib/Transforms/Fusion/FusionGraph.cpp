@@ -2,6 +2,7 @@
 
 #include "FusionGraph.h"
 
+#include "../Compression.h"
 #include "FusionCost.h"
 
 using namespace mlir;
@@ -91,7 +92,8 @@ FusionGraph::FusionGraph(func::FuncOp function, const FusionCost &cost) {
     for (Value result : op.getResults())
       addNode(result, cost);
     if (isComputation(&op)) {
-      addReads(nodes.size() - 1, &op);
+      if (!isa<CastOp>(op) || !isCountedOnTheWay(&op))
+        addReads(nodes.size() - 1, &op);
       continue;
     }
     for (Value operand : op.getOperands()) {
@@ -157,8 +159,12 @@ void FusionGraph::addNode(Value value, const FusionCost &cost) {
   Type operand = op->getOperand(0).getType();
   node.space = getSpace(operand);
   node.cost = 1;
+  if (getCompressionMask(op)) {
+    node.kind = FusionKind::Compress;
+    return;
+  }
   if (reduction.isScan()) {
-    node.kind = isa<CompressOp>(op) ? FusionKind::Compress : FusionKind::Scan;
+    node.kind = FusionKind::Scan;
     return;
   }
   unsigned dim = 0;
@@ -222,7 +228,10 @@ void FusionGraph::addReads(unsigned reader, Operation *op) {
     return addGatherReads(reader, gather);
   if (auto scatter = dyn_cast<ScatterOp>(op))
     return addScatterReads(reader, scatter);
-  for (Value operand : op->getOperands()) {
+  SmallVector<Value> operands(op->getOperands());
+  if (isCountedOnTheWay(op))
+    operands = {getCompressionMask(op)};
+  for (Value operand : operands) {
     if (auto source = lookup(operand))
       addRead(reader, {*source, {}, true});
     else

@@ -2,6 +2,8 @@
 
 #include "FusionGroups.h"
 
+#include "../Compression.h"
+
 using namespace mlir;
 
 namespace numloom::array {
@@ -103,7 +105,8 @@ static FusionVerdict unifyWithScan(const FusionGroup &a, const FusionGroup &b,
                             : FusionVerdict::DifferentSpaces;
 }
 
-/// A kernel compresses by one mask alone, of which all results are.
+/// A kernel compresses by one mask alone, of which all results are: elements,
+/// and how many.
 static FusionVerdict unifyCompressions(const FusionGroup &a,
                                        const FusionGroup &b,
                                        const FusionGraph &graph,
@@ -111,7 +114,7 @@ static FusionVerdict unifyCompressions(const FusionGroup &a,
   if (a.kind != b.kind)
     return FusionVerdict::NoKernel;
   auto getMask = [&](const FusionGroup &group) {
-    return cast<CompressOp>(graph[group.nodes.front()].getOp()).getMask();
+    return getCompressionMask(graph[group.nodes.front()].getOp());
   };
   merged.kind = a.kind;
   merged.space = a.space;

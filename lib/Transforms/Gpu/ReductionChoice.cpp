@@ -2,6 +2,8 @@
 
 #include "ReductionChoice.h"
 
+#include "../Compression.h"
+
 #include "VectorChoice.h"
 
 using namespace mlir;
@@ -60,6 +62,8 @@ ReductionChoice::ReductionChoice(func::FuncOp kernel,
   isStaged = stages.count > 1;
   stateBytes = stages.stateBytes;
   kernel.walk([&](Operation *op) {
+    if (isCountedOnTheWay(op))
+      return;
     if (auto reduction = dyn_cast<ReductionOpInterface>(op))
       for (DType dtype : reduction.getStateDTypes())
         widest = std::max<int64_t>(widest, getBytes(dtype));
@@ -255,7 +259,7 @@ void ReductionChoice::chooseColumn() {
 
 ScheduleChoice ReductionChoice::choose() {
   ReductionOpInterface first = space.getReductions().front();
-  if (isa<CompressOp>(first)) {
+  if (getCompressionMask(first)) {
     chooseCompress();
     return std::move(choice);
   }

@@ -2,6 +2,8 @@
 
 #include "ReductionChoice.h"
 
+#include "../Compression.h"
+
 using namespace mlir;
 
 namespace numloom::array {
@@ -73,15 +75,18 @@ void ReductionChoice::chooseCompress() {
   if (!reduced.empty())
     lanes = chooseLanes(reduced.back());
   int64_t bytes = 0;
-  for (Type result : kernel.getResultTypes())
-    bytes += getBytes(getDType(result));
+  size_t operations = 0;
+  for (Operation &op : kernel.getBody().front()) {
+    operations += !isCountedOnTheWay(&op);
+    if (auto compress = dyn_cast<CompressOp>(op))
+      bytes += getBytes(getDType(compress.getType()));
+  }
   int64_t steps = std::min(kTileBytes / (lanes * widest), kMaxPackSteps);
   steps = std::min(steps, kMaxPackedBytes / (kThreads * lanes * bytes));
   setOption("vector", lanes);
   setOption("threads", kThreads);
   setOption("steps", std::max<int64_t>(steps, 1));
-  if (widest <= kLightBytes &&
-      llvm::range_size(kernel.getBody().front()) <= kShortBody)
+  if (widest <= kLightBytes && operations <= kShortBody)
     setOption("blocks", kTilesPerMultiprocessor);
 }
 

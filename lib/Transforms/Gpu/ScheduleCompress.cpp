@@ -2,6 +2,7 @@
 // mask lets through, packs it in shared memory, and writes it behind what the
 // tiles before it let through. One pass over memory.
 
+#include "../Compression.h"
 #include "../Schedule/VerifyKernel.h"
 #include "Schedules.h"
 #include "TiledScanScheduler.h"
@@ -25,8 +26,12 @@ public:
   CompressScheduler(func::FuncOp kernel, const IterationSpace &space,
                     const CudaTarget &target)
       : TiledScanScheduler(kernel, space, target) {
-    // One mask for all results.
-    scans = scans.take_front();
+    // One mask for all results: the scan of one is that of all.
+    for (auto [i, scan] : llvm::enumerate(scans))
+      if (isa<CompressOp>(scan)) {
+        scans = scans.slice(i, 1);
+        break;
+      }
   }
 
   LogicalResult schedule() override;
@@ -59,6 +64,9 @@ private:
   SmallVector<PackedCounts> scanCounts(ArrayRef<PackStep> steps);
   void stage(const PackStep &step, Value begin);
   void writeTile(Value count, Value begin);
+  /// Stores how many elements all tiles let through, `end` being where this one
+  /// ends: by one thread of the last tile.
+  void storeCounts(Value end);
 
   // Numbers of elements, i32 inside a tile.
   Value getInt(int64_t value) {
@@ -79,14 +87,16 @@ private:
         .getShuffleResult();
   }
 
-  CompressOp getOp(unsigned result) {
-    Operation *terminator = kernel.getBody().front().getTerminator();
-    return terminator->getOperand(result).getDefiningOp<CompressOp>();
-  }
-
-  /// For each result the tile's elements in shared memory, one array for each
-  /// part, with a place behind them for what the mask leaves out.
-  SmallVector<SmallVector<Value, 2>> tiles;
+  /// A result that takes elements, and the tile's in shared memory: one array
+  /// for each part, with a place behind them for what the mask leaves out.
+  struct Packed {
+    CompressOp op;
+    unsigned result;
+    SmallVector<Value, 2> tile;
+  };
+  SmallVector<Packed> packed;
+  /// Results that take how many there are.
+  SmallVector<unsigned> counts;
   int64_t tileElements = 0;
 };
 
@@ -103,11 +113,18 @@ void CompressScheduler::openWithTiles(int64_t threads) {
     ids.push_back(getNumBuffers() + board);
   openFunction("", ids, threads, boards);
   setPartials(boards);
-  for (Type result : kernel.getResultTypes()) {
-    SmallVector<Value, 2> parts;
-    for (int part = 0; part < (isComplex(getDType(result)) ? 2 : 1); ++part)
-      parts.push_back(addSharedArray(getMemoryType(result), tileElements + 1));
-    tiles.push_back(std::move(parts));
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+    auto op = value.getDefiningOp<CompressOp>();
+    if (!op) {
+      counts.push_back(i);
+      continue;
+    }
+    Type type = value.getType();
+    Packed &result = packed.emplace_back(Packed{op, unsigned(i), {}});
+    for (int part = 0; part < (isComplex(getDType(type)) ? 2 : 1); ++part)
+      result.tile.push_back(
+          addSharedArray(getMemoryType(type), tileElements + 1));
   }
 }
 
@@ -131,14 +148,14 @@ LogicalResult CompressScheduler::schedule() {
       add(arith::MulIOp::create(builder, at.tile, getConstant(threads * steps)),
           emitMulAdd(warp, warpVectors, warpLane));
   WalkSteps open = openSteps(walk, first, kWarpThreads, steps);
-  SmallVector<PackStep> packed = emitPackSteps(open);
+  SmallVector<PackStep> own = emitPackSteps(open);
   endVectors();
 
-  SmallVector<PackedCounts> counts = scanCounts(packed);
+  SmallVector<PackedCounts> words = scanCounts(own);
   Value warpCount = getInt(0);
-  for (size_t i = 0; i < packed.size(); ++i)
-    warpCount = add(warpCount,
-                    getField(counts[i / getFields()].total, i % getFields()));
+  for (size_t i = 0; i < own.size(); ++i)
+    warpCount =
+        add(warpCount, getField(words[i / getFields()].total, i % getFields()));
   ScanTile tile;
   ReductionOpInterface scan = scans.front();
   Elem count = builder.cast({DType::Int32, warpCount, {}},
@@ -150,14 +167,16 @@ LogicalResult CompressScheduler::schedule() {
   };
   // Only now, to hold no place across the barrier: each takes a register.
   Value stepBegin = getCount(tile.before);
-  for (auto [i, step] : llvm::enumerate(packed)) {
-    const PackedCounts &word = counts[i / getFields()];
+  for (auto [i, step] : llvm::enumerate(own)) {
+    const PackedCounts &word = words[i / getFields()];
     int64_t field = i % getFields();
     stage(step, add(stepBegin, toIndex(getField(word.before, field))));
     stepBegin = add(stepBegin, toIndex(getField(word.total, field)));
   }
-  States begin = lookBack(tile.total, at);
-  writeTile(getCount(tile.total), getCount(begin));
+  Value begin = getCount(lookBack(tile.total, at));
+  Value kept = getCount(tile.total);
+  writeTile(kept, begin);
+  storeCounts(add(begin, kept));
   emitter->popScope();
   closeFunction(getSize(getProduct(loops), tileElements));
   return success();
@@ -169,13 +188,13 @@ LogicalResult CompressScheduler::schedule() {
 
 SmallVector<CompressScheduler::PackStep>
 CompressScheduler::emitPackSteps(WalkSteps &steps) {
-  SmallVector<PackStep> packed;
+  SmallVector<PackStep> own;
   for (WalkStep &step : steps) {
     emitter->resumeScope(std::move(step.scope));
-    packed.push_back(emitPackStep(step.active));
+    own.push_back(emitPackStep(step.active));
     step.scope = emitter->suspendScope();
   }
-  return packed;
+  return own;
 }
 
 CompressScheduler::PackStep CompressScheduler::emitPackStep(Value active) {
@@ -186,11 +205,11 @@ CompressScheduler::PackStep CompressScheduler::emitPackStep(Value active) {
                                             : element;
   };
   PackStep step;
-  Elem mask = emitAll(getOp(0).getMask());
+  Elem mask = emitAll(packed.front().op.getMask());
   Elem none = builder.constant(DType::Bool, 0);
   mask = builder.select({DType::Bool, active, {}}, mask, none);
-  for (unsigned i = 0; i < kernel.getNumResults(); ++i)
-    step.elements.push_back(emitAll(getOp(i).getValue()));
+  for (Packed &result : packed)
+    step.elements.push_back(emitAll(result.op.getValue()));
   step.bits = getInt(0);
   for (int64_t lane = 0; lane < lanes; ++lane) {
     Value bit = arith::ExtUIOp::create(builder, builder.getI32Type(),
@@ -247,11 +266,11 @@ void CompressScheduler::stage(const PackStep &step, Value begin) {
         getInt(1));
     Value holds = arith::TruncIOp::create(builder, builder.getI1Type(), bit);
     Value at = arith::SelectOp::create(builder, holds, place, aside);
-    for (auto [element, parts] : llvm::zip_equal(step.elements, tiles)) {
+    for (auto [element, result] : llvm::zip_equal(step.elements, packed)) {
       SmallVector<Value> values{element.re};
       if (element.im)
         values.push_back(element.im);
-      for (auto [value, part] : llvm::zip_equal(values, parts)) {
+      for (auto [value, part] : llvm::zip_equal(values, result.tile)) {
         Value one = getLane(value, lane);
         if (element.dtype == DType::Bool)
           one = arith::ExtUIOp::create(builder, builder.getI8Type(), one);
@@ -265,19 +284,19 @@ void CompressScheduler::stage(const PackStep &step, Value begin) {
 void CompressScheduler::writeTile(Value count, Value begin) {
   // A mask that is counted one way holds as often the other: the bound keeps
   // writes inside the result whatever it is.
-  Monomial extent(getExtents(kernel.getResultTypes().front()).front());
+  Monomial extent(getExtents(packed.front().op.getType()).front());
   Value size = emitter->emitMonomial(extent);
   Value room = arith::SubIOp::create(
       builder, size, arith::MinUIOp::create(builder, begin, size));
   count = arith::MinUIOp::create(builder, count, room);
   int64_t threads = getBlockThreads();
   auto write = [&](Value index) {
-    for (auto [i, parts] : llvm::enumerate(tiles)) {
-      Value flat = emitter->getFlat(getResultBuffer(i));
+    for (const Packed &result : packed) {
+      Value flat = emitter->getFlat(getResultBuffer(result.result));
       Value at = add(begin, index);
-      if (parts.size() > 1)
+      if (result.tile.size() > 1)
         at = add(at, at);
-      for (auto [number, part] : llvm::enumerate(parts)) {
+      for (auto [number, part] : llvm::enumerate(result.tile)) {
         Value value = memref::LoadOp::create(builder, part, index);
         memref::StoreOp::create(builder, value, flat,
                                 number ? add(at, getConstant(number)) : at);
@@ -296,6 +315,26 @@ void CompressScheduler::writeTile(Value count, Value begin) {
         }
         return none;
       });
+}
+
+void CompressScheduler::storeCounts(Value end) {
+  if (counts.empty())
+    return;
+  // A number that the machine keeps takes no register until here.
+  Value blocks = gpu::GridDimOp::create(builder, gpu::Dimension::x);
+  Value isLast =
+      arith::CmpIOp::create(builder, arith::CmpIPredicate::eq,
+                            add(getBlockId(), getConstant(1)), blocks);
+  emitIf(emitAnd(isLast, emitEqual(getThreadId(), 0)), {},
+         [&](const States &none) {
+           Value all =
+               arith::IndexCastOp::create(builder, builder.getI64Type(), end);
+           for (unsigned result : counts)
+             memref::StoreOp::create(builder, all,
+                                     emitter->getFlat(getResultBuffer(result)),
+                                     getConstant(0));
+           return none;
+         });
 }
 
 LogicalResult scheduleGpuCompress(func::FuncOp kernel,

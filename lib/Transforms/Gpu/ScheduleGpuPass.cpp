@@ -7,7 +7,7 @@
 
 #include "numloom/Transforms/Passes.h"
 
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -15,36 +15,46 @@ namespace numloom {
 #define GEN_PASS_DEF_SCHEDULEGPUPASS
 #include "numloom/Transforms/Passes.h.inc"
 
+/// The schedules by the names that `array.schedule` gives them.
+static constexpr std::pair<StringLiteral, array::GpuScheduleFn *> kSchedules[] =
+    {
+        {"loop", array::scheduleGpuLoop},
+        {"transpose", array::scheduleGpuTranspose},
+        {"stencil", array::scheduleGpuStencil},
+        {"row", array::scheduleGpuRow},
+        {"row_tile", array::scheduleGpuRowTile},
+        {"split", array::scheduleGpuSplit},
+        {"column", array::scheduleGpuColumn},
+        {"scan", array::scheduleGpuScan},
+        {"tiled_scan", array::scheduleGpuTiledScan},
+        {"column_scan", array::scheduleGpuColumnScan},
+        {"compress", array::scheduleGpuCompress},
+        {"scatter_serial", array::scheduleGpuScatterSerial},
+        {"scatter_runs", array::scheduleGpuScatterRuns},
+};
+
+/// The schedule that the kernel names.
+static FailureOr<array::GpuScheduleFn *> findSchedule(func::FuncOp kernel) {
+  auto choice = kernel->getAttrOfType<DictionaryAttr>("array.schedule");
+  auto wanted = choice.getAs<StringAttr>("name").getValue();
+  for (auto [name, schedule] : kSchedules)
+    if (name == wanted)
+      return schedule;
+  return kernel.emitError("array.schedule must name one of ")
+         << llvm::join(llvm::make_first_range(kSchedules), ", ") << "; got "
+         << wanted;
+}
+
 LogicalResult array::scheduleForGpu(func::FuncOp kernel,
                                     const CudaTarget &target) {
   if (failed(verifyGpuSchedule(kernel)))
     return failure();
-  auto choice = kernel->getAttrOfType<DictionaryAttr>("array.schedule");
-  auto name = choice.getAs<StringAttr>("name").getValue();
-  auto schedule = llvm::StringSwitch<array::GpuScheduleFn *>(name)
-                      .Case("loop", array::scheduleGpuLoop)
-                      .Case("transpose", array::scheduleGpuTranspose)
-                      .Case("stencil", array::scheduleGpuStencil)
-                      .Case("row", array::scheduleGpuRow)
-                      .Case("row_tile", array::scheduleGpuRowTile)
-                      .Case("split", array::scheduleGpuSplit)
-                      .Case("column", array::scheduleGpuColumn)
-                      .Case("scan", array::scheduleGpuScan)
-                      .Case("tiled_scan", array::scheduleGpuTiledScan)
-                      .Case("column_scan", array::scheduleGpuColumnScan)
-                      .Case("compress", array::scheduleGpuCompress)
-                      .Case("scatter_serial", array::scheduleGpuScatterSerial)
-                      .Case("scatter_runs", array::scheduleGpuScatterRuns)
-                      .Default(nullptr);
-  if (!schedule)
-    return kernel.emitError("array.schedule must name one of loop, transpose, "
-                            "stencil, row, row_tile, split, column, scan, "
-                            "tiled_scan, column_scan, scatter_serial, "
-                            "scatter_runs; got ")
-           << name;
+  FailureOr<GpuScheduleFn *> schedule = findSchedule(kernel);
+  if (failed(schedule))
+    return failure();
   FailureOr<array::IterationSpace> space =
       array::IterationSpace::analyze(kernel);
-  if (failed(space) || failed(schedule(kernel, *space, target)))
+  if (failed(space) || failed((*schedule)(kernel, *space, target)))
     return failure();
   kernel.erase();
   return success();

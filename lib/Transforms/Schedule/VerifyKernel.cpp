@@ -2,6 +2,7 @@
 
 #include "VerifyKernel.h"
 
+#include "../Compression.h"
 #include "IterationSpace.h"
 
 #include "numloom/Transforms/ArrayProgram.h"
@@ -118,12 +119,17 @@ LogicalResult verifyCompressKernel(func::FuncOp kernel) {
                             "by one mask");
   };
   CompressOp first;
+  Value mask;
   for (Value result : kernel.getBody().front().getTerminator()->getOperands()) {
+    Value own = getCompressionMask(result.getDefiningOp());
+    if (!mask)
+      mask = own;
+    if (!own || own != mask)
+      return fail();
     auto op = result.getDefiningOp<CompressOp>();
     if (!first)
       first = op;
-    if (!op || op.getMask() != first.getMask() ||
-        getExtents(op.getType()) != getExtents(first.getType()))
+    if (op && getExtents(op.getType()) != getExtents(first.getType()))
       return fail();
   }
   return first ? success() : LogicalResult(fail());

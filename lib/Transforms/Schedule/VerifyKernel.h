@@ -12,7 +12,8 @@ namespace numloom::array {
 mlir::LogicalResult verifyKernel(mlir::func::FuncOp kernel);
 
 /// Reports what makes a kernel of kind "compress" unfit for its schedule: its
-/// results are compress ops of one mask and one extent.
+/// results are compress ops of one mask and one extent, at least one, and
+/// counts of the mask.
 mlir::LogicalResult verifyCompressKernel(mlir::func::FuncOp kernel);
 
 } // namespace numloom::array

@@ -44,6 +44,7 @@ def _is_library(path):
 
 
 def is_numpy(name):
+    """Whether a module is NumPy or one of its own."""
     return name == "numpy" or name.startswith("numpy.")
 
 

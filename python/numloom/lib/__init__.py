@@ -1,5 +1,7 @@
-"""The part of `numpy.lib` that works on arrays: `stride_tricks`."""
+"""`numpy.lib`: views at any strides, and what works on no arrays."""
+
+from numpy.lib import NumpyVersion, array_utils
 
 from . import stride_tricks
 
-__all__ = ["stride_tricks"]
+__all__ = ["NumpyVersion", "array_utils", "stride_tricks"]

@@ -1,11 +1,8 @@
 """Flushes that nobody waits for: programs that another thread compiles."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from processes import read_output
 
 import numloom as nl
 from numloom import cuda
@@ -21,17 +18,8 @@ for i in range(300):
 
 def run(program):
     """Runs a program whose kernels do nothing."""
-    environment = os.environ | {"NUMLOOM_FAKE_KERNELS": "1", "NUMLOOM_DISK_CACHE": "0"}
-    result = subprocess.run(
-        [sys.executable, "-c", RECORD + program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout.split()
+    environment = {"NUMLOOM_FAKE_KERNELS": "1", "NUMLOOM_DISK_CACHE": "0"}
+    return read_output(RECORD + program, **environment).split()
 
 
 def test_loops_are_submitted():

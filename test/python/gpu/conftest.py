@@ -2,7 +2,6 @@
 
 import gc
 import pathlib
-import subprocess
 import sys
 
 import pytest
@@ -64,23 +63,6 @@ def room(gpu):
             pytest.skip(f"needs {size >> 30} GiB of device memory, {free >> 30} free")
 
     return need
-
-
-@pytest.fixture
-def run_python():
-    """`run_python(source)` runs a program in a process of its own."""
-
-    def run(source, **options):
-        return subprocess.run(
-            [sys.executable, "-c", source],
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-            **options,
-        )
-
-    return run
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Device memory: pools, limits, allocators, hooks, running out."""
 
 import io
-import os
 
 import numpy as np
 import pytest
+from processes import read_output
 
 import numloom as nl
 
@@ -60,6 +60,33 @@ def test_loops_do_not_fragment(pool):
             x = fill(size)
             del x
     assert pool.total_bytes() - before < 64 * MIB
+
+
+@pytest.mark.parametrize("bound", [-9.0, 0.0, 0.5, 3.0, 9.0])
+def test_selections_take_what_they_hold(pool, bound):
+    x = np.random.default_rng(1).standard_normal(2 * MIB, "f4")
+    a = nl.asarray(x)
+    before = pool.used_bytes()
+    selected = a[a > bound]
+    expected = x[x > bound]
+    assert selected.shape == expected.shape
+    size = max(-(-expected.nbytes // 512) * 512, 512)
+    assert pool.used_bytes() - before == size
+    np.testing.assert_array_equal(selected.get(), expected)
+    del selected
+    assert pool.used_bytes() == before
+
+
+def test_selections_need_no_room_for_everything(pool):
+    x = np.random.default_rng(1).standard_normal(8 * MIB, "f4")
+    a = nl.asarray(x)
+    nl.cuda.Device().synchronize()
+    pool.free_all_blocks()
+    pool.set_limit(size=pool.total_bytes() + 2 * MIB)
+    for values in (a[a > 3], *nl.nonzero(a > 3)):
+        assert values.size == (x > 3).sum()
+    np.testing.assert_array_equal(a[a > 3].get(), x[x > 3])
+    pool.set_limit(size=0)
 
 
 def test_limit(pool):
@@ -190,9 +217,9 @@ def test_hooks_that_come_with_the_library():
     assert "test_gpu_memory.py" in report.getvalue()
 
 
-def test_environment_limits_the_pool(run_python):
-    result = run_python(
+def test_environment_limits_the_pool():
+    output = read_output(
         "import numloom as nl\nprint(nl.cuda.get_default_memory_pool().get_limit())\n",
-        env={**os.environ, "NUMLOOM_GPU_MEMORY_LIMIT": str(64 * MIB)},
+        NUMLOOM_GPU_MEMORY_LIMIT=str(64 * MIB),
     )
-    assert result.stdout.strip() == str(64 * MIB), result.stderr
+    assert output == str(64 * MIB)

@@ -237,23 +237,6 @@ TEST_F(GpuExecutorTest, RunsOnTheCurrentStream) {
   Stream::setCurrent(Stream::getNull(0));
 }
 
-TEST_F(GpuExecutorTest, AFewKernelsAreWaitedForByTheDriver) {
-  auto countPolls = [&](int executions) {
-    for (int i = 0; i < executions; ++i)
-      run(makeChain(), 1000);
-    fake.calls.clear();
-    synchronize(0);
-    EXPECT_EQ(count("cuCtxSynchronize"), 1);
-    return count("cuStreamQuery");
-  };
-  countPolls(1);
-  EXPECT_EQ(countPolls(1), 0);
-  EXPECT_EQ(countPolls(2), 0);
-  // What could take long is waited for in a way that can be interrupted.
-  EXPECT_GT(countPolls(3), 0);
-  EXPECT_GT(countPolls(0), 0);
-}
-
 TEST_F(GpuExecutorTest, FailedAllocationsLeaveNothingBehind) {
   Plan plan = makeChain();
   MemoryPool &pool = *MemoryPool::getDefault();

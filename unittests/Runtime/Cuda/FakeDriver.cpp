@@ -90,7 +90,7 @@ static Result getDeviceAttribute(int *value, DeviceAttribute attribute, int) {
   }
 }
 
-void cuda::fillDeviceFunctions(Driver &table) {
+static void fillDriverFunctions(Driver &table) {
   table.cuInit.pointer = [](unsigned) { return Result::Success; };
   table.cuDriverGetVersion.pointer = [](int *version) {
     *version = 13000;
@@ -105,6 +105,40 @@ void cuda::fillDeviceFunctions(Driver &table) {
     *text = "a sentence";
     return Result::Success;
   };
+}
+
+static void fillContextFunctions(Driver &table) {
+  table.cuDevicePrimaryCtxRetain.pointer = [](ContextHandle *context,
+                                              DeviceHandle device) {
+    enterFake("cuDevicePrimaryCtxRetain");
+    *context = makeContext(device);
+    return Result::Success;
+  };
+  table.cuCtxGetCurrent.pointer = [](ContextHandle *context) {
+    *context = currentContext;
+    return Result::Success;
+  };
+  table.cuCtxSetCurrent.pointer = [](ContextHandle context) {
+    enterFake("cuCtxSetCurrent");
+    currentContext = context;
+    return Result::Success;
+  };
+  table.cuCtxEnablePeerAccess.pointer = [](ContextHandle peer, unsigned) {
+    int device = enterFake("cuCtxEnablePeerAccess");
+    int other = int(reinterpret_cast<intptr_t>(peer)) - 1;
+    bool isNew = FakeDriver::get().peers.insert({device, other}).second;
+    return isNew ? Result::Success : Result::PeerAccessAlreadyEnabled;
+  };
+  table.cuCtxGetStreamPriorityRange.pointer = [](int *lowest, int *highest) {
+    *lowest = 0;
+    *highest = -5;
+    return Result::Success;
+  };
+}
+
+void cuda::fillDeviceFunctions(Driver &table) {
+  fillDriverFunctions(table);
+  fillContextFunctions(table);
   table.cuDeviceGetCount.pointer = [](int *count) {
     *count = FakeDriver::kNumDevices;
     return Result::Success;
@@ -136,32 +170,6 @@ void cuda::fillDeviceFunctions(Driver &table) {
   table.cuDeviceCanAccessPeer.pointer = [](int *can, DeviceHandle,
                                            DeviceHandle) {
     *can = FakeDriver::get().canAccessPeers;
-    return Result::Success;
-  };
-  table.cuDevicePrimaryCtxRetain.pointer = [](ContextHandle *context,
-                                              DeviceHandle device) {
-    enterFake("cuDevicePrimaryCtxRetain");
-    *context = makeContext(device);
-    return Result::Success;
-  };
-  table.cuCtxGetCurrent.pointer = [](ContextHandle *context) {
-    *context = currentContext;
-    return Result::Success;
-  };
-  table.cuCtxSetCurrent.pointer = [](ContextHandle context) {
-    enterFake("cuCtxSetCurrent");
-    currentContext = context;
-    return Result::Success;
-  };
-  table.cuCtxEnablePeerAccess.pointer = [](ContextHandle peer, unsigned) {
-    int device = enterFake("cuCtxEnablePeerAccess");
-    int other = int(reinterpret_cast<intptr_t>(peer)) - 1;
-    bool isNew = FakeDriver::get().peers.insert({device, other}).second;
-    return isNew ? Result::Success : Result::PeerAccessAlreadyEnabled;
-  };
-  table.cuCtxGetStreamPriorityRange.pointer = [](int *lowest, int *highest) {
-    *lowest = 0;
-    *highest = -5;
     return Result::Success;
   };
 }

@@ -90,6 +90,11 @@ public:
   FakeStream &getStream(StreamHandle handle, int device = 0);
   /// Fails every later call on the device.
   void fault(int device, Result result) { faults[device] = result; }
+  /// What a call reports that finds no device (negative) or a failed one.
+  Result getFault(int device) const {
+    return device < 0 ? kInvalidContext : faults[device];
+  }
+  static constexpr Result kInvalidContext = Result(201);
   /// Whether the allocation that is to fail is this one.
   bool injectFailure();
   /// Frees all memory of the device.

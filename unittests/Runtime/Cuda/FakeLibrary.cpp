@@ -31,3 +31,27 @@ cuGetProcAddress(const char *symbol, void **function, int, uint64_t) {
   *function = entry->second;
   return Result::Success;
 }
+
+/// Fails every later call on the device; 0 ends that.
+extern "C" [[gnu::visibility("default")]] void numloomFakeFault(int device,
+                                                                int result) {
+  FakeDriver &fake = FakeDriver::get();
+  std::lock_guard lock(fake.mutex);
+  fake.fault(device, Result(result));
+}
+
+/// Lets as many allocations pass and fails the one after; negative: never.
+extern "C" [[gnu::visibility("default")]] void
+numloomFakeFailAllocation(int64_t after) {
+  FakeDriver &fake = FakeDriver::get();
+  std::lock_guard lock(fake.mutex);
+  fake.allocationsUntilFailure = after;
+}
+
+/// Keeps the work of a device's null stream until it is let go.
+extern "C" [[gnu::visibility("default")]] void numloomFakeHold(int device,
+                                                               int isHeld) {
+  FakeDriver &fake = FakeDriver::get();
+  std::lock_guard lock(fake.mutex);
+  fake.getStream(nullptr, device).isHeld = isHeld != 0;
+}

@@ -7,16 +7,12 @@
 using namespace numloom;
 using namespace numloom::cuda;
 
-static constexpr Result kInvalidContext = Result(201);
-
 static Result allocate(DeviceAddress *address, size_t bytes, const char *name) {
   FakeDriver &fake = FakeDriver::get();
   std::lock_guard lock(fake.mutex);
   int device = enterFake(name);
-  if (device < 0)
-    return kInvalidContext;
-  if (fake.faults[device] != Result::Success)
-    return fake.faults[device];
+  if (Result fault = fake.getFault(device); fault != Result::Success)
+    return fault;
   if (fake.injectFailure() ||
       bytes > fake.totalBytes[device] - fake.usedBytes[device])
     return Result::OutOfMemory;
@@ -63,7 +59,7 @@ static Result hostAllocate(void **pointer, size_t bytes, unsigned) {
   FakeDriver &fake = FakeDriver::get();
   std::lock_guard lock(fake.mutex);
   if (enterFake("cuMemHostAlloc") < 0)
-    return kInvalidContext;
+    return FakeDriver::kInvalidContext;
   if (fake.injectFailure())
     return Result::OutOfMemory;
   *pointer = std::aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);

@@ -6,7 +6,6 @@
 using namespace numloom;
 using namespace numloom::cuda;
 
-static constexpr Result kInvalidContext = Result(201);
 static constexpr Result kInvalidHandle = Result(400);
 
 FakeStream &FakeDriver::getStream(StreamHandle handle, int device) {
@@ -38,10 +37,8 @@ Result cuda::enqueueFake(const char *name, StreamHandle handle,
   FakeDriver &fake = FakeDriver::get();
   std::lock_guard lock(fake.mutex);
   int device = enterFake(name);
-  if (device < 0)
-    return kInvalidContext;
-  if (fake.faults[device] != Result::Success)
-    return fake.faults[device];
+  if (Result fault = fake.getFault(device); fault != Result::Success)
+    return fault;
   FakeStream &stream = fake.getStream(handle, device);
   if (handle && !fake.streams.contains(&stream))
     return kInvalidHandle;
@@ -90,10 +87,8 @@ static Result query(StreamHandle handle) {
   FakeDriver &fake = FakeDriver::get();
   std::lock_guard lock(fake.mutex);
   int device = enterFake("cuStreamQuery");
-  if (device < 0)
-    return kInvalidContext;
-  if (fake.faults[device] != Result::Success)
-    return fake.faults[device];
+  if (Result fault = fake.getFault(device); fault != Result::Success)
+    return fault;
   fake.progress();
   bool isDone = fake.getStream(handle, device).work.empty();
   return isDone ? Result::Success : Result::NotReady;
@@ -132,7 +127,7 @@ static void fillEventFunctions(Driver &table) {
   table.cuEventCreate.pointer = [](EventHandle *event, unsigned flags) {
     int device = enterFake("cuEventCreate");
     if (device < 0)
-      return kInvalidContext;
+      return FakeDriver::kInvalidContext;
     FakeDriver &fake = FakeDriver::get();
     std::lock_guard lock(fake.mutex);
     fake.events.push_back(std::make_unique<FakeEvent>(device, flags));
@@ -171,29 +166,7 @@ static void fillEventFunctions(Driver &table) {
   };
 }
 
-void cuda::fillStreamFunctions(Driver &table) {
-  table.cuStreamCreateWithPriority.pointer = [](StreamHandle *stream,
-                                                unsigned flags, int priority) {
-    FakeDriver &fake = FakeDriver::get();
-    std::lock_guard lock(fake.mutex);
-    int device = enterFake("cuStreamCreateWithPriority");
-    if (device < 0)
-      return kInvalidContext;
-    auto *created = new FakeStream{device, flags, priority, false, {}};
-    fake.streams.insert(created);
-    *stream = reinterpret_cast<StreamHandle>(created);
-    return Result::Success;
-  };
-  table.cuStreamDestroy.pointer = [](StreamHandle handle) {
-    FakeDriver &fake = FakeDriver::get();
-    std::lock_guard lock(fake.mutex);
-    enterFake("cuStreamDestroy");
-    auto *stream = reinterpret_cast<FakeStream *>(handle);
-    if (!fake.streams.erase(stream))
-      return kInvalidHandle;
-    delete stream;
-    return Result::Success;
-  };
+static void fillWaitFunctions(Driver &table) {
   table.cuStreamQuery.pointer = query;
   // A wait ends whatever holds the stream.
   table.cuStreamSynchronize.pointer = [](StreamHandle stream) {
@@ -206,12 +179,11 @@ void cuda::fillStreamFunctions(Driver &table) {
     FakeDriver &fake = FakeDriver::get();
     int device = enterFake("cuCtxSynchronize");
     fake.progress();
-    return device < 0 ? kInvalidContext : fake.faults[device];
+    return fake.getFault(device);
   };
-  table.cuStreamGetPriority.pointer = [](StreamHandle stream, int *priority) {
-    *priority = FakeDriver::get().getStream(stream).priority;
-    return Result::Success;
-  };
+}
+
+static void fillCaptureFunctions(Driver &table) {
   table.cuStreamIsCapturing.pointer = [](StreamHandle handle, int *status) {
     *status = handle && FakeDriver::get().getStream(handle).capture;
     return Result::Success;
@@ -231,6 +203,35 @@ void cuda::fillStreamFunctions(Driver &table) {
     *graph = reinterpret_cast<GraphHandle>(stream.capture.release());
     return *graph ? Result::Success : Result::InvalidValue;
   };
+}
+
+void cuda::fillStreamFunctions(Driver &table) {
+  table.cuStreamCreateWithPriority.pointer = [](StreamHandle *stream,
+                                                unsigned flags, int priority) {
+    FakeDriver &fake = FakeDriver::get();
+    std::lock_guard lock(fake.mutex);
+    int device = enterFake("cuStreamCreateWithPriority");
+    if (device < 0)
+      return FakeDriver::kInvalidContext;
+    auto *created = new FakeStream{device, flags, priority, false, {}, {}};
+    fake.streams.insert(created);
+    *stream = reinterpret_cast<StreamHandle>(created);
+    return Result::Success;
+  };
+  table.cuStreamDestroy.pointer = [](StreamHandle handle) {
+    FakeDriver &fake = FakeDriver::get();
+    std::lock_guard lock(fake.mutex);
+    enterFake("cuStreamDestroy");
+    auto *stream = reinterpret_cast<FakeStream *>(handle);
+    if (!fake.streams.erase(stream))
+      return kInvalidHandle;
+    delete stream;
+    return Result::Success;
+  };
+  table.cuStreamGetPriority.pointer = [](StreamHandle stream, int *priority) {
+    *priority = FakeDriver::get().getStream(stream).priority;
+    return Result::Success;
+  };
   table.cuLaunchHostFunc.pointer = [](StreamHandle stream, HostFunction fn,
                                       void *data) {
     return enqueueFake("cuLaunchHostFunc", stream, [=] {
@@ -238,6 +239,8 @@ void cuda::fillStreamFunctions(Driver &table) {
       return true;
     });
   };
+  fillWaitFunctions(table);
+  fillCaptureFunctions(table);
   fillEventFunctions(table);
   fillCopyFunctions(table);
 }

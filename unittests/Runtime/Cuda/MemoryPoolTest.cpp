@@ -1,29 +1,13 @@
-// The pool of device memory: fit, splitting and joining, streams, limits,
-// failures.
-#include "CudaTest.h"
+// The pool of device memory: fit, splitting and joining, streams.
+#include "MemoryPoolTest.h"
 
 #include "numloom/Runtime/Cuda/MemoryHook.h"
 
-#include <cstdlib>
 #include <random>
 #include <thread>
 
 using namespace numloom;
 using namespace numloom::cuda;
-
-namespace {
-class MemoryPoolTest : public CudaTest {
-protected:
-  Allocation take(size_t bytes) { return pool->allocate(bytes, *null); }
-  size_t getUsed() { return pool->getUsedBytes(0); }
-  size_t getTotal() { return pool->getTotalBytes(0); }
-
-  StreamPtr null = Stream::getNull(0);
-  std::shared_ptr<MemoryPool> pool = MemoryPool::create();
-};
-
-constexpr size_t kMiB = size_t(1) << 20;
-} // namespace
 
 TEST_F(MemoryPoolTest, SizesAreRoundedToGranules) {
   for (auto [bytes, block] : std::vector<std::pair<size_t, size_t>>{
@@ -167,56 +151,6 @@ TEST_F(MemoryPoolTest, DevicesAreSeparate) {
   release(allocation);
 }
 
-TEST_F(MemoryPoolTest, LimitFreesCachedBlocksBeforeItRefuses) {
-  pool->setLimit(0, 20 * kMiB);
-  release(take(16 * kMiB));
-  StreamPtr stream = Stream::create(0);
-  Allocation allocation = pool->allocate(8 * kMiB, *stream);
-  EXPECT_EQ(getTotal(), 8 * kMiB);
-  EXPECT_THROW(take(13 * kMiB), OutOfMemory);
-  Allocation rest = take(12 * kMiB);
-  release(rest);
-  release(allocation);
-}
-
-TEST_F(MemoryPoolTest, LimitsAreBytesOrFractions) {
-  EXPECT_EQ(pool->getLimit(0), 0u);
-  pool->setLimit(0, 12345);
-  EXPECT_EQ(pool->getLimit(0), 12345u);
-  pool->setLimitFraction(0, 0.25);
-  EXPECT_EQ(pool->getLimit(0), FakeDriver::kDefaultBytes / 4);
-  EXPECT_EQ(pool->getLimit(1), 0u);
-  for (double fraction : {-0.1, 1.5, std::nan("")})
-    EXPECT_THROW(pool->setLimitFraction(0, fraction), std::invalid_argument);
-}
-
-TEST_F(MemoryPoolTest, EnvironmentSetsTheLimit) {
-  setenv("NUMLOOM_GPU_MEMORY_LIMIT", "1000000", 1);
-  EXPECT_EQ(MemoryPool::create()->getLimit(0), 1000000u);
-  setenv("NUMLOOM_GPU_MEMORY_LIMIT", "50%", 1);
-  EXPECT_NEAR(double(MemoryPool::create()->getLimit(0)),
-              double(FakeDriver::kDefaultBytes) / 2, 100);
-  unsetenv("NUMLOOM_GPU_MEMORY_LIMIT");
-}
-
-TEST_F(MemoryPoolTest, ErrorNamesTheSizesAndTheDevice) {
-  pool->setLimit(0, kMiB);
-  Allocation used = take(1000);
-  std::string message = getError([&] { take(123456789); });
-  EXPECT_TRUE(contains(message, "allocating 123456789 bytes on cuda:0"))
-      << message;
-  EXPECT_TRUE(contains(message, "used: 1024 bytes"));
-  EXPECT_TRUE(contains(message, "total: 1024 bytes"));
-  EXPECT_TRUE(contains(message, "limit: 1048576"));
-  release(used);
-}
-
-TEST_F(MemoryPoolTest, ImpossibleSizesAreRefused) {
-  for (size_t bytes : {SIZE_MAX, SIZE_MAX / 2, size_t(1) << 50})
-    EXPECT_THROW(take(bytes), OutOfMemory);
-  EXPECT_EQ(getTotal(), 0u);
-}
-
 TEST_F(MemoryPoolTest, PeakFollows) {
   Allocation a = take(2 * kMiB);
   release(a);
@@ -231,67 +165,6 @@ TEST_F(MemoryPoolTest, BlocksKeepTheirPoolAlive) {
   EXPECT_EQ(fake.usedBytes[0], 1024u);
   release(allocation);
   EXPECT_EQ(fake.usedBytes[0], 0u);
-}
-
-TEST_F(MemoryPoolTest, FailuresLeaveThePoolRight) {
-  // Every allocation of the driver fails once, with the cache empty and full.
-  for (int failing = 0; failing < 6; ++failing) {
-    fake.allocationsUntilFailure = failing;
-    std::vector<Allocation> held;
-    for (size_t bytes : {100ul, 3 * kMiB, 500ul, 8 * kMiB, 2 * kMiB})
-      try {
-        held.push_back(allocateFrom(*pool, bytes, *null));
-      } catch (const OutOfMemory &) {
-        ADD_FAILURE() << "the second try has room";
-      }
-    for (const Allocation &allocation : held)
-      release(allocation);
-    fake.allocationsUntilFailure = -1;
-    EXPECT_EQ(getUsed(), 0u);
-    EXPECT_EQ(getTotal(), fake.usedBytes[0]);
-  }
-}
-
-TEST_F(MemoryPoolTest, OtherErrorsPassAndLeaveThePoolRight) {
-  fake.fault(0, Result(999));
-  EXPECT_THROW(take(1000), CudaError);
-  EXPECT_EQ(getTotal(), 0u);
-  fake.fault(0, Result::Success);
-  release(take(1000));
-}
-
-TEST_F(MemoryPoolTest, OtherPoolsGiveUpWhatTheyCache) {
-  auto other = MemoryPool::create();
-  release(other->allocate(FakeDriver::kDefaultBytes, *null));
-  Allocation allocation = allocateFrom(*pool, kMiB, *null);
-  EXPECT_EQ(other->getTotalBytes(0), 0u);
-  release(allocation);
-}
-
-namespace {
-/// Handlers live as long as the process; this is what they work on.
-std::function<bool(int, size_t)> relief;
-} // namespace
-
-TEST_F(MemoryPoolTest, PressureHandlersReleaseMemory) {
-  static bool isAdded = [] {
-    addMemoryPressureHandler([](int ordinal, size_t bytes) {
-      return relief && relief(ordinal, bytes);
-    });
-    return true;
-  }();
-  EXPECT_TRUE(isAdded);
-  Allocation garbage = take(FakeDriver::kDefaultBytes - kMiB);
-  relief = [&](int ordinal, size_t bytes) {
-    EXPECT_EQ(ordinal, 0);
-    EXPECT_EQ(bytes, 2 * kMiB);
-    release(garbage);
-    relief = nullptr;
-    return true;
-  };
-  Allocation allocation = allocateFrom(*pool, 2 * kMiB, *null);
-  EXPECT_EQ(relief, nullptr);
-  release(allocation);
 }
 
 TEST_F(MemoryPoolTest, RandomTraffic) {
@@ -396,4 +269,31 @@ TEST_F(MemoryPoolTest, HooksSeeWhatHappens) {
   removeMemoryHook(hook);
   release(take(1000));
   EXPECT_EQ(hook.log, "MAamFfMmFf");
+}
+
+TEST_F(MemoryPoolTest, BlocksInUseShrink) {
+  Allocation block = take(4 * kMiB), behind = take(kMiB);
+  EXPECT_TRUE(shrinkBlock(block, kMiB + 1));
+  EXPECT_EQ(getUsed(), 2 * kMiB + 512);
+  EXPECT_EQ(pool->countFreeBlocks(0), 1u);
+  // To the same size again.
+  EXPECT_TRUE(shrinkBlock(block, kMiB + 512));
+  EXPECT_EQ(pool->countFreeBlocks(0), 1u);
+  Allocation rest = take(2 * kMiB);
+  EXPECT_EQ(rest.pointer, static_cast<char *>(block.pointer) + kMiB + 512);
+  release(rest);
+  // What is given back joins what is free behind it.
+  EXPECT_TRUE(shrinkBlock(block, 0));
+  EXPECT_EQ(getUsed(), kMiB + 512);
+  EXPECT_EQ(pool->countFreeBlocks(0), 1u);
+  release(block);
+  release(behind);
+  EXPECT_EQ(pool->countFreeBlocks(0), 2u);
+  EXPECT_EQ(getTotal(), 5 * kMiB);
+}
+
+TEST_F(MemoryPoolTest, OtherMemoryDoesNotShrink) {
+  Allocation memory = DeviceAllocator().allocate(kMiB, *null);
+  EXPECT_FALSE(shrinkBlock(memory, 512));
+  release(memory);
 }

@@ -76,35 +76,35 @@ TEST_F(TransferTest, PageLockedMemoryIsCopiedInOnePiece) {
 
 TEST_F(TransferTest, SourcesMayChangeOnceTheCallReturned) {
   StreamPtr stream = Stream::create(0);
+  Stream::setCurrent(stream);
   // Few enough pieces that nothing waits for the stream.
   for (size_t size : {size_t(100), size_t(9000000)}) {
     std::vector<char> source = makeBytes(size);
     char *memory = allocateOn(0, size);
     fake.getStream(stream->getHandle()).isHeld = true;
-    enqueueCopyToDevice(*stream, memory, source.data(), size);
+    copyToDevice(0, memory, source.data(), size);
     std::ranges::fill(source, 0);
     EXPECT_FALSE(stream->isDone());
     fake.getStream(stream->getHandle()).isHeld = false;
     stream->synchronize();
     EXPECT_TRUE(std::ranges::equal(makeBytes(size), std::span(memory, size)));
   }
+  Stream::setCurrent(Stream::getNull(0));
 }
 
-TEST_F(TransferTest, PageLockedCopiesCanBeLeftRunning) {
+TEST_F(TransferTest, WorkOnADevicesMemoryIsLeftRunning) {
   StreamPtr stream = Stream::create(0);
-  char *source = allocatePinned(100), *memory = allocateOn(0, 100);
-  source[0] = 5;
+  char *memory = allocateOn(0, 100);
   fake.getStream(stream->getHandle()).isHeld = true;
-  enqueueCopyToDevice(*stream, memory, source, 100);
+  enqueueFill(*stream, memory, 5, 1);
   enqueueFill(*stream, memory + 1, 9, 99);
   enqueueCopy(*stream, memory + 50, memory, 1);
-  enqueueCopyToHost(*stream, source, memory, 100);
   EXPECT_FALSE(stream->isDone());
   fake.getStream(stream->getHandle()).isHeld = false;
   stream->synchronize();
-  EXPECT_EQ(source[0], 5);
-  EXPECT_EQ(source[1], 9);
-  EXPECT_EQ(source[50], 5);
+  EXPECT_EQ(memory[0], 5);
+  EXPECT_EQ(memory[1], 9);
+  EXPECT_EQ(memory[50], 5);
 }
 
 TEST_F(TransferTest, CopiesBetweenDevicesAreOrderedOnBoth) {

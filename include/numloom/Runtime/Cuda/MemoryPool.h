@@ -65,6 +65,11 @@ private:
   std::array<std::atomic<detail::DevicePool *>, kMaxCudaDevices> devices{};
 };
 
+/// Gives what lies behind the first `bytes` of a block back to its MemoryPool;
+/// whoever gets it on the block's stream runs behind what was enqueued there.
+/// False for memory that is no pool's.
+bool shrinkBlock(const Allocation &block, size_t bytes);
+
 } // namespace numloom::cuda
 
 #endif // NUMLOOM_RUNTIME_CUDA_MEMORYPOOL_H
