@@ -255,7 +255,9 @@ Layout numloom::transposeLayout(const Layout &layout,
     result.shape[i] = layout.shape[permutation[i]];
     result.strides[i] = layout.strides[permutation[i]];
   }
-  resolveFrame(result, layout.frame.get());
+  // Each axis fits the frame by itself unless neighbours were joined.
+  if (layout.joinsAxes || !layout.isSliced)
+    resolveFrame(result, layout.frame.get());
   return result;
 }
 

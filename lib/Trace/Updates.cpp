@@ -77,6 +77,8 @@ static std::span<const int64_t> getUnrepeatedShape(const Layout &layout,
 static NodeRef readElements(const NodeRef &base, const Layout &layout) {
   if (!layout.isSliced)
     return readMemory(base, layout);
+  if (layout.isWhole())
+    return makeReshape(base, layout.shape.get(), ViewForm::Recorded);
   SlicePlan plan;
   planSlice(layout, plan);
   NodeRef node =

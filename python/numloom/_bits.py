@@ -7,6 +7,7 @@ from . import _ops as ops
 from . import _ufuncs as uf
 from ._creation import asarray, zeros
 from ._dtypes import BOOL, UINT8, kind
+from ._orders import match_fortran
 
 
 def _check_order(bitorder):
@@ -53,7 +54,7 @@ def packbits(a, /, axis=None, bitorder="big"):
     bits = ops.reshape(bits, (*before, -(-n // 8), 8, *after))
     places = _positions(bitorder, bits.ndim, axis + 1, a)
     parts = uf.left_shift(ops.cast(bits, UINT8), places)
-    return uf.bitwise_or.reduce(parts, axis + 1)
+    return match_fortran(uf.bitwise_or.reduce(parts, axis + 1), a)
 
 
 def unpackbits(a, /, axis=None, count=None, bitorder="big"):
@@ -71,7 +72,7 @@ def unpackbits(a, /, axis=None, count=None, bitorder="big"):
     wide = ops.reshape(a, (*before, n, 1, *after))
     places = _positions(bitorder, wide.ndim, axis + 1, a)
     bits = uf.bitwise_and(uf.right_shift(wide, places), UINT8.type(1))
-    bits = ops.reshape(bits, (*before, 8 * n, *after))
+    bits = match_fortran(ops.reshape(bits, (*before, 8 * n, *after)), a)
     return bits if count is None else _cut(bits, axis, count)
 
 

@@ -16,6 +16,7 @@ from ._dtypes import (
     kind,
     make_cast_error,
 )
+from ._orders import match_copy
 from ._searching import find_places
 
 
@@ -152,7 +153,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
                 "Shape of array too small to calculate a numerical gradient, at least "
                 "(edge_order + 1) elements are required."
             )
-        results.append(_gradient_along(f, one_axis, h, edge_order))
+        results.append(match_copy(_gradient_along(f, one_axis, h, edge_order), f))
     return results[0] if len(axes) == 1 else tuple(results)
 
 

@@ -32,7 +32,7 @@ def select(condlist, choicelist, default=0):
     *choices, result = ops.as_choices(choices)
     for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
         result = ops.select(condition, choice, result)
-    return result
+    return ops.to_c_order(result)
 
 
 def piecewise(x, condlist, funclist, *args, **kw):

@@ -55,7 +55,7 @@ def _stack_elements(elements, dtype):
             "inhomogeneous shape after 1 dimensions."
         )
     rows = [ops.reshape(x, (1, *x.shape)) for x in arrays]
-    result = ops.concatenate(rows, 0)
+    result = ops.to_c_order(ops.concatenate(rows, 0))
     return result if dtype is None else ops.cast(result, as_dtype(dtype))
 
 
@@ -88,6 +88,8 @@ def array(
             "setting an array element with a sequence. The requested array would "
             f"exceed the maximum number of dimension of {ndmax}."
         )
+    if isinstance(object, _numpy.ndarray) and parse_order(order) == "A":
+        order = "F" if object.flags.f_contiguous else "C"
     if (copy and result is object) or not is_in_order(result, order):
         result = copy_in_order(result, order)
     if result.ndim < ndmin:

@@ -10,6 +10,7 @@ from . import _ops as ops
 from . import _reductions as red
 from ._core import ndarray
 from ._dtypes import INT64
+from ._orders import match_fortran
 
 # What is left of an array in so many pieces is copied piece by piece.
 _FEW_PIECES = 16
@@ -81,10 +82,10 @@ def delete(arr, obj, axis=None):
     if _is_integer(obj):
         place = _check_place(operator.index(obj), n, obj, axis, n)
         parts = [ops.take(x, axis, None, place), ops.take(x, axis, place + 1)]
-        return ops.concatenate(parts, axis)
+        return match_fortran(ops.concatenate(parts, axis), x)
     deleted = _find_deleted(obj, n, axis)
     if not deleted.any():
-        return ops.own(x)
+        return match_fortran(ops.own(x), x)
     edges = _numpy.flatnonzero(_numpy.diff(deleted, prepend=True, append=True))
     if 0 < len(edges) <= 2 * _FEW_PIECES:
         pieces = edges.reshape(-1, 2).tolist()
@@ -105,7 +106,7 @@ def _insert_at(x, place, values, axis, is_scalar):
     shape[axis] = values.shape[axis]
     values = ops.broadcast(values, tuple(shape))
     parts = [ops.take(x, axis, None, place), values, ops.take(x, axis, place)]
-    return ops.concatenate(parts, axis)
+    return match_fortran(ops.concatenate(parts, axis), x)
 
 
 def insert(arr, obj, values, axis=None):
@@ -152,7 +153,8 @@ def _insert_many(x, places, values, axis):
     source[targets] = n + _numpy.arange(count)
     shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
     values = ops.broadcast(ops.as_array(values, x.dtype, x), shape)
-    return _take_places(ops.concatenate([x, values], axis), source, axis)
+    result = _take_places(ops.concatenate([x, values], axis), source, axis)
+    return match_fortran(result, x)
 
 
 def _find_extent(x, axis):

@@ -23,6 +23,7 @@ from ._dtypes import (
 from ._joining import concatenate
 from ._limits import finfo
 from ._masks import nonzero
+from ._orders import match_fortran
 from ._views import imag, real
 
 _clip = _core.ufunc("clip")
@@ -39,7 +40,7 @@ def astype(x, dtype, /, *, copy=True, device=None):
         )
     x = asarray(x, device=device)
     result = ops.convert(x, as_dtype(dtype))
-    return ops.own(x) if copy and result is x else result
+    return x.__copy__() if copy and result is x else result
 
 
 def where(condition, x=None, y=None, /):
@@ -131,13 +132,10 @@ def round(a, decimals=0, out=None):
     decimals = operator.index(decimals)
     if kind(x.dtype) == "b":
         x = ops.cast(x, _numpy.dtype("float16"))
-    if is_inexact(x.dtype):
-        result = _round_real(x, decimals)
-    elif decimals >= 0:
-        result = ops.own(x)
-    else:
-        result = ops.cast(_round_real(x, decimals), x.dtype)
-    return ops.store(result, out)
+    if decimals >= 0 and not is_inexact(x.dtype):
+        return ops.store(x.__copy__(), out)
+    result = ops.cast(_round_real(x, decimals), x.dtype)
+    return ops.store(match_fortran(result, x) if decimals else result, out)
 
 
 around = round
@@ -155,7 +153,7 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     """
     x = asarray(x)
     if not is_inexact(x.dtype):
-        return ops.own(x) if copy else x
+        return x.__copy__() if copy else x
     result = _replace_non_finite(x, nan, posinf, neginf)
     return result if copy else ops.store(result, x)
 
@@ -181,7 +179,7 @@ def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether `|a - b| <= atol + rtol * |b|`; infinities are close to equals."""
     a, b = as_operands((a, b))
     if not is_inexact(b.dtype):
-        b = ops.cast(b, result_type(b, 1.0))
+        b = asarray(b, result_type(b, 1.0))
     distance = uf.absolute(uf.subtract(a, b))
     limit = uf.add(atol, uf.multiply(rtol, uf.absolute(b)))
     near = uf.logical_and(uf.less_equal(distance, limit), uf.isfinite(b))
@@ -246,7 +244,8 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
         if parts[i] is not None:
             part = ops.as_array(parts[i], device=a)
             parts[i] = part if part.ndim else ops.broadcast(part, edge)
-    a = concatenate([part for part in parts if part is not None], axis)
+    if prepend is not None or append is not None:
+        a = concatenate([part for part in parts if part is not None], axis)
     subtract = uf.not_equal if kind(a.dtype) == "b" else uf.subtract
     for _ in range(n):
         a = subtract(ops.take(a, axis, 1), ops.take(a, axis, None, -1))

@@ -14,6 +14,7 @@ from . import _ops as ops
 from ._core import ndarray
 from ._dtypes import INT64
 from ._index_checks import Bounds, as_index, normalize, skip_if_any
+from ._orders import lay_out
 from ._repeats import ANY, REPLACE, record_scatter, scatter_in_parallel
 
 _WHOLE = slice(None)
@@ -110,6 +111,26 @@ class Selection:
         moved = [*range(first, first + rank)]
         kept = [i for i in range(len(self.gather_shape())) if i not in moved]
         return kept[: self.position] + moved + kept[self.position :]
+
+    def arrange(self, result):
+        """A gather in the order of NumPy's result, which lies in memory with the
+        indices' axes first, then those of the view in their order.
+        """
+        order, first, rank = _core.copy_order(self.view), self.axes[0], len(self.shape)
+        if not rank or (order is None and first == self.position == 0):
+            return result
+        rest = [axis for axis in range(self.view.ndim) if axis not in self.axes]
+        slowest_first = [axis for axis in order or rest if axis in rest]
+        if first:
+            moved = [i for i in range(result.ndim) if not first <= i < first + rank]
+            result = ops.transpose(result, [*range(first, first + rank), *moved])
+        places = [rank + rest.index(axis) for axis in slowest_first]
+        result = lay_out(result, [*range(rank), *places])
+        if not self.position:
+            return result
+        before = range(rank, rank + self.position)
+        after = range(rank + self.position, result.ndim)
+        return ops.transpose(result, [*before, *range(rank), *after])
 
     def is_sparse(self):
         """Whether what is selected is so little that the view is not worth moving."""
@@ -256,7 +277,13 @@ def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY):
 def read_entries(array, index):
     """`array[index]` for integers along the first axis."""
     index = normalize(index, Bounds(array.shape[0]), array)
-    return ops.gather_along(array, index, 0)
+    result = ops.gather_along(array, index, 0)
+    order = _core.copy_order(array)
+    if order is None:
+        return result
+    rank = index.ndim
+    rest = [axis - 1 + rank for axis in order if axis]
+    return lay_out(result, [*range(rank), *rest])
 
 
 def read(array, key):
@@ -264,8 +291,7 @@ def read(array, key):
     selection = Selection(array, key)
     shape = selection.gather_shape()
     result = ops.gather(selection.view, selection.indices, selection.axes, shape)
-    order = selection.to_result()
-    return result if order is None else ops.transpose(result, order)
+    return selection.arrange(result)
 
 
 def write(array, key, value):

@@ -44,7 +44,7 @@ def matrix_product(x, y):
     if kind(x.dtype) not in "fc" or is_vector:
         left = ops.reshape(x, (*x.shape, 1))
         right = ops.reshape(y, (*y.shape[:-2], 1, inner, columns))
-        return multiply_sum(left, right, -2)
+        return ops.to_c_order(multiply_sum(left, right, -2))
     x = ops.broadcast(x, (*batch, rows, inner))
     y = ops.broadcast(y, (*batch, inner, columns))
     return ops.record("matmul", (x, y), (*batch, rows, columns), x.dtype)
@@ -240,7 +240,7 @@ def matvec(
     _check_rank("matvec", signature, x2, 1, 1)
     _check_core("matvec", signature, 1, x2.shape[-1], x1.shape[-1])
     vectors = ops.reshape(x2, (*x2.shape[:-1], 1, x2.shape[-1]))
-    return ops.store(multiply_sum(x1, vectors, -1), out)
+    return ops.store(ops.to_c_order(multiply_sum(x1, vectors, -1)), out)
 
 
 def vecmat(
@@ -253,7 +253,7 @@ def vecmat(
     _check_rank("vecmat", signature, x2, 1, 2)
     _check_core("vecmat", signature, 1, x2.shape[-2], x1.shape[-1])
     vectors = ops.reshape(_conjugate(x1), (*x1.shape, 1))
-    return ops.store(multiply_sum(vectors, x2, -2), out)
+    return ops.store(ops.to_c_order(multiply_sum(vectors, x2, -2)), out)
 
 
 def kron(a, b):
@@ -305,5 +305,6 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if lengths == {2}:
         return _cross_element(a, b, 0, 1)
     parts = [_cross_element(a, b, i, j) for i, j in ((1, 2), (2, 0), (0, 1))]
-    joined = ops.concatenate([ops.reshape(x, (1, *x.shape)) for x in parts], 0)
-    return moveaxis(joined, 0, axisc)
+    columns = [ops.reshape(x, (*x.shape, 1)) for x in parts]
+    joined = ops.concatenate(columns, parts[0].ndim)
+    return moveaxis(ops.own(joined), -1, axisc)

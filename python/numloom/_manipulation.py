@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from . import _core
 from . import _ops as ops
 from ._creation import as_operands, asarray
-from ._orders import is_plain, resolve_order, reverse
+from ._orders import is_plain, match_copy, resolve_order, reverse
 
 
 def shape(a):
@@ -318,15 +318,16 @@ def roll(a, shift, axis=None):
     pairs = _numpy.broadcast(_numpy.asarray(shift), axes)
     if pairs.ndim > 1:
         raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
+    result = a
     for one_shift, one_axis in pairs:
-        a = _roll_axis(a, int(one_shift), int(one_axis))
-    return a
+        result = _roll_axis(result, int(one_shift), int(one_axis))
+    return match_copy(result, a)
 
 
 def _roll_axis(a, shift, axis):
     n = a.shape[axis]
     shift = shift % n if n else 0
     if shift == 0:
-        return ops.own(a)
+        return a.__copy__()
     tail, head = ops.take(a, axis, n - shift), ops.take(a, axis, 0, n - shift)
     return ops.concatenate([tail, head], axis)

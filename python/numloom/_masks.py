@@ -186,8 +186,7 @@ def argwhere(a):
     a = ops.as_array(a)
     if a.ndim == 0:
         return _core.empty((_core.count(ops.to_bool(a)), 0), INT64, a)
-    columns = [ops.reshape(index, (-1, 1)) for index in nonzero(a)]
-    return ops.concatenate(columns, 1)
+    return ops.concatenate([ops.reshape(i, (1, -1)) for i in nonzero(a)], 0).T
 
 
 def flatnonzero(a):
@@ -226,13 +225,13 @@ def compress(condition, a, axis=None, out=None):
         _check_beyond(condition, n, axis)
         condition = condition[:n]
     front = [axis, *(i for i in range(a.ndim) if i != axis)]
-    moved = ops.transpose(a, front) if axis else a
+    moved = ops.to_c_order(ops.transpose(a, front) if axis else a)
     if given < n:
         moved = moved[:given]
     result = _core.select(condition, moved)
     if axis:
         back = [*range(1, axis + 1), 0, *range(axis + 1, a.ndim)]
-        result = ops.transpose(result, back)
+        result = ops.own(ops.transpose(result, back))
     return ops.store_back(result, out)
 
 

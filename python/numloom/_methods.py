@@ -89,10 +89,15 @@ def transpose(self, *axes):
 
 
 def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
-    """The array converted to `dtype`; TypeError if `casting` forbids it."""
+    """The array converted to `dtype`, in `order`; TypeError if `casting` forbids it.
+
+    Without `copy` the array itself if it is of that dtype and order.
+    """
     dtype = as_dtype(dtype)
     if casting != "unsafe" and not can_cast(self.dtype, dtype, casting):
         raise make_cast_error(self.dtype, dtype, casting)
+    if order != "K" or not copy or _core.copy_order(self) is not None:
+        return _orders.convert(self, dtype, order, copy)
     return _elementwise.astype(self, dtype)
 
 

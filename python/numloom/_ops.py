@@ -142,8 +142,13 @@ def broadcast(x, shape):
 
 
 def own(x):
-    """The elements of `x` as an array that shares memory with no other."""
-    return x.__copy__()
+    """The elements of `x`, in C order, as an array that shares memory with no other."""
+    return _core.copy(x)
+
+
+def to_c_order(x):
+    """The elements of `x`, which nobody else has seen yet, in C order."""
+    return x if _core.keep_order(x) is None else own(x)
 
 
 def constant(shape, value, dtype, device=None):
@@ -173,9 +178,17 @@ def select(condition, x, y):
 
 
 def concatenate(arrays, axis):
-    """Arrays of one dtype joined along `axis`."""
+    """Arrays of one dtype joined along `axis`, in their order in memory."""
     if len(arrays) == 1:
-        return own(arrays[0])
+        return arrays[0].__copy__()
+    order = _core.join_order(*arrays)
+    if order is not None:
+        arrays = [transpose(x, order) for x in arrays]
+        return _core.permuted(_join(arrays, order.index(axis)), order)
+    return _join(arrays, axis)
+
+
+def _join(arrays, axis):
     shape = list(arrays[0].shape)
     shape[axis] = sum(x.shape[axis] for x in arrays)
     return record("concatenate", arrays, tuple(shape), arrays[0].dtype, (axis,))

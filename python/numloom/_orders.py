@@ -1,7 +1,7 @@
 """Memory orders: 'C', 'F', 'A' and 'K' as permutations of axes.
 
-Every array that owns its elements lies in C order; what lies in another order is
-the transpose of one.
+An array that lies in another order than C is recorded in that order, and shown
+through the permutation.
 """
 
 from . import _core
@@ -40,44 +40,14 @@ def resolve_order(a, order):
     axes = list(range(a.ndim))
     if order == "F" or (order == "A" and _is_fortran(a)):
         return axes[::-1]
-    return _sort_axes(_get_steps(a)) if order == "K" else axes
-
-
-def _get_steps(a):
-    """How far apart neighbours along each axis lie: 0 if they are the same."""
-    return [abs(stride) if n > 1 else 0 for n, stride in zip(a.shape, a.strides)]
-
-
-def _sort_axes(steps):
-    """Longer steps go first; of an axis without steps it is not said where it goes.
-
-    So this is no sort, and the order in which axes are compared shows: each goes
-    behind the last axis that it must not precede, the fastest axis first.
-    """
-    fastest_first = []
-    for axis in reversed(range(len(steps))):
-        place = len(fastest_first)
-        for i in reversed(range(place)):
-            other = steps[fastest_first[i]]
-            if not (steps[axis] and other):
-                continue
-            if other <= steps[axis]:
-                break
-            place = i
-        fastest_first.insert(place, axis)
-    return fastest_first[::-1]
+    return list(_core.keep_order(a) or axes) if order == "K" else axes
 
 
 def get_copy_order(a, order):
     """As `resolve_order`, but for new arrays: axes without steps are the fastest."""
     if parse_order(order) != "K":
         return resolve_order(a, order)
-    if a.flags.c_contiguous:
-        return list(range(a.ndim))
-    steps = _get_steps(a)
-    long = [axis for axis, n in enumerate(a.shape) if n > 1]
-    slowest_first = iter(sorted(long, key=lambda axis: -steps[axis]))
-    return [next(slowest_first) if n > 1 else axis for axis, n in enumerate(a.shape)]
+    return list(_core.copy_order(a) or range(a.ndim))
 
 
 def _is_fortran(a):
@@ -87,31 +57,55 @@ def _is_fortran(a):
 
 def is_plain(axes):
     """Whether `axes` are in the order of the array."""
-    return axes == sorted(axes)
+    return list(axes) == sorted(axes)
 
 
 def copy_in_order(a, order):
     """A copy of `a` whose elements lie in `order`; it owns them."""
-    return lay_out(a, [0] if order == "C" else get_copy_order(a, order))
+    return ops.own(a) if order == "C" else lay_out(a, get_copy_order(a, order))
+
+
+def convert(a, dtype, order, copy):
+    """`a` as elements of `dtype` in `order`; itself if it is that, unless `copy`."""
+    if not copy and a.dtype == dtype and is_in_order(a, order):
+        return a
+    return lay_out(ops.cast(a, dtype), get_copy_order(a, order))
 
 
 def lay_out(a, axes):
     """A copy of `a` that lies in memory along `axes`, slowest first; it owns it."""
-    if is_plain(axes):
-        return ops.own(a)
-    return create_along(axes, a.shape, lambda _: ops.own(_core.transpose(a, axes)))
+    return create_along(axes, a.shape, lambda _: _core.transpose(a, axes))
 
 
 def create_along(axes, shape, create):
     """An array of `shape` that lies along `axes`, of what `create(shape)` gives."""
-    if is_plain(axes):
-        return create(tuple(shape))
-    inverse = sorted(range(len(axes)), key=axes.__getitem__)
-    stored = create(tuple(shape[axis] for axis in axes))
-    # The view of the new array takes its place.
-    view = _core.transpose(stored, inverse)
-    del stored
-    return _core.own(view)
+    return _core.permuted(create(tuple(shape[axis] for axis in axes)), axes)
+
+
+def match_fortran(result, a):
+    """`result`, of as many axes as `a`, in Fortran order if that is the one of `a`.
+
+    Else in C order. Where NumPy asks for one of the two for a result.
+    """
+    if _core.keep_order(a) is None and _core.keep_order(result) is None:
+        return result
+    return lay_out(result, resolve_order(a, "A"))
+
+
+def match_copy(result, a):
+    """`result`, of the shape of `a`, in the order that copies of `a` have."""
+    order = _core.copy_order(a)
+    if order == _core.copy_order(result):
+        return result
+    return lay_out(result, order or range(a.ndim))
+
+
+def match_kept(result, a, axis):
+    """`result`, of the shape of `a` without `axis`, in the order of its other axes."""
+    order = _core.keep_order(a)
+    if order is None:
+        return result
+    return lay_out(result, [i - (i > axis) for i in order if i != axis])
 
 
 def is_in_order(a, order):

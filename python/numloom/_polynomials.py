@@ -184,7 +184,7 @@ def vander(x, N=None, increasing=False):
         wide = ops.broadcast(ops.reshape(x, (x.size, 1)), (x.size, n - 1))
         columns.append(uf.multiply.accumulate(wide, 1))
     powers = ops.concatenate(columns, 1)
-    return powers if increasing else flip(powers, 1)
+    return powers if increasing else ops.own(flip(powers, 1))
 
 
 __all__ = [

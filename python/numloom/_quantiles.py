@@ -13,6 +13,7 @@ from . import _reductions as red
 from . import _scans as scans
 from . import _ufuncs as uf
 from ._dtypes import FLOAT64, INT64, is_inexact, kind, result_type
+from ._orders import match_kept
 from ._quantile_methods import Recorded, find_method, find_neighbours
 from ._sorting import gather_rows
 
@@ -40,6 +41,10 @@ class _Rows:
 
     def join(self, x):
         return ops.reshape(ops.transpose(x, self.order), (*self.kept_shape, self.n))
+
+    def match_order(self, result, x):
+        """`result`, of the kept axes, in the order of `x` if it lost one axis."""
+        return match_kept(result, x, *self.axes) if len(self.axes) == 1 else result
 
     def keep(self, result, leading=()):
         """`result` of shape (*leading, *kept_shape) with the reduced axes as ones."""
@@ -238,7 +243,7 @@ def _reduce_rows(rows, q, method, weights, ignores_nan):
         result = _quantile_rows(x, flat_q, how)
     rank = result.ndim
     result = ops.transpose(result, [rank - 1, *range(rank - 1)])
-    return ops.reshape(result, shape)
+    return ops.own(ops.reshape(result, shape))
 
 
 def quantile(
@@ -337,7 +342,7 @@ def _median(a, axis, out, keepdims, reduce):
         return ops.store_unsafely(reduce(x), out)
     rows = _Rows(x, axis)
     if rows.x.size:
-        result = reduce(rows.x)
+        result = rows.match_order(reduce(rows.x), x)
     else:
         if rows.n == 0:
             warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)

@@ -10,6 +10,7 @@ from . import _core
 from . import _ops as ops
 from ._creation import as_operands
 from ._dtypes import INT64, as_dtype, kind
+from ._orders import match_copy
 
 
 def to_rows(x, axis):
@@ -56,13 +57,14 @@ def _check_kind(sort_kind, order, stable=None):
 
 
 def _along_axis(function, x, axis):
-    """`function` of the rows along `axis`; of the flattened array for None."""
+    """`function` of the rows along `axis`, in C order; flattened first for None."""
     if axis is None:
         x, axis = ops.reshape(x, (x.size,)), 0
     axis = normalize_axis_index(axis, x.ndim)
     if x.size == 0:
         return _core.empty(x.shape, function(_core.empty((1,), x.dtype)).dtype, x)
-    return from_rows(function(to_rows(x, axis)), axis)
+    result = function(to_rows(x, axis))
+    return result if axis == x.ndim - 1 else ops.own(from_rows(result, axis))
 
 
 def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
@@ -74,7 +76,8 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """
     _check_kind(kind, order, stable)
     x = ops.as_array(a)
-    return _along_axis(_sort_descending if descending else _core.sort, x, axis)
+    result = _along_axis(_sort_descending if descending else _core.sort, x, axis)
+    return result if axis is None else match_copy(result, x)
 
 
 def _reverse(x):
@@ -137,7 +140,9 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
     """`a` rearranged so that the places `kth` along `axis` hold what sorting puts
     there, with nothing greater before and nothing less behind them.
     """
-    return _partition(_core.partition, a, kth, axis, kind, order)
+    x = ops.as_array(a)
+    result = _partition(_core.partition, x, kth, axis, kind, order)
+    return result if axis is None else match_copy(result, x)
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
@@ -170,7 +175,8 @@ def lexsort(keys, axis=-1):
     axis = normalize_axis_index(axis, arrays[0].ndim)
     if arrays[0].size == 0:
         return _core.empty(arrays[0].shape, INT64, arrays[0])
-    return from_rows(lexsort_rows([to_rows(x, axis) for x in arrays]), axis)
+    positions = lexsort_rows([to_rows(x, axis) for x in arrays])
+    return ops.own(from_rows(positions, axis))
 
 
 def lexsort_rows(keys):

@@ -198,8 +198,7 @@ def choose(a, choices, out=None, mode="raise"):
         result = ops.select(
             ops.broadcast(index == i, shape), ops.broadcast(choices[i], shape), result
         )
-    result = ops.own(result) if len(choices) == 1 else result
-    return ops.store_unsafely(result, out)
+    return ops.store_unsafely(ops.own(result), out)
 
 
 def ix_(*args):

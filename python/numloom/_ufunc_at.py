@@ -8,6 +8,7 @@ from . import _repeats as repeats
 from ._core import ndarray
 from ._dtypes import BOOL, INT64, make_cast_error
 from ._index_checks import convert_lists
+from ._orders import lay_out
 from ._ufunc_methods import check_loop, loop_dtype, parse_axis_call
 
 # What scatters combine with, by ufunc.
@@ -189,7 +190,8 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
         result = _reduce_slices(ufunc, x, starts, ends, axis)
     else:
         result = _combine_slices(x, starts, ends, axis, combiner)
-    return ops.store_unsafely(result, out)
+    order = _core.keep_order(ops.take(x, axis, 0, 1))
+    return ops.store_unsafely(lay_out(result, order or range(x.ndim)), out)
 
 
 def _take_lines(x, axis, positions):

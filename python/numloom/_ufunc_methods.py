@@ -16,6 +16,7 @@ from ._dtypes import (
     promote_types,
     sum_dtype,
 )
+from ._orders import match_kept
 
 # The dialect's reductions and scans by ufunc. Logical ones take bool.
 _REDUCTIONS = {
@@ -221,7 +222,7 @@ def _fold_axes(ufunc, x, axes):
             shape = x.shape[:axis] + x.shape[axis + 1 :]
             x = ops.full(shape, ufunc.identity or 0, x.dtype, x)
         else:
-            x = _fold_pairs(ufunc, x, axis)
+            x = match_kept(ops.own(_fold_pairs(ufunc, x, axis)), x, axis)
     return x
 
 

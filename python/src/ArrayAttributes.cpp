@@ -7,6 +7,7 @@
 #include "Errors.h"
 #include "Flags.h"
 #include "Interchange.h"
+#include "MemoryOrder.h"
 #include "SourceLocation.h"
 
 #include "numloom/Trace/Recorder.h"
@@ -101,15 +102,26 @@ PyObject *getReal(PyObject *self, void *) {
   });
 }
 
+/// In Fortran order if that is the array's.
+PyObject *makeZeros(PyObject *self) {
+  Layout layout = getLayout(self);
+  bool isFortran = layout.isFortranContiguous() && !layout.isContiguous();
+  if (isFortran)
+    std::ranges::reverse(layout.shape.get());
+  const int64_t zero = 0;
+  NodeRef node = recordCreation(OpCode::Constant, layout.shape.get(),
+                                getDType(self), {&zero, 1}, getDevice(self));
+  AxisOrder order =
+      isFortran ? makeFortranOrder(layout.shape.size()) : AxisOrder();
+  return wrapInOrder(std::move(node), order);
+}
+
 PyObject *getImag(PyObject *self, void *) {
   return guard([&] {
     if (isComplex(getDType(self)))
       return makePart(self, ElementPart::Imag);
     markSourceLocation();
-    const int64_t zero = 0;
-    PyObject *zeros =
-        wrapNode(recordCreation(OpCode::Constant, getShape(self),
-                                getDType(self), {&zero, 1}, getDevice(self)));
+    PyObject *zeros = makeZeros(self);
     asArray(zeros)->isReadOnly = true;
     return zeros;
   });

@@ -5,6 +5,7 @@
 #include "Convert.h"
 #include "Errors.h"
 #include "Interchange.h"
+#include "MemoryOrder.h"
 #include "Ufunc.h"
 
 namespace numloom::python {
@@ -96,9 +97,8 @@ PyObject *toComplex(PyObject *self, PyObject *) {
   });
 }
 
-/// Nodes never change, so that a copy is another array on the same node.
 PyObject *copy(PyObject *self, PyObject *) {
-  return guard([&] { return wrapNode(getNodeRef(self)); });
+  return guard([&] { return copyInOrder(self, getDType(self)); });
 }
 
 PyObject *evaluateSelf(PyObject *self, PyObject *) {

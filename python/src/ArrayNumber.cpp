@@ -9,6 +9,7 @@
 #include "Selection.h"
 #include "SourceLocation.h"
 
+#include <algorithm>
 #include <array>
 
 namespace numloom::python {
@@ -34,6 +35,11 @@ PyObject *recordUnary(OpCode op, PyObject *x) {
     return recordPlain(op, plain);
   if (asArray(x)->selection)
     return recordSelected(op, std::span(&x, 1));
+  if (!keepsCOrder(x)) {
+    ParsedOperands operands(std::span<PyObject *const, 1>(&x, 1));
+    markSourceLocation();
+    return operands.wrap(recordElementwise(op, operands.get()));
+  }
   markSourceLocation();
   Operand operands[] = {Operand(&getNode(x))};
   return wrapResult(recordElementwise(op, operands));
@@ -51,18 +57,57 @@ struct OperandPair {
   std::array<Operand, 2> get() const { return {x.get(), y.get()}; }
 };
 
-PyObject *recordBinary(OpCode op, PyObject *left, PyObject *right) {
+/// Operands that do not both lie in C order.
+PyObject *recordPermuted(OpCode op, std::span<PyObject *const, 2> operands) {
+  if (!std::ranges::all_of(operands, canBeOperand))
+    Py_RETURN_NOTIMPLEMENTED;
+  ParsedOperands parsed(operands);
+  markSourceLocation();
+  return parsed.wrap(recordElementwise(op, parsed.get()));
+}
+
+/// An array that only its node describes, or a number: most operands are.
+bool isPlain(PyObject *operand) {
+  if (isArray(operand))
+    return !asArray(operand)->view && !asArray(operand)->selection;
+  return PyFloat_CheckExact(operand) || PyLong_CheckExact(operand);
+}
+
+/// Null where the operands lie in C order. Apart from what most calls run.
+[[gnu::noinline]] PyObject *recordSpecial(OpCode op, PyObject *left,
+                                          PyObject *right) {
   PyObject *const both[] = {left, right};
   if (PlainOperands<2> plain; plain.parse(both)) [[likely]]
     return recordPlain(op, plain);
   if (hasSelection(both))
     if (PyObject *selected = recordSelected(op, both))
       return selected;
+  return std::ranges::all_of(both, keepsCOrder) ? nullptr
+                                                : recordPermuted(op, both);
+}
+
+PyObject *recordBinary(OpCode op, PyObject *left, PyObject *right) {
+  if (!isPlain(left) || !isPlain(right))
+    if (PyObject *special = recordSpecial(op, left, right))
+      return special;
   OperandPair operands;
   if (!operands.parse(left, right))
     Py_RETURN_NOTIMPLEMENTED;
   markSourceLocation();
   return wrapResult(recordElementwise(op, operands.get()));
+}
+
+/// In an array that does not lie in C order.
+PyObject *recordInPlacePermuted(OpCode op, std::span<PyObject *const, 2> both) {
+  if (!std::ranges::all_of(both, canBeOperand))
+    Py_RETURN_NOTIMPLEMENTED;
+  std::array<OperandHolder, 2> holders;
+  Store store{.op = op, .out = both[0]};
+  store.order = parseInOrderOf(both[0], both, Home(both), holders);
+  std::array<Operand, 2> operands = {holders[0].get(), holders[1].get()};
+  markSourceLocation();
+  storeResult(store, recordElementwise(op, operands), operands);
+  return Py_NewRef(both[0]);
 }
 
 PyObject *recordInPlace(OpCode op, PyObject *self, PyObject *other) {
@@ -71,6 +116,8 @@ PyObject *recordInPlace(OpCode op, PyObject *self, PyObject *other) {
     if (auto selection = recordOnSelections(op, both, nullptr))
       if (storeSelection({.op = op, .out = self}, *selection))
         return Py_NewRef(self);
+  if (!keepsCOrder(self))
+    return recordInPlacePermuted(op, both);
   OperandPair operands;
   // Of what is a scalar in NumPy Python makes a new object by the operator.
   if (asArray(self)->isScalarLike || !operands.parse(self, other))

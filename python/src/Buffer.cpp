@@ -295,8 +295,10 @@ PyObject *getBaseArray(PyObject *object) {
   Buffer &buffer = *array->view->buffer;
   if (!buffer.owner) {
     buffer.owner =
-        makeMember(buffer, Layout::makeWhole(buffer.value->getDType(),
-                                             buffer.value->getShape()));
+        makeMember(buffer, buffer.ownerLayout
+                               ? *buffer.ownerLayout
+                               : Layout::makeWhole(buffer.value->getDType(),
+                                                   buffer.value->getShape()));
     buffer.owner->isReadOnly = buffer.wasReadOnly;
     setHandle(buffer, true);
     return reinterpret_cast<PyObject *>(buffer.owner);
@@ -327,13 +329,15 @@ void leaveBuffer(ArrayObject *array) {
     return;
   Buffer *buffer = view->buffer;
   dropReader(*view);
-  delete view;
   if (buffer->owner == array) {
     buffer->owner = nullptr;
     buffer->wasReadOnly = array->isReadOnly;
+    if (buffer->numArrays > 1 && !view->layout.isWhole())
+      buffer->ownerLayout = std::make_unique<Layout>(std::move(view->layout));
     if (!buffer->isUpdated && buffer->value->isPending())
       setHandle(*buffer, false);
   }
+  delete view;
   if (--buffer->numArrays == 0) {
     setHandle(*buffer, false);
     delete buffer;

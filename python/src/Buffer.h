@@ -6,6 +6,8 @@
 
 #include "numloom/Trace/Updates.h"
 
+#include <memory>
+
 namespace numloom::python {
 
 /// The elements that an array and its views show. Lives as long as one of them.
@@ -25,6 +27,8 @@ struct Buffer {
   ArrayObject *owner = nullptr;
   /// Whether that array was read-only when it went.
   bool wasReadOnly = false;
+  /// What that showed, if it died and was not in C order.
+  std::unique_ptr<Layout> ownerLayout{};
   /// The arrays whose nodes show the newest version.
   View *readers = nullptr;
 };

@@ -3,10 +3,13 @@
 #define NUMLOOM_PYTHON_CONVERT_H
 
 #include "Devices.h"
+#include "MemoryOrder.h"
 #include "NumPyApi.h"
 
 #include "numloom/Trace/Recorder.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,34 +36,44 @@ public:
   void parseAny(PyObject *object, const Home &home);
 
   const Operand &get() const { return operand; }
+  void setNode(NodeRef node);
 
 private:
   bool parseNumber(PyObject *object);
   void parseInt(PyObject *object);
-  void setNode(NodeRef node);
 
   NodeRef owned;
   PyRef digits;
   Operand operand{static_cast<Node *>(nullptr)};
 };
 
-/// The operands of a call, parsed by `parseAny`.
+/// The operands of an elementwise call, parsed by `parseAny`. The result keeps
+/// their order in memory.
 template <size_t count>
 class ParsedOperands {
 public:
   explicit ParsedOperands(std::span<PyObject *const, count> objects) {
     Home home(objects);
-    for (size_t i = 0; i < count; ++i) {
-      holders[i].parseAny(objects[i], home);
-      operands[i] = holders[i].get();
+    if (std::ranges::all_of(objects, keepsCOrder)) [[likely]] {
+      for (size_t i = 0; i < count; ++i)
+        holders[i].parseAny(objects[i], home);
+    } else {
+      order = parseInOrder(objects, home, Order::Keep, holders);
     }
+    for (size_t i = 0; i < count; ++i)
+      operands[i] = holders[i].get();
   }
 
   const std::array<Operand, count> &get() const { return operands; }
+  /// The array of what was recorded on the operands.
+  PyObject *wrap(NodeRef result) const {
+    return wrapInOrder(std::move(result), order);
+  }
 
 private:
   std::array<OperandHolder, count> holders;
   std::array<Operand, count> operands;
+  AxisOrder order;
 };
 
 /// A node on `device` with a copy of `array`'s elements, or on its memory

@@ -21,6 +21,26 @@ NodeRef copyToDevice(const NodeRef &node, Device device, CopyMode mode) {
   return transfer(node, device);
 }
 
+/// An array of NumPy's with its axes in the order of its copies, which is
+/// written to `order` if it is not C order.
+PyRef sortByStrides(PyObject *object, AxisOrder &order) {
+  auto *array = reinterpret_cast<PyArrayObject *>(object);
+  if (!PyArray_Check(object) || PyArray_IS_C_CONTIGUOUS(array) ||
+      PyArray_SIZE(array) == 0)
+    return PyRef::borrow(object);
+  static_assert(sizeof(npy_intp) == sizeof(int64_t));
+  size_t rank = PyArray_NDIM(array);
+  AxisOrder axes = sortAxes(
+      {reinterpret_cast<const int64_t *>(PyArray_DIMS(array)), rank},
+      {reinterpret_cast<const int64_t *>(PyArray_STRIDES(array)), rank});
+  if (isCOrder(axes))
+    return PyRef::borrow(object);
+  order = std::move(axes);
+  PyArray_Dims permutation = {reinterpret_cast<npy_intp *>(order.data()),
+                              static_cast<int>(rank)};
+  return PyRef::steal(PyArray_Transpose(array, &permutation));
+}
+
 PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
   return guard([&] {
     static const char *names[] = {"obj", "dtype", "copy", "device", nullptr};
@@ -39,10 +59,17 @@ PyObject *asarray(PyObject *, PyObject *args, PyObject *kwargs) {
         device.value_or(getDevice(object)) == getDevice(object))
       return Py_NewRef(object);
     markSourceLocation();
-    NodeRef node = convertFromObject(object, dtype, mode, device);
+    if (isArray(object) && mode != CopyMode::Never &&
+        device.value_or(getDevice(object)) == getDevice(object))
+      return copyInOrder(object, dtype.value_or(getDType(object)));
+    AxisOrder order;
+    PyRef sorted = mode == CopyMode::Never ? PyRef::borrow(object)
+                                           : sortByStrides(object, order);
+    NodeRef node = convertFromObject(sorted.get(), dtype, mode, device);
     if (device && node->getDevice() != *device)
       node = copyToDevice(node, *device, mode);
-    return wrapNode(std::move(node));
+    return order.size() ? wrapPermuted(std::move(node), order)
+                        : wrapNode(std::move(node));
   });
 }
 

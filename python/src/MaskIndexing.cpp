@@ -57,7 +57,8 @@ PyObject *readAtMask(PyObject *array, PyObject *key) {
   if (!isMaskOf(array, key))
     return nullptr;
   NodeRef mask = getNodeRef(key);
-  return wrapSelection({std::move(mask), getNodeRef(array)});
+  AxisOrder order = findSelectedOrder(array, mask->getRank());
+  return wrapSelection({std::move(mask), getNodeRef(array), std::move(order)});
 }
 
 bool writeAtMask(PyObject *array, PyObject *key, PyObject *value) {

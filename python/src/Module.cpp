@@ -36,8 +36,8 @@ int initModule(PyObject *module) {
     checkStatus(PyArray_ImportNumPyAPI());
     for (PyMethodDef *functions :
          {checkFunctions, hookFunctions, recordFunctions, reductionFunctions,
-          matmulFunctions, whereFunctions, selectionFunctions, viewFunctions,
-          creationFunctions, dtypeFunctions, evaluationFunctions,
+          matmulFunctions, whereFunctions, orderFunctions, selectionFunctions,
+          viewFunctions, creationFunctions, dtypeFunctions, evaluationFunctions,
           configFunctions, deviceFunctions, algorithmFunctions, dlpackFunctions,
           cudaInterfaceFunctions, ufuncDispatchFunctions, waitFunctions})
       checkStatus(PyModule_AddFunctions(module, functions));

@@ -20,6 +20,7 @@ extern PyMethodDef recordFunctions[];
 extern PyMethodDef reductionFunctions[];
 extern PyMethodDef matmulFunctions[];
 extern PyMethodDef whereFunctions[];
+extern PyMethodDef orderFunctions[];
 extern PyMethodDef selectionFunctions[];
 extern PyMethodDef viewFunctions[];
 extern PyMethodDef creationFunctions[];

@@ -2,6 +2,7 @@
 #include "Output.h"
 
 #include "Buffer.h"
+#include "MemoryOrder.h"
 #include "Selection.h"
 
 #include <algorithm>
@@ -33,9 +34,8 @@ std::span<const int64_t> getShape(const Operand &operand) {
 }
 
 /// The output takes part in broadcasting, but must not be stretched by it.
-void checkShape(const Store &store, std::span<const Operand> operands,
-                const Node &result) {
-  std::span<const int64_t> out = numloom::python::getShape(store.out);
+void checkShape(const Store &store, std::span<const int64_t> out,
+                std::span<const Operand> operands, const Node &result) {
   std::vector<std::span<const int64_t>> shapes;
   for (const Operand &operand : operands)
     shapes.push_back(getShape(operand));
@@ -61,7 +61,10 @@ void storeResult(const Store &store, NodeRef node,
   evaluateDueUpdate();
   checkWriteable(store.out);
   DType dtype = getDType(store.out);
-  std::span<const int64_t> shape = numloom::python::getShape(store.out);
+  Layout layout = getLayout(store.out);
+  if (store.order.size())
+    layout = permute(layout, store.order);
+  std::span<const int64_t> shape = layout.shape.get();
   // The output keeps its device.
   Device device = getDevice(store.out);
   if (node->isScalar())
@@ -71,12 +74,13 @@ void storeResult(const Store &store, NodeRef node,
   checkCast(store, node->getDType(), dtype);
   node = recordCast(node, dtype);
   if (store.mask || !std::ranges::equal(shape, node->getShape()))
-    checkShape(store, operands, *node);
+    checkShape(store, shape, operands, *node);
   if (store.mask)
-    node = record(OpCode::Where,
-                  std::array{NodeRef(store.mask), node, getNodeRef(store.out)},
-                  shape, dtype);
-  updateArray(store.out, std::move(node));
+    node = record(
+        OpCode::Where,
+        std::array{NodeRef(store.mask), node, readElements(store.out, layout)},
+        shape, dtype);
+  updateElements(store.out, layout, std::move(node));
 }
 
 bool storeSelection(const Store &store, const Selection &selection) {

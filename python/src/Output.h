@@ -4,6 +4,7 @@
 
 #include "PyRef.h"
 
+#include "numloom/Trace/AxisOrder.h"
 #include "numloom/Trace/Recorder.h"
 
 #include <span>
@@ -19,6 +20,9 @@ struct Store {
   /// Where false, `out` keeps its elements; null: true everywhere.
   Node *mask = nullptr;
   Casting casting = Casting::SameKind;
+  /// In which the axes of result, operands and mask were taken; empty: in that
+  /// of `out`.
+  AxisOrder order = {};
 };
 
 /// Makes `node` the value of the array `store.out`, converted to its dtype and

@@ -9,6 +9,7 @@
 #include "SourceLocation.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <string>
 #include <unordered_map>
@@ -94,6 +95,15 @@ OpCode parseOp(std::string_view name) {
   return entry->second;
 }
 
+/// Whether the result keeps the operands' order in memory: NumPy's positions of
+/// extremes do not.
+bool keepsOrder(OpCode op) {
+  OpKind kind = getInfo(op).kind;
+  return op != OpCode::ArgMax && op != OpCode::ArgMin &&
+         (kind == OpKind::Elementwise || kind == OpKind::Reduction ||
+          kind == OpKind::Scan);
+}
+
 /// The arguments of `record`.
 struct RecordCall {
   OpCode op;
@@ -105,6 +115,8 @@ struct RecordCall {
   std::vector<int64_t> attrs;
   /// Of an op without operands.
   std::optional<Device> device;
+  /// The axes of the result, where they do not lie in C order.
+  AxisOrder order;
 
   RecordCall(PyObject *args, PyObject *kwargs) {
     static const char *names[] = {"op",    "operands", "shape", "dtype",
@@ -122,18 +134,20 @@ struct RecordCall {
     dtype = parseDType(dtypeObject);
     attrs = flattenAttrs(op, attrsObject, dtype);
     device = parseOptionalDevice(deviceObject);
+    if (order.size())
+      permute();
   }
 
   PyObject *run() const {
     if (op == OpCode::Cast)
-      return wrapResult(recordCast(nodes[0], dtype));
+      return wrapInOrder(recordCast(nodes[0], dtype), order);
     OpKind kind = getInfo(op).kind;
     if (kind == OpKind::View)
       return wrapNode(recordView(op, nodes[0], shape, attrs));
     if (kind == OpKind::Structure && nodes.empty())
       return wrapNode(recordCreation(op, shape, dtype, attrs,
                                      device ? *device : getDefaultDevice()));
-    return wrapResult(record(op, nodes, shape, dtype, attrs));
+    return wrapInOrder(record(op, nodes, shape, dtype, attrs), order);
   }
 
 private:
@@ -148,11 +162,52 @@ private:
     std::span<PyObject *const> objects(PySequence_Fast_ITEMS(operands.get()),
                                        count);
     nodes.reserve(count);
+    if (keepsOrder(op) && !std::ranges::all_of(objects, keepsCOrder))
+      return parseInMemoryOrder(objects);
     for (PyObject *object : objects)
       nodes.push_back(isArray(object) ? getNodeRef(object)
                                       : convertFromObject(object, std::nullopt,
                                                           CopyMode::IfNeeded,
                                                           Home(objects)));
+  }
+
+  void parseInMemoryOrder(std::span<PyObject *const> objects) {
+    std::array<OperandHolder, kMaxLoopOperands> holders;
+    Home home(objects);
+    order = parseInOrder(objects, home, Order::Keep, holders);
+    for (size_t i = 0; i < objects.size(); ++i) {
+      Node *node = holders[i].get().getNode();
+      nodes.push_back(node ? NodeRef(node)
+                           : convertFromObject(objects[i], std::nullopt,
+                                               CopyMode::IfNeeded, home));
+    }
+  }
+
+  /// Takes the operands' axes, and those of the result, in their order.
+  void permute() {
+    OpKind kind = getInfo(op).kind;
+    if (kind == OpKind::Scan)
+      attrs[1] = invert(order)[attrs[1]];
+    if (kind == OpKind::Reduction)
+      return permuteReduction();
+    std::vector<int64_t> given = std::exchange(shape, {});
+    for (int64_t axis : order.get())
+      shape.push_back(given[axis]);
+  }
+
+  void permuteReduction() {
+    uint64_t axes = 0;
+    for (int64_t axis : std::span(attrs).subspan(1))
+      axes |= uint64_t(1) << axis;
+    uint64_t places = findPlaces(order, axes);
+    attrs.resize(1);
+    shape.clear();
+    for (size_t i = 0; i < order.size(); ++i)
+      if (places >> i & 1)
+        attrs.push_back(static_cast<int64_t>(i));
+      else
+        shape.push_back(nodes[0]->getShape()[i]);
+    order = dropAxes(order, axes);
   }
 };
 

@@ -3,6 +3,7 @@
 #include "Reductions.h"
 
 #include "Array.h"
+#include "Convert.h"
 #include "Module.h"
 #include "Selection.h"
 #include "SourceLocation.h"
@@ -122,6 +123,9 @@ struct Call {
   uint64_t axes;
   bool keepDims;
   int64_t ddof = 0;
+  /// The order of the result's axes, empty for C order; those of `x` are
+  /// permuted.
+  AxisOrder order = {};
 
   DType getDType() const { return x->getDType(); }
   /// How many elements make one of the result.
@@ -246,6 +250,21 @@ std::optional<Call> parseSelection(const Selection &selection, PyObject *axis,
   return Call{selection.value, selection.mask, parseAxes(Py_None, rank), false};
 }
 
+/// A call on an array, whose axes are taken in their order in memory.
+Call makeCall(PyObject *array, uint64_t axes, bool keepDims) {
+  if (keepsCOrder(array))
+    return {getNodeRef(array), {}, axes, keepDims};
+  OperandHolder holder;
+  AxisOrder order =
+      parseInOrder({&array, 1}, Home(), Order::Keep, {&holder, 1});
+  NodeRef x(holder.get().getNode());
+  if (order.size() == 0)
+    return {x, {}, axes, keepDims};
+  Call call{x, {}, findPlaces(order, axes), keepDims};
+  call.order = keepDims ? order : dropAxes(order, axes);
+  return call;
+}
+
 /// The arguments `(a, axis, keepdims)`, then `ddof` where there is one; empty
 /// for what is no array with elements and axes that need no look at the rules.
 std::optional<Call> parseCall(PyObject *const *arguments, Py_ssize_t count) {
@@ -254,11 +273,10 @@ std::optional<Call> parseCall(PyObject *const *arguments, Py_ssize_t count) {
   bool keepDims = arguments[2] == Py_True;
   if (const Selection *selection = asArray(arguments[0])->selection)
     return parseSelection(*selection, arguments[1], keepDims);
-  const NodeRef &x = getNodeRef(arguments[0]);
-  uint64_t axes = parseAxes(arguments[1], x->getRank());
-  if (!axes || x->getNumElements() == 0)
+  uint64_t axes = parseAxes(arguments[1], getRank(arguments[0]));
+  if (!axes || std::ranges::count(getShape(arguments[0]), 0))
     return std::nullopt;
-  Call call{x, {}, axes, keepDims};
+  Call call = makeCall(arguments[0], axes, keepDims);
   if (count > 3) {
     if (!PyLong_CheckExact(arguments[3]))
       return std::nullopt;
@@ -280,7 +298,7 @@ PyObject *reduce(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
     NodeRef result = reduction(*call);
     if (!result)
       Py_RETURN_NONE;
-    return wrapResult(std::move(result));
+    return wrapInOrder(std::move(result), call->order);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "Convert.h"
 #include "Errors.h"
+#include "MemoryOrder.h"
 #include "Module.h"
 #include "PendingArrays.h"
 #include "SharedMemory.h"
@@ -30,6 +31,18 @@ void dropSelection(ArrayObject *array) {
   delete std::exchange(array->selection, nullptr);
 }
 
+AxisOrder findSelectedOrder(PyObject *array, int maskRank) {
+  AxisOrder kept = findCopyOrder(array);
+  if (kept.size() == 0 || getRank(array) < maskRank + 2)
+    return {};
+  // The axis of what is selected goes first.
+  uint64_t others = (uint64_t(1) << maskRank) - 2;
+  kept = dropAxes(kept, others);
+  auto first = std::ranges::find(kept.get(), 0);
+  std::rotate(kept.get().begin(), first, first + 1);
+  return isCOrder(kept) ? AxisOrder() : kept;
+}
+
 void resolveSelection(ArrayObject *array) {
   NodeRef mask = array->selection->mask, value = array->selection->value;
   std::vector<NodeRef> selected;
@@ -41,9 +54,14 @@ void resolveSelection(ArrayObject *array) {
   // Another thread may have been faster.
   if (!array->selection)
     return;
+  AxisOrder order = array->selection->order;
+  if (order.size())
+    elements = makeTranspose(elements, order.get(), ViewForm::Recorded);
   array->node = NodeHandle(std::move(elements));
   dropSelection(array);
   notePending(array);
+  if (order.size())
+    showPermuted(reinterpret_cast<PyObject *>(array), order);
 }
 
 //===----------------------------------------------------------------------===//
@@ -90,8 +108,10 @@ std::optional<Selection> recordOnSelections(OpCode op,
   }
   std::span<const Operand> used(operands.data(), objects.size());
   markSourceLocation();
-  return Selection{first->mask, request ? recordElementwise(op, used, *request)
-                                        : recordElementwise(op, used)};
+  return Selection{first->mask,
+                   request ? recordElementwise(op, used, *request)
+                           : recordElementwise(op, used),
+                   first->order};
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,7 +126,8 @@ PyObject *select(PyObject *, PyObject *args) {
     if (!PyArg_ParseTuple(args, "O!O!:select", arrayType, &mask, arrayType,
                           &array))
       throw PythonError();
-    Selection selection{getNodeRef(mask), getNodeRef(array)};
+    Selection selection{getNodeRef(mask), getNodeRef(array),
+                        findSelectedOrder(array, getRank(mask))};
     std::span<const int64_t> leading = selection.mask->getShape();
     if (selection.mask->getDType() != DType::Bool || leading.empty() ||
         leading.size() > size_t(selection.value->getRank()) ||

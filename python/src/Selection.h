@@ -4,6 +4,7 @@
 
 #include "Array.h"
 
+#include "numloom/Trace/AxisOrder.h"
 #include "numloom/Trace/Recorder.h"
 
 #include <optional>
@@ -16,9 +17,15 @@ namespace numloom::python {
 /// when somebody needs its extent.
 struct Selection {
   NodeRef mask, value;
+  /// Of the axes of what is selected; empty for C order.
+  AxisOrder order = {};
 
   int getRank() const { return value->getRank() - mask->getRank() + 1; }
 };
+
+/// The order of what a mask of the leading axes selects of `array`; empty for C
+/// order.
+AxisOrder findSelectedOrder(PyObject *array, int maskRank);
 
 /// A new array with a selection.
 PyObject *wrapSelection(Selection selection);

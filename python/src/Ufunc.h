@@ -2,6 +2,7 @@
 #ifndef NUMLOOM_PYTHON_UFUNC_H
 #define NUMLOOM_PYTHON_UFUNC_H
 
+#include "MemoryOrder.h"
 #include "PyRef.h"
 
 #include "numloom/Trace/Recorder.h"
@@ -31,6 +32,7 @@ struct UfuncArguments {
   PyObject *const *inputs = nullptr;
   std::array<PyObject *, kMaxOutputs> outs{};
   PyObject *where = nullptr;
+  Order order = Order::Keep;
   /// Set by `dtype=`, `signature=` or `casting=`.
   std::optional<LoopRequest> request;
 

@@ -58,7 +58,7 @@ private:
     else if (name == "signature" || name == "sig")
       parseSignature(value);
     else if (name == "order")
-      checkOrder(value);
+      result.order = parseOrder(value);
     else if (name == "subok")
       checkSubok(value);
     else
@@ -178,17 +178,6 @@ private:
       getRequest().inputs[operand] = dtype;
     else if (operand == info.numInputs)
       getRequest().output = dtype;
-  }
-
-  /// The order is NumPy's hint on memory layout, which the compiler chooses.
-  void checkOrder(PyObject *value) const {
-    std::string_view text = PyUnicode_Check(value) ? getText(value) : "";
-    if (value != Py_None &&
-        (text.size() != 1 ||
-         std::string_view("CFAKcfak").find(text) == std::string_view::npos))
-      throwPython(PyExc_ValueError,
-                  "order must be one of 'C', 'F', 'A', or 'K' (got '%s')",
-                  std::string(text).c_str());
   }
 
   void checkSubok(PyObject *value) const {

@@ -7,38 +7,29 @@
 #include "SourceLocation.h"
 #include "Ufunc.h"
 
+#include <algorithm>
+#include <array>
+#include <functional>
+
 namespace numloom::python {
 
 namespace {
 
-/// The mask of `where=`: an array of bool, or anything by its truth.
-class Mask {
-public:
-  Mask(PyObject *where, const Home &home) {
-    if (!where)
-      return;
-    OperandHolder holder;
-    holder.parseAny(where, home);
-    if (Node *operand = holder.get().getNode()) {
-      node = NodeRef(operand);
-      if (node->getDType() != DType::Bool)
-        throwPython(PyExc_TypeError,
-                    "Cannot cast array data from dtype('%s') to dtype('bool') "
-                    "according to the rule 'safe'",
-                    getName(node->getDType()));
-      return;
-    }
-    int truth = PyObject_IsTrue(where);
-    checkStatus(truth);
-    if (!truth)
-      node = makeScalar(DType::Bool, {}, Device());
+/// The mask of `where=`, an array of bool or anything by its truth; null for
+/// what is true.
+NodeRef makeMask(PyObject *where, const Operand &operand) {
+  if (Node *node = operand.getNode()) {
+    if (node->getDType() != DType::Bool)
+      throwPython(PyExc_TypeError,
+                  "Cannot cast array data from dtype('%s') to dtype('bool') "
+                  "according to the rule 'safe'",
+                  getName(node->getDType()));
+    return NodeRef(node);
   }
-
-  const NodeRef &get() const { return node; }
-
-private:
-  NodeRef node;
-};
+  int truth = PyObject_IsTrue(where);
+  checkStatus(truth);
+  return truth ? NodeRef() : makeScalar(DType::Bool, {}, Device());
+}
 
 /// `node` where `mask` is true, 0 elsewhere: NumPy leaves such elements as
 /// they happen to be.
@@ -56,13 +47,12 @@ NodeRef selectOrZero(const NodeRef &mask, const NodeRef &node) {
 class UfuncCall {
 public:
   UfuncCall(const UfuncInfo &info, const UfuncArguments &arguments)
-      : info(info), arguments(arguments),
-        home(std::span(arguments.inputs, info.numInputs)),
-        mask(arguments.where, home) {
-    for (size_t i = 0; i < info.numInputs; ++i) {
-      holders[i].parseAny(arguments.inputs[i], home);
+      : info(info), arguments(arguments) {
+    parse();
+    if (arguments.where)
+      mask = makeMask(arguments.where, holders[info.numInputs].get());
+    for (size_t i = 0; i < info.numInputs; ++i)
       operands[i] = holders[i].get();
-    }
   }
 
   PyObject *run() {
@@ -80,6 +70,35 @@ public:
   }
 
 private:
+  /// The operands and, behind them, the mask.
+  void parse() {
+    std::array<PyObject *, kMaxLoopOperands + 1> buffer;
+    std::copy_n(arguments.inputs, info.numInputs, buffer.begin());
+    buffer[info.numInputs] = arguments.where;
+    std::span<PyObject *const> objects(
+        buffer.data(), info.numInputs + (arguments.where ? 1 : 0));
+    Home home(objects.first(info.numInputs));
+    if (info.getNumOutputs() == 1 && arguments.outs[0] &&
+        !keepsCOrder(arguments.outs[0])) {
+      order = parseInOrderOf(arguments.outs[0], objects, home, holders);
+      return;
+    }
+    if (!isInCOrder(objects)) {
+      order = parseInOrder(objects, home, arguments.order, holders);
+      return;
+    }
+    for (size_t i = 0; i < objects.size(); ++i)
+      holders[i].parseAny(objects[i], home);
+  }
+
+  /// Whether the results lie in C order for sure, or in arrays that exist.
+  bool isInCOrder(std::span<PyObject *const> objects) const {
+    return std::ranges::any_of(arguments.outs, std::identity()) ||
+           arguments.order == Order::C ||
+           (arguments.order == Order::Keep &&
+            std::ranges::all_of(objects, keepsCOrder));
+  }
+
   std::span<const Operand> getOperands() const {
     return {operands.data(), info.numInputs};
   }
@@ -113,21 +132,22 @@ private:
   PyObject *finish(size_t output, NodeRef node) {
     PyObject *out = arguments.outs[output];
     if (!out)
-      return wrapResult(mask.get() ? selectOrZero(mask.get(), node)
-                                   : std::move(node));
+      return wrapInOrder(mask ? selectOrZero(mask, node) : std::move(node),
+                         order);
     Store store{.op = info.getOp(),
                 .out = out,
-                .mask = mask.get().get(),
-                .casting = arguments.getCasting()};
+                .mask = mask.get(),
+                .casting = arguments.getCasting(),
+                .order = order};
     storeResult(store, std::move(node), getOperands());
     return Py_NewRef(out);
   }
 
   const UfuncInfo &info;
   const UfuncArguments &arguments;
-  Home home;
-  Mask mask;
-  std::array<OperandHolder, kMaxLoopOperands> holders;
+  std::array<OperandHolder, kMaxLoopOperands + 1> holders;
+  AxisOrder order;
+  NodeRef mask;
   std::array<NodeRef, kMaxLoopOperands> converted;
   std::array<Operand, kMaxLoopOperands> operands{static_cast<Node *>(nullptr),
                                                  static_cast<Node *>(nullptr),
@@ -139,15 +159,15 @@ template <size_t numInputs>
 PyObject *recordPlain(OpCode op, std::span<PyObject *const, numInputs> inputs) {
   ParsedOperands operands(inputs);
   markSourceLocation();
-  return wrapResult(recordElementwise(op, operands.get()));
+  return operands.wrap(recordElementwise(op, operands.get()));
 }
 
 } // namespace
 
 PyObject *callUfunc(const UfuncInfo &info, const UfuncArguments &arguments) {
   std::span<PyObject *const> inputs(arguments.inputs, info.numInputs);
-  bool isPlain =
-      info.getNumOutputs() == 1 && !arguments.outs[0] && !arguments.where;
+  bool isPlain = info.getNumOutputs() == 1 && !arguments.outs[0] &&
+                 !arguments.where && arguments.order == Order::Keep;
   if (hasSelection(inputs) && isPlain)
     if (auto selection = recordOnSelections(
             info.getOp(), inputs,

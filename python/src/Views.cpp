@@ -154,6 +154,15 @@ PyObject *freeze(PyObject *, PyObject *array) {
   });
 }
 
+/// Nodes never change, so that a copy is another array on the same node.
+PyObject *copy(PyObject *, PyObject *array) {
+  return guard([&] {
+    if (!isArray(array))
+      throwPython(PyExc_TypeError, "expected an ndarray");
+    return wrapNode(getNodeRef(array));
+  });
+}
+
 PyObject *own(PyObject *, PyObject *array) {
   return guard([&] {
     if (!isArray(array))
@@ -202,6 +211,9 @@ PyMethodDef viewFunctions[] = {
      "common."},
     {"freeze", freeze, METH_O,
      "freeze(a, /)\n--\n\nMakes the array read-only; returns it."},
+    {"copy", copy, METH_O,
+     "copy(a, /)\n--\n\nThe elements in C order as an array that shares "
+     "memory with no other."},
     {"own", own, METH_O,
      "own(a, /)\n--\n\nMakes `a`, the only view of an array that nobody else "
      "sees, the owner of its elements; returns it."},

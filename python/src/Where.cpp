@@ -51,7 +51,7 @@ PyObject *where(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
                   count);
     ParsedOperands operands(std::span<PyObject *const, 3>(arguments, 3));
     markSourceLocation();
-    return wrapResult(recordWhere(operands.get()));
+    return operands.wrap(recordWhere(operands.get()));
   });
 }
 

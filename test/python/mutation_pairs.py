@@ -25,6 +25,8 @@ class Pairs(RuleBasedStateMachine):
         """Takes a pair into the program, in place of the oldest if there are many."""
         assert a.shape == x.shape
         assert a.dtype == x.dtype
+        assert a.flags.c_contiguous == x.flags.c_contiguous
+        assert a.flags.f_contiguous == x.flags.f_contiguous
         self.pairs.append((x, a))
         if len(self.pairs) > MAX_ARRAYS:
             self.pairs.pop(0)

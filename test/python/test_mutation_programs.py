@@ -38,14 +38,13 @@ class Programs(ViewRules):
         y, b = self.draw_value(data, x.shape)
         pair = self.run_alike(lambda: op(x, y), lambda: op(a, b))
         if pair is not None and isinstance(pair[0], np.ndarray):
-            # Results lie in C order in Numloom, in that of the operands in NumPy.
-            self.keep(np.array(pair[0], order="C"), pair[1])
+            self.keep(*pair)
 
     @rule(data=st.data())
     def take_at(self, data):
         x, a = self.draw(data)
         key, place = draw_indices(data, x.shape)
-        self.keep(np.array(x[key], order="C"), a[place])
+        self.keep(x[key], a[place])
 
     @rule(data=st.data())
     def copy(self, data):
@@ -56,9 +55,7 @@ class Programs(ViewRules):
     def reduce(self, data):
         x, a = self.draw(data)
         if x.dtype.kind == "i" and x.ndim:
-            # NumPy's sums have the order of their operands.
-            total = np.array(x.sum(0)[...], order="C")
-            self.keep(total, nl.asarray(a.sum(0))[...].copy())
+            self.keep(np.asarray(x.sum(0)), nl.asarray(a.sum(0)).copy("K"))
 
     # Updates.
 
