@@ -102,10 +102,12 @@ PyObject *getReal(PyObject *self, void *) {
   });
 }
 
-/// In Fortran order if that is the array's.
+/// In Fortran order if that is the array's; parts of complex numbers are in
+/// none.
 PyObject *makeZeros(PyObject *self) {
   Layout layout = getLayout(self);
-  bool isFortran = layout.isFortranContiguous() && !layout.isContiguous();
+  bool isFortran = layout.part == ElementPart::Whole &&
+                   layout.isFortranContiguous() && !layout.isContiguous();
   if (isFortran)
     std::ranges::reverse(layout.shape.get());
   const int64_t zero = 0;
@@ -123,6 +125,7 @@ PyObject *getImag(PyObject *self, void *) {
     markSourceLocation();
     PyObject *zeros = makeZeros(self);
     asArray(zeros)->isReadOnly = true;
+    asArray(zeros)->isScalarLike = asArray(self)->isScalarLike;
     return zeros;
   });
 }

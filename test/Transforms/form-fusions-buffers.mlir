@@ -50,6 +50,22 @@ func.func @products(%x: !m, %flat: tensor<?xf32>, %y: !t) -> (!q, !q, !q)
   return %2, %4, %6 : !q, !q, !q
 }
 
+// A number has no memory on a device: what consists of it alone is stored, once
+// for all that read it.
+// CHECK-LABEL: func @products_of_numbers
+// CHECK:         %[[FULL:.*]] = array.fusion (%[[S:.*]] = %arg0
+// CHECK-NEXT:      array.broadcast %[[S]]
+// CHECK:         %[[P:.*]] = array.matmul %[[FULL]], %[[FULL]]
+// CHECK-NEXT:    %[[Q:.*]] = array.matmul %[[P]], %[[FULL]]
+// CHECK-NEXT:    return %[[FULL]], %[[Q]]
+func.func @products_of_numbers(%s: tensor<f32> {array.scalar}) -> (!q, !q)
+    attributes {array.param_hints = array<i64: 1000, 1000>} {
+  %0 = array.broadcast %s axes [] : tensor<f32> -> !q
+  %1 = array.matmul %0, %0 : !q, !q -> !q
+  %2 = array.matmul %1, %0 : !q, !q -> !q
+  return %0, %2 : !q, !q
+}
+
 // A reshape that is no index map reinterprets a buffer.
 // CHECK-LABEL: func @flattened
 // CHECK:         %[[ADD:.*]] = array.fusion (

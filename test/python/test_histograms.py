@@ -156,7 +156,6 @@ def test_errors():
 
 
 def test_bincount_of_lists_of_floats():
-    with pytest.warns(DeprecationWarning):
-        expected = np.bincount([0.5, 2.5])
-    assert_same(expected, nl.bincount([0.5, 2.5]))
+    # As NumPy up to 2.4, later ones refuse them.
+    assert_same(np.bincount([0, 2]), nl.bincount([0.5, 2.5]))
     assert_raises_alike(lambda xp: xp.bincount(xp.asarray([0.5])))

@@ -52,6 +52,12 @@ def test_matmul_layouts():
     compare(x @ x.T, a @ a.T)
 
 
+def test_products_of_arrays_that_are_one_number():
+    x, a = np.full((5, 5), 0.25), nl.ones((5, 5)) * 0.25
+    compare(x @ x @ x, a @ a @ a)
+    compare(x @ np.arange(5.0), a @ nl.arange(5.0))
+
+
 def test_matmul_promotes_and_fuses():
     x, a = pair((8, 6), "float32")
     y, b = pair((6, 8), "int16", seed=1)

@@ -360,6 +360,7 @@ def test_shape_errors_show_the_shapes():
         a + nl.asarray(np.ones((4, 4)))
 
 
+@pytest.mark.cpu  # Arrays on a GPU do not mix with NumPy's.
 def test_lists_and_numpy_arrays_take_part():
     x = np.arange(12.0).reshape(3, 4).T
     a = convert(x)
@@ -368,3 +369,24 @@ def test_lists_and_numpy_arrays_take_part():
     assert_alike(a + x.tolist(), x + x.tolist())
     assert_alike(np.float64(2) * a, np.float64(2) * x)
     assert_alike(nl.asarray(x), x.copy("K"))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_zeros_as_imaginary_part_of_real_arrays(dtype):
+    x = np.ones((3, 4), dtype)
+    a = nl.asarray(x)
+    for view in (
+        lambda z: z,
+        lambda z: z.T,
+        lambda z: z[:, ::2],
+        lambda z: z[::2].T,
+        lambda z: z[:1],
+    ):
+        assert_alike(view(a).real.imag, view(x).real.imag)
+
+
+def test_zeros_as_imaginary_part_of_no_axes():
+    y = nl.asarray(-10.0).imag
+    with pytest.raises(ValueError, match="read-only"):
+        y += 1
+    assert float(y) == 0

@@ -210,7 +210,9 @@ def test_outputs_must_convert_safely(target):
         for expected, result in zip(store(np), store(nl), strict=True):
             assert_same(expected, result)
     else:
-        assert_raises_alike(store)
+        # As NumPy up to 2.4, later ones convert.
+        with pytest.raises(TypeError, match="Cannot cast"):
+            store(nl)
 
 
 def test_choices_are_named_by_integers():

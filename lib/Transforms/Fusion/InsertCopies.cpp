@@ -6,13 +6,21 @@ using namespace mlir;
 
 namespace numloom::array {
 
-/// Whether `value` is stored once it is computed: arguments are, and what ops
-/// other than views and index values give.
+/// Numbers are passed by value: there is no memory of theirs on a device.
+static bool isNumber(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return false;
+  auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  return bool(function.getArgAttr(argument.getArgNumber(), kScalarAttr));
+}
+
+/// Whether `value` is stored once it is computed: arguments but numbers are,
+/// and what ops other than views and index values give.
 static bool isStored(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op)
-    return !isFlatStorage(value.getType());
-  return !isa<ViewOpInterface, IndexValueOpInterface>(op);
+  if (isa<BlockArgument>(value))
+    return !isFlatStorage(value.getType()) && !isNumber(value);
+  return !isa<ViewOpInterface, IndexValueOpInterface>(value.getDefiningOp());
 }
 
 bool isStridedArray(Value value) {
@@ -24,6 +32,14 @@ bool isStridedArray(Value value) {
   if (auto strided = value.getDefiningOp<AsStridedOp>())
     return isa<BlockArgument>(strided.getOperand());
   return isStored(stripReshapes(value));
+}
+
+/// Whether the op reads the operand as it is. Factors of products are numbers.
+static bool isReadInPlace(const OpOperand &operand) {
+  Value value = operand.get();
+  if (!isa<MatmulOp, GemmOp>(operand.getOwner()))
+    return isStored(stripReshapes(value));
+  return isNumber(value) || isStridedArray(value);
 }
 
 static void copyOperand(OpOperand &operand) {
@@ -45,6 +61,8 @@ static void copyOperands(ScatterOp op) {
 
 void insertCopies(func::FuncOp function) {
   Block &block = function.getBody().front();
+  // What is read only needs one copy for all readers.
+  DenseMap<Value, Value> copies;
   for (Operation &op : block.without_terminator()) {
     if (auto scatter = dyn_cast<ScatterOp>(op))
       copyOperands(scatter);
@@ -52,16 +70,22 @@ void insertCopies(func::FuncOp function) {
         isLinearView(&op))
       continue;
     for (OpOperand &operand : op.getOpOperands()) {
-      bool isBuffer = isa<MatmulOp, GemmOp>(op)
-                          ? isStridedArray(operand.get())
-                          : isStored(stripReshapes(operand.get()));
-      if (!isBuffer)
-        copyOperand(operand);
+      if (isReadInPlace(operand))
+        continue;
+      if (Value copy = copies.lookup(operand.get())) {
+        operand.set(copy);
+        continue;
+      }
+      Value original = operand.get();
+      copyOperand(operand);
+      copies[original] = operand.get();
     }
   }
   // A result is a buffer of the caller's: no argument, and no other result.
   DenseSet<Value> taken(block.args_begin(), block.args_end());
   for (OpOperand &operand : block.getTerminator()->getOpOperands()) {
+    if (Value copy = copies.lookup(operand.get()))
+      operand.set(copy);
     Value buffer = stripReshapes(operand.get());
     if (!isStored(buffer) || !taken.insert(buffer).second)
       copyOperand(operand);
