@@ -4,6 +4,7 @@
 
 #include "RecordingThread.h"
 
+#include <cstdint>
 #include <new>
 
 namespace numloom::nodepool {
@@ -19,9 +20,11 @@ inline void *take(NodeFreeList &list) {
     return takeNew(list);
   list.head = block->next;
   --list.count;
-  // The next node's lines are on their way while this one is recorded.
-  for (int line = 0; line < 3; ++line)
-    __builtin_prefetch(reinterpret_cast<char *>(list.head) + 64 * line, 1);
+  // The next node's lines are on their way while this one is recorded; of none,
+  // nothing comes of it.
+  auto next = reinterpret_cast<uintptr_t>(list.head);
+  for (uintptr_t line = 0; line < 3; ++line)
+    __builtin_prefetch(reinterpret_cast<void *>(next + 64 * line), 1);
   return block;
 }
 
