@@ -54,6 +54,21 @@ static uint64_t hashSite(const Node &node) {
                       static_cast<uint64_t>(location.offset));
 }
 
+/// What is remembered of a site; a site not known replaces the one of its set
+/// that was met longest ago.
+static Site &findSite(RecordingThread &thread, uint64_t hash) {
+  auto &set = thread.sites[hash % RecordingThread::kNumSiteSets];
+  Site *oldest = set;
+  for (Site &site : set) {
+    if (site.hash == hash)
+      return site;
+    if (site.lastSequence < oldest->lastSequence)
+      oldest = &site;
+  }
+  *oldest = {hash, 0, 0};
+  return *oldest;
+}
+
 namespace {
 /// A flush: all that the nodes recorded up to `upTo` needed and the user held,
 /// back to the pending node `oldest`, was evaluated.
@@ -190,10 +205,7 @@ void FlushPolicy::admit(Node &node, RecordingThread &thread) {
     node.flushDue = node.pendingCount >= FlushBounds::kAlways;
     return;
   }
-  uint64_t hash = hashSite(node);
-  Site &site = thread.sites[hash % RecordingThread::kNumSites];
-  if (site.hash != hash)
-    site = {hash, 0, 0};
+  Site &site = findSite(thread, hashSite(node));
   bool recurs = site.lastSequence >= node.oldestPending;
   site.lastSequence = node.sequence;
   bool followsCut = site.lastCut && site.lastCut == node.latestCut;

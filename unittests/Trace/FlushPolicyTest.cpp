@@ -2,6 +2,8 @@
 #include "FakeCompiler.h"
 #include "numloom/Runtime/Allocator.h"
 
+#include <random>
+
 using namespace numloom;
 
 namespace {
@@ -68,6 +70,26 @@ TEST_F(FlushPolicyTest, LoopsCompileThreePrograms) {
     EXPECT_LE(compiler.programs.size(), 3u) << "body of " << body;
     EXPECT_GE(getTraceStats().flushes, 1000 * body / 2048);
   }
+}
+
+TEST_F(FlushPolicyTest, LoopsAreCutWhereverTheirCodeLies) {
+  compiler.emptyPlans = true;
+  std::mt19937_64 random(1);
+  for (int place = 0; place < 8000; ++place) {
+    int64_t flushes = getTraceStats().flushes;
+    // Only told apart, never read.
+    auto *address = reinterpret_cast<void *>(random() >> 17 << 4);
+    NodeRef x = makeRange({4});
+    for (int step = 0; step < 160; ++step) {
+      for (bool isSum : {false, true}) {
+        setSourceLocation({address, isSum ? 132 : 126});
+        Operand one = makeInt(1);
+        x = flushIfDue(isSum ? add(x, one) : multiply(x, one));
+      }
+    }
+    ASSERT_GT(getTraceStats().flushes, flushes) << "code at " << address;
+  }
+  setSourceLocation({});
 }
 
 TEST_F(FlushPolicyTest, StencilLoopsCompileThreePrograms) {
