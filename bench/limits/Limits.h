@@ -3,6 +3,7 @@
 #define NUMLOOM_BENCH_LIMITS_H
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -20,6 +21,7 @@ inline void check(cudaError_t error) {
 /// Fills `data` with reproducible numbers in [low, high).
 void fillUniform(float *data, size_t size, float low, float high);
 void fillUniform(double *data, size_t size, double low, double high);
+void fillUniform(int64_t *data, size_t size, int64_t low, int64_t high);
 
 /// Device memory of a limit's run.
 template <typename T>
@@ -45,6 +47,10 @@ using Launch = std::function<void()>;
 /// after every call and once with many calls in a row, and prints the best of
 /// each as one JSON line.
 void report(const char *workload, std::initializer_list<Launch> variants);
+/// Whether each variant turns `result` into `expected`, both on the device and
+/// of `bytes` bytes; says on stderr which one does not.
+bool areCorrect(const char *workload, std::initializer_list<Launch> variants,
+                void *result, const void *expected, size_t bytes);
 void printRow(const char *workload, const char *method, double seconds,
               double streamSeconds);
 
@@ -59,6 +65,12 @@ void runColumns();
 void runMovement();
 void runScans();
 void runStencils();
+void runGaussian();
+void runGather();
+void runScatter();
+void runScatterAdd();
+void runSelect();
+void runDistances();
 void runLatency();
 /// A copy that reads and writes `bytes` in all.
 void runCopy(const char *workload, size_t bytes);

@@ -1,5 +1,6 @@
 // Runs the limits: what hand-written kernels reach on this GPU for the programs
 // of the benchmark. Arguments NAME=BYTES add copies that move as many bytes.
+#include "Copy.cuh"
 #include "Limits.h"
 
 #include <algorithm>
@@ -11,21 +12,31 @@
 
 using namespace limits;
 
+/// A finaliser of MurmurHash3: enough for inputs that do not compress.
+static __device__ unsigned getRandomBits(size_t i) {
+  unsigned h = unsigned(i) * 0x9e3779b9u + unsigned(i >> 32);
+  h ^= h >> 16;
+  h *= 0x85ebca6bu;
+  h ^= h >> 13;
+  h *= 0xc2b2ae35u;
+  return h ^ h >> 16;
+}
+
 template <typename Real>
-static __global__ void fillKernel(Real *data, size_t size, Real low,
-                                  Real high) {
+static __device__ Real scale(unsigned bits, Real low, Real high) {
+  return low + (high - low) * Real(bits >> 8) * Real(1.0 / (1 << 24));
+}
+
+static __device__ int64_t scale(unsigned bits, int64_t low, int64_t high) {
+  return low + (bits * (high - low) >> 32);
+}
+
+template <typename T>
+static __global__ void fillKernel(T *data, size_t size, T low, T high) {
   size_t step = size_t(gridDim.x) * blockDim.x;
   for (size_t i = size_t(blockIdx.x) * blockDim.x + threadIdx.x; i < size;
-       i += step) {
-    // A finaliser of MurmurHash3: enough for inputs that do not compress.
-    unsigned h = unsigned(i) * 0x9e3779b9u + unsigned(i >> 32);
-    h ^= h >> 16;
-    h *= 0x85ebca6bu;
-    h ^= h >> 13;
-    h *= 0xc2b2ae35u;
-    h ^= h >> 16;
-    data[i] = low + (high - low) * Real(h >> 8) * Real(1.0 / (1 << 24));
-  }
+       i += step)
+    data[i] = scale(getRandomBits(i), low, high);
 }
 
 void limits::fillUniform(float *data, size_t size, float low, float high) {
@@ -34,6 +45,12 @@ void limits::fillUniform(float *data, size_t size, float low, float high) {
 }
 
 void limits::fillUniform(double *data, size_t size, double low, double high) {
+  fillKernel<<<1024, 256>>>(data, size, low, high);
+  check(cudaDeviceSynchronize());
+}
+
+void limits::fillUniform(int64_t *data, size_t size, int64_t low,
+                         int64_t high) {
   fillKernel<<<1024, 256>>>(data, size, low, high);
   check(cudaDeviceSynchronize());
 }
@@ -79,6 +96,43 @@ void limits::report(const char *workload,
   measure(workload, "kernel", variants);
 }
 
+static __global__ void compareKernel(const unsigned *x, const unsigned *y,
+                                     size_t size, unsigned *differences) {
+  size_t step = size_t(gridDim.x) * blockDim.x;
+  for (size_t i = size_t(blockIdx.x) * blockDim.x + threadIdx.x; i < size;
+       i += step)
+    if (x[i] != y[i])
+      atomicAdd(differences, 1);
+}
+
+static bool isEqual(const void *x, const void *y, size_t bytes) {
+  DeviceArray<unsigned> differences(1);
+  check(cudaMemset(differences, 0, sizeof(unsigned)));
+  compareKernel<<<1024, 256>>>(static_cast<const unsigned *>(x),
+                               static_cast<const unsigned *>(y),
+                               bytes / sizeof(unsigned), differences);
+  unsigned count = 0;
+  check(cudaMemcpy(&count, differences, sizeof count, cudaMemcpyDeviceToHost));
+  return count == 0;
+}
+
+bool limits::areCorrect(const char *workload,
+                        std::initializer_list<Launch> variants, void *result,
+                        const void *expected, size_t bytes) {
+  bool areEqual = true;
+  for (const Launch &launch : variants) {
+    check(cudaMemset(result, 0xff, bytes));
+    launch();
+    check(cudaGetLastError());
+    if (isEqual(result, expected, bytes))
+      continue;
+    std::fprintf(stderr, "%s: variant %d is wrong\n", workload,
+                 int(&launch - variants.begin()));
+    areEqual = false;
+  }
+  return areEqual;
+}
+
 void limits::printRow(const char *workload, const char *method, double seconds,
                       double streamSeconds) {
   std::printf("{\"workload\": \"%s\", \"method\": \"%s\", \"seconds\": %.9f, "
@@ -87,30 +141,13 @@ void limits::printRow(const char *workload, const char *method, double seconds,
   std::fflush(stdout);
 }
 
-template <int Unroll>
-static __global__ void copyKernel(const float4 *from, float4 *to, size_t size) {
-  size_t base = size_t(blockIdx.x) * blockDim.x * Unroll + threadIdx.x;
-  float4 values[Unroll];
-#pragma unroll
-  for (int i = 0; i < Unroll; ++i)
-    if (base + i * blockDim.x < size)
-      values[i] = from[base + i * blockDim.x];
-#pragma unroll
-  for (int i = 0; i < Unroll; ++i)
-    if (base + i * blockDim.x < size)
-      to[base + i * blockDim.x] = values[i];
-}
-
 void limits::runCopy(const char *workload, size_t bytes) {
   size_t size = divideUp(bytes, 2 * sizeof(float4));
   DeviceArray<float> from(4 * size, 0, 1), to(4 * size);
   auto *source = reinterpret_cast<const float4 *>((float *)from);
   auto *target = reinterpret_cast<float4 *>((float *)to);
   auto launch = [&]<int Unroll>(std::integral_constant<int, Unroll>) -> Launch {
-    return [=] {
-      copyKernel<Unroll>
-          <<<divideUp(size, 512 * Unroll), 512>>>(source, target, size);
-    };
+    return [=] { launchCopy<Unroll>(source, target, size); };
   };
   measure(workload, "bandwidth",
           {launch(std::integral_constant<int, 1>()),
@@ -127,6 +164,12 @@ int main(int argc, char **argv) {
   runMovement();
   runScans();
   runStencils();
+  runGaussian();
+  runGather();
+  runScatter();
+  runScatterAdd();
+  runSelect();
+  runDistances();
   for (int i = 1; i < argc; ++i) {
     char *separator = std::strchr(argv[i], '=');
     if (!separator)
