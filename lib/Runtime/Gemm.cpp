@@ -11,9 +11,9 @@ using namespace numloom;
 
 /// Up to here loops without packing are fastest.
 static constexpr int64_t kSmallProducts = 128;
-/// Up to here the blocked loops beat BLAS, whose calls take a lock: a batch of
-/// small products would not scale.
-static constexpr int64_t kLoopProducts = 32 * 32 * 32;
+/// Up to here direct products beat BLAS, whose calls of some kernels take a
+/// lock: a batch of small products would not scale.
+static constexpr int64_t kDirectProducts = 48 * 48 * 48;
 
 namespace {
 
@@ -28,6 +28,7 @@ private:
                              int64_t cols);
   MatrixRef getPart(const GemmOperandData &operand, int64_t batchIndex,
                     int64_t row, int64_t col) const;
+  void computeMatrix(char *c, int64_t index) const noexcept;
   void computeTile(char *c, int64_t index) const noexcept;
   void computeTiles(char *c) const;
   void sumSlices(const char *slices) const;
@@ -49,12 +50,13 @@ static bool isWithin(const GemmProblem &problem, int64_t limit) {
 
 static GemmKernel selectKernel(const GemmProblem &problem) {
   DType dtype = problem.dtype;
-  if (isWithin(problem, kSmallProducts))
-    return getSmallKernel(problem);
   bool isReal = dtype == DType::Float32 || dtype == DType::Float64;
-  if (isComplex(dtype) || (isReal && !isWithin(problem, kLoopProducts)))
-    return getBlasKernel(problem);
-  return getLoopKernel(problem);
+  if (!isReal && !isComplex(dtype))
+    return isWithin(problem, kSmallProducts) ? getSmallKernel(problem)
+                                             : getLoopKernel(problem);
+  return isWithin(problem, kDirectProducts) && isDirect(problem)
+             ? getDirectKernel(problem)
+             : getBlasKernel(problem);
 }
 
 Gemm::Gemm(const GemmProblem &problem)
@@ -89,6 +91,17 @@ MatrixRef Gemm::getPart(const GemmOperandData &operand, int64_t batchIndex,
   return ref;
 }
 
+/// Computes matrix `index`, which is one tile.
+void Gemm::computeMatrix(char *c, int64_t index) const noexcept {
+  kernel.compute(
+      {problem.m,
+       problem.n,
+       problem.k,
+       getPart(a, index, 0, 0),
+       getPart(b, index, 0, 0),
+       {c + index * problem.m * problem.n * elementBytes, problem.n, 1}});
+}
+
 /// Computes tile `index` in the order slice, batch, row, column; `c` holds one
 /// result per slice.
 void Gemm::computeTile(char *c, int64_t index) const noexcept {
@@ -115,10 +128,14 @@ void Gemm::computeTiles(char *c) const {
                          std::min(kernel.tileCols, problem.n) *
                          kernel.tileDepth;
   int64_t grain = std::max<int64_t>(1, kGemmTaskProducts / tileProducts);
-  parallelFor(slices * batchSize * rowTiles * colTiles, grain,
+  // The divisions that find a tile take longer than a product of 3 x 3.
+  int64_t tilesPerMatrix = slices * rowTiles * colTiles;
+  auto compute =
+      tilesPerMatrix == 1 ? &Gemm::computeMatrix : &Gemm::computeTile;
+  parallelFor(batchSize * tilesPerMatrix, grain,
               [&](int64_t begin, int64_t end) noexcept {
                 for (int64_t i = begin; i < end; ++i)
-                  computeTile(c, i);
+                  (this->*compute)(c, i);
               });
 }
 

@@ -72,10 +72,15 @@ void packOperand(GemmOperandData &operand, std::span<const int64_t> batch,
 /// The kernel for float32, float64 and the complex dtypes. Throws BlasError.
 GemmKernel getBlasKernel(const GemmProblem &problem);
 
-/// Blocked loops for all dtypes but the complex ones.
+/// Vectors straight from the operands, for small products of the same dtypes
+/// that are direct: b is read in place or short enough to be copied.
+bool isDirect(const GemmProblem &problem);
+GemmKernel getDirectKernel(const GemmProblem &problem);
+
+/// Blocked loops for the dtypes that BLAS lacks.
 GemmKernel getLoopKernel(const GemmProblem &problem);
 
-/// Plain loops without any set-up, for products of a few hundred elements.
+/// Plain loops without any set-up for the same, up to a few hundred elements.
 GemmKernel getSmallKernel(const GemmProblem &problem);
 
 } // namespace numloom

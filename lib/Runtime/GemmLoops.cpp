@@ -1,9 +1,8 @@
-// Matrix products by loops: dtypes that BLAS lacks, and very small products.
+// Matrix products by loops, of the dtypes that BLAS lacks.
 #include "GemmKernels.h"
 
 #include <algorithm>
 #include <bit>
-#include <complex>
 
 using namespace numloom;
 
@@ -45,16 +44,6 @@ struct BFloat : Arithmetic<uint16_t, float> {
     if (value != value)
       return uint16_t(bits >> 16) | 0x40;
     return uint16_t((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-  }
-};
-
-/// The plain formula, as in BLAS: C++'s own product repairs infinities.
-template <typename Real>
-struct ComplexArithmetic : Arithmetic<std::complex<Real>> {
-  using C = std::complex<Real>;
-  static C multiplyAdd(C sum, C a, C b) {
-    return {sum.real() + (a.real() * b.real() - a.imag() * b.imag()),
-            sum.imag() + (a.real() * b.imag() + a.imag() * b.real())};
   }
 };
 
@@ -210,9 +199,9 @@ static GemmTileFn selectTileFn() {
   return computeTile<Ops>;
 }
 
-/// Calls `fn` with the arithmetic of a real `dtype`.
+/// Calls `fn` with the arithmetic of a `dtype` that BLAS lacks.
 template <typename Fn>
-static GemmTileFn dispatchReal(DType dtype, Fn fn) {
+static GemmTileFn dispatchLoop(DType dtype, Fn fn) {
   switch (dtype) {
   case DType::Bool:
     return fn(Boolean());
@@ -220,10 +209,6 @@ static GemmTileFn dispatchReal(DType dtype, Fn fn) {
     return fn(Half());
   case DType::BFloat16:
     return fn(BFloat());
-  case DType::Float32:
-    return fn(Arithmetic<float>());
-  case DType::Float64:
-    return fn(Arithmetic<double>());
   default:
     break;
   }
@@ -240,21 +225,15 @@ static GemmTileFn dispatchReal(DType dtype, Fn fn) {
 }
 
 GemmKernel numloom::getSmallKernel(const GemmProblem &problem) {
-  auto select = []<typename Ops>(Ops) -> GemmTileFn {
-    return computeSmall<Ops>;
-  };
-  GemmTileFn fn;
-  if (problem.dtype == DType::Complex64)
-    fn = select(ComplexArithmetic<float>());
-  else if (problem.dtype == DType::Complex128)
-    fn = select(ComplexArithmetic<double>());
-  else
-    fn = dispatchReal(problem.dtype, select);
+  GemmTileFn fn =
+      dispatchLoop(problem.dtype, []<typename Ops>(Ops) -> GemmTileFn {
+        return computeSmall<Ops>;
+      });
   return {fn, problem.m, problem.n, problem.k, false};
 }
 
 GemmKernel numloom::getLoopKernel(const GemmProblem &problem) {
-  GemmTileFn fn = dispatchReal(
+  GemmTileFn fn = dispatchLoop(
       problem.dtype, []<typename Ops>(Ops) { return selectTileFn<Ops>(); });
   return {fn, kTileRows, kTileCols, problem.k, false};
 }

@@ -20,9 +20,9 @@ int64_t numloom::getBatchOffset(std::span<const int64_t> batch,
                                 std::span<const int64_t> strides,
                                 int64_t index) {
   int64_t offset = 0;
-  for (size_t i = batch.size(); i-- > 0; index /= batch[i])
+  for (size_t i = batch.size(); i-- > 1; index /= batch[i])
     offset += index % batch[i] * strides[i];
-  return offset;
+  return batch.empty() ? offset : offset + index * strides[0];
 }
 
 bool numloom::hasLeadingDimension(int64_t rows, int64_t cols, MatrixRef &ref) {
