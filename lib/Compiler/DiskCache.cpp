@@ -123,16 +123,31 @@ static int openDirectory(StringRef path) {
   return -1;
 }
 
+/// A number that differs from process to process.
+static uint64_t pickNumber() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return uint64_t(now.tv_nsec) / 1000 + uint64_t(getpid());
+}
+
 DiskCache &DiskCache::get() {
   // Never destroyed: another thread may still compile when the process ends.
-  static auto *cache = new DiskCache(
-      getDirectory(), getCompilerBuildId(),
-      getEnvironmentNumber("NUMLOOM_CACHE_BYTES").value_or(kDefaultMaxBytes));
+  static auto *cache = [] {
+    auto *created = new DiskCache(
+        getDirectory(), getCompilerBuildId(),
+        getEnvironmentNumber("NUMLOOM_CACHE_BYTES").value_or(kDefaultMaxBytes));
+    // Most processes store a few kernels: one store in so many trims, whoever
+    // makes it, not the first of each process.
+    created->stores = pickNumber();
+    return created;
+  }();
   return *cache;
 }
 
-DiskCache::DiskCache(StringRef path, StringRef buildId, uint64_t maxBytes)
-    : buildId(buildId), maxBytes(maxBytes), directory(openDirectory(path)) {}
+DiskCache::DiskCache(StringRef path, StringRef buildId, uint64_t maxBytes,
+                     size_t maxEntries)
+    : buildId(buildId), maxBytes(maxBytes), maxEntries(maxEntries),
+      directory(openDirectory(path)) {}
 
 DiskCache::~DiskCache() {
   if (isEnabled())
@@ -268,13 +283,15 @@ void DiskCache::trim() {
   uint64_t total = 0;
   for (const Entry &entry : entries)
     total += entry.bytes;
-  if (total <= maxBytes)
+  size_t count = entries.size();
+  if (total <= maxBytes && count <= maxEntries)
     return;
   llvm::sort(entries);
   for (const Entry &entry : entries) {
-    if (total <= maxBytes / 4 * 3)
+    if (total <= maxBytes / 4 * 3 && count <= maxEntries / 4 * 3)
       break;
     unlinkat(directory, entry.name.c_str(), 0);
     total -= entry.bytes;
+    --count;
   }
 }

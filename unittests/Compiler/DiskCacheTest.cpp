@@ -249,6 +249,28 @@ TEST_F(DiskCacheTest, OldestEntriesAreRemoved) {
   EXPECT_EQ(cache->load("29"), content);
 }
 
+TEST_F(DiskCacheTest, ManySmallEntriesAreTooMany) {
+  DiskCache cache(directory, "build", kMaxBytes, /*maxEntries=*/16);
+  for (int i = 0; i < 16; ++i)
+    cache.store(std::to_string(i), "x");
+  cache.trim();
+  EXPECT_EQ(listFiles().size(), 16u);
+  cache.store("16", "x");
+  cache.trim();
+  EXPECT_EQ(listFiles().size(), 12u);
+}
+
+TEST_F(DiskCacheTest, OneStoreInManyTrims) {
+  DiskCache cache(directory, "build", kMaxBytes, /*maxEntries=*/16);
+  auto store = [&](int first, int last) {
+    for (int i = first; i < last; ++i)
+      cache.store(std::to_string(i), "x");
+    return listFiles().size();
+  };
+  EXPECT_EQ(store(0, 256), 256u);
+  EXPECT_EQ(store(256, 257), 13u);
+}
+
 TEST_F(DiskCacheTest, EntriesTooLargeAreNotStored) {
   auto cache = open("build", 1000);
   cache->store("key", std::string(1000, 'x'));
