@@ -9,12 +9,14 @@ Output, by `--emit`:
 
 import argparse
 import json
-import textwrap
+import pathlib
 
 ATTR_KINDS = {
     "DenseI64ArrayAttr": "IntList",
     "Array_ParamsAttr": "ParamList",
     "I64Attr": "Int",
+    "Array_ScatterCombiner": "Int",
+    "Array_ScatterRepeats": "Int",
     "BoolAttr": "Bool",
 }
 
@@ -45,7 +47,6 @@ class OpRecord:
         self.loops = record["loops"]
         self.identity = record["identity"]
         self.summary = record.get("summary") or ""
-        self.description = record.get("description") or ""
         self.operands, self.attrs = [], []
         self.variadic = False
         for value, name in record["arguments"]["args"]:
@@ -98,14 +99,9 @@ def emit_ufuncs(ops):
     ]
     for op in ops:
         if op.kind == "Elementwise" and op.numpy_name:
-            doc = op.summary + (
-                "\n\n" + textwrap.dedent(op.description).strip()
-                if op.description
-                else ""
-            )
             lines.append(
                 f"    {op.numpy_name!r}: ({op.enumerator!r}, {op.num_operands}, "
-                f"{op.loops!r}, {op.identity!r}, {doc!r}),"
+                f"{op.loops!r}, {op.identity!r}, {op.summary!r}),"
             )
     return "\n".join(lines + ["}"]) + "\n"
 
@@ -141,8 +137,11 @@ def main():
     parser.add_argument("--emit", choices=EMITTERS, required=True)
     parser.add_argument("-o", "--output", required=True)
     args = parser.parse_args()
-    with open(args.output, "w") as f:
-        f.write(EMITTERS[args.emit](load(args.json)))
+    output = pathlib.Path(args.output)
+    text = EMITTERS[args.emit](load(args.json))
+    # Sources that include an unchanged table need not be compiled again.
+    if not output.exists() or output.read_text() != text:
+        output.write_text(text)
 
 
 if __name__ == "__main__":

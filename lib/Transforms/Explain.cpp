@@ -3,6 +3,7 @@
 #include "numloom/Transforms/Explain.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Destinations.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,7 +20,7 @@ class Explainer {
 public:
   explicit Explainer(func::FuncOp function) : function(function), out(text) {
     if (auto hints =
-            function->getAttrOfType<DenseI64ArrayAttr>("array.param_hints"))
+            function->getAttrOfType<DenseI64ArrayAttr>(array::kParamHintsAttr))
       params = llvm::to_vector(hints.asArrayRef());
   }
 
@@ -99,7 +100,7 @@ void Explainer::explainBuffers(StringRef verb, ValueRange values) {
 }
 
 void Explainer::explainRejections() {
-  auto report = function->getAttrOfType<ArrayAttr>("array.fusion_report");
+  auto report = function->getAttrOfType<ArrayAttr>(array::kFusionReportAttr);
   if (!report)
     return;
   for (StringRef line : report.getAsValueRange<StringAttr>())

@@ -3,7 +3,6 @@
 
 #include "Fusion/FusionGraph.h"
 
-#include "numloom/Support/Environment.h"
 #include "numloom/Transforms/ArrayProgram.h"
 #include "numloom/Transforms/Passes.h"
 
@@ -227,8 +226,7 @@ struct FoldGemmEpiloguesPass
     : numloom::impl::FoldGemmEpiloguesPassBase<FoldGemmEpiloguesPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (function.isExternal() || !function->hasAttr(kGpuAttr) ||
-        getEnvironment("NUMLOOM_GEMM_EPILOGUES") == "0")
+    if (function.isExternal() || !function->hasAttr(kGpuAttr))
       return;
     if (failed(verifyArrayProgram(function)))
       return signalPassFailure();

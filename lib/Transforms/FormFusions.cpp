@@ -1,6 +1,7 @@
 // Forms fusions: each becomes one kernel.
 
 #include "numloom/Transforms/ArrayProgram.h"
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "Fusion/FusionEmitter.h"
@@ -95,7 +96,7 @@ struct FormFusionsPass : numloom::impl::FormFusionsPassBase<FormFusionsPass> {
     FusionGroups groups(graph, cost);
     FusionLog log(graph);
     formGroups(graph, groups, cost, log);
-    function->setAttr("array.fusion_report", getReport(graph, groups, log));
+    function->setAttr(kFusionReportAttr, getReport(graph, groups, log));
     FusionEmitter(function, graph, groups, cost).run();
   }
 

@@ -100,10 +100,8 @@ static bool isLoop(OpResult result) {
 
 bool UpdateFuser::run(UpdateOp update) {
   OpResult value = getPlaceableResult(update.getValueMutable());
-  bool isBox = llvm::all_of(update.getSteps().getValues(),
-                            [](int64_t step) { return step == 1; });
-  if (!value || value != update.getValue() || !isBox || !isLoop(value) ||
-      siblings.contains(update) || !savesTime(update))
+  if (!value || value != update.getValue() || !update.getSteps().isAll(1) ||
+      !isLoop(value) || siblings.contains(update) || !savesTime(update))
     return false;
   Operation *base = update.getBase().getDefiningOp();
   if (base && !base->isBeforeInBlock(value.getOwner()))

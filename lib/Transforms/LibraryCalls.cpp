@@ -13,12 +13,14 @@ using namespace mlir;
 
 namespace numloom {
 
-/// Library functions take floats, or vectors of them with one dimension.
+/// Library functions take the floats of the dtypes, or vectors of them with one
+/// dimension.
 static bool isCallable(Operation *op) {
   return op->getNumOperands() > 0 &&
          llvm::all_of(op->getOperandTypes(), [](Type type) {
            auto vector = dyn_cast<VectorType>(type);
-           return isa<FloatType>(getElementTypeOrSelf(type)) &&
+           return isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(
+                      getElementTypeOrSelf(type)) &&
                   (!vector || (vector.getRank() == 1 && !vector.isScalable()));
          });
 }

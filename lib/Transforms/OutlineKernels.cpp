@@ -2,6 +2,7 @@
 
 #include "numloom/Transforms/OutlineKernels.h"
 
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/Passes.h"
 
@@ -84,9 +85,8 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
                                       fusion->getResultTypes());
   auto function = func::FuncOp::create(builder, fusion.getLoc(), name, type);
   if (auto kind = fusion->getAttr("kind"))
-    function->setAttr("array.kind", kind);
-  for (StringRef attr :
-       {StringRef(array::kIntoAttr), StringRef("array.streaming")})
+    function->setAttr(array::kKindAttr, kind);
+  for (StringRef attr : {array::kIntoAttr, array::kStreamingAttr})
     if (auto value = fusion->getAttr(attr))
       function->setAttr(attr, value);
   IRMapping mapping;
@@ -101,7 +101,7 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
   function.setFunctionType(builder.getFunctionType(function.getArgumentTypes(),
                                                    results.getOperandTypes()));
   kernel.params = renumberParams(function);
-  function->setAttr("array.num_params",
+  function->setAttr(array::kNumParamsAttr,
                     builder.getI64IntegerAttr(kernel.params.size()));
   return kernel;
 }

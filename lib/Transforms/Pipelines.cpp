@@ -2,6 +2,7 @@
 
 #include "numloom/Transforms/Pipelines.h"
 
+#include "numloom/Support/Environment.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
@@ -15,7 +16,8 @@ void buildProgramPipeline(OpPassManager &manager) {
   // 1. Exact algebra first: fewer ops make cheaper fusion decisions.
   manager.addNestedPass<func::FuncOp>(createSimplifyPass());
   // 2. What the library does is no kernel's.
-  manager.addNestedPass<func::FuncOp>(createFoldGemmEpiloguesPass());
+  if (getEnvironment("NUMLOOM_GEMM_EPILOGUES") != "0")
+    manager.addNestedPass<func::FuncOp>(createFoldGemmEpiloguesPass());
   // 3. Fewer stages of reductions, which decide what may be one kernel.
   manager.addNestedPass<func::FuncOp>(createOnePassDeviationsPass());
   // 4. One region per kernel.

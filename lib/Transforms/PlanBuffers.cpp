@@ -5,6 +5,7 @@
 #include "UpdateOrder.h"
 
 #include "numloom/Transforms/ArrayProgram.h"
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/Passes.h"
 
@@ -117,7 +118,7 @@ public:
     for (Operation &op : block.without_terminator())
       if (!isa<ViewOpInterface>(op))
         planOp(&op);
-    function->setAttr("array.arena", builder.getArrayAttr(slotSizes));
+    function->setAttr(kArenaAttr, builder.getArrayAttr(slotSizes));
     return success();
   }
 
@@ -272,9 +273,9 @@ void BufferPlanner::planOp(Operation *op) {
     resultSlots.push_back(slots.lookup(result));
     inPlace.push_back(operand);
   }
-  op->setAttr("array.slots", builder.getDenseI64ArrayAttr(resultSlots));
+  op->setAttr(kSlotsAttr, builder.getDenseI64ArrayAttr(resultSlots));
   if (llvm::any_of(inPlace, [](int64_t operand) { return operand >= 0; }))
-    op->setAttr("array.in_place", builder.getDenseI64ArrayAttr(inPlace));
+    op->setAttr(kInPlaceAttr, builder.getDenseI64ArrayAttr(inPlace));
 
   // Only now: what dies here was read while the results were written.
   llvm::SmallSetVector<Value, 8> dying;

@@ -28,7 +28,8 @@ struct ReadUpdated : OpRewritePattern<SliceOp> {
     // stored a second time.
     if (!update || !update->hasOneUse() ||
         !haveEqualPlaces(op, op.getType(), update, update.getValue().getType()))
-      return failure();
+      return rewriter.notifyMatchFailure(
+          op, "reads anything but what an update wrote");
     rewriter.replaceOp(op, update.getValue());
     return success();
   }
@@ -44,7 +45,8 @@ struct UpdateTwice : OpRewritePattern<UpdateOp> {
     if (!earlier || !earlier->hasOneUse() ||
         !haveEqualPlaces(op, op.getValue().getType(), earlier,
                          earlier.getValue().getType()))
-      return failure();
+      return rewriter.notifyMatchFailure(
+          op, "no earlier update of the same elements alone");
     rewriter.modifyOpInPlace(
         op, [&] { op.getBaseMutable().assign(earlier.getBase()); });
     return success();
@@ -60,7 +62,8 @@ struct UpdateByItself : OpRewritePattern<UpdateOp> {
     auto slice = op.getValue().getDefiningOp<SliceOp>();
     if (!slice || slice.getOperand() != op.getBase() ||
         !haveEqualPlaces(op, op.getValue().getType(), slice, slice.getType()))
-      return failure();
+      return rewriter.notifyMatchFailure(
+          op, "writes another value than the elements that are there");
     rewriter.replaceOp(op, op.getBase());
     return success();
   }
@@ -72,13 +75,9 @@ struct UpdateWhole : OpRewritePattern<UpdateOp> {
 
   LogicalResult matchAndRewrite(UpdateOp op,
                                 PatternRewriter &rewriter) const override {
-    auto areAll = [](ParamsAttr attr, int64_t value) {
-      return llvm::all_of(attr.getValues(),
-                          [&](int64_t entry) { return entry == value; });
-    };
-    if (op.getValue().getType() != op.getType() || !areAll(op.getStarts(), 0) ||
-        !areAll(op.getSteps(), 1))
-      return failure();
+    if (op.getValue().getType() != op.getType() || !op.getStarts().isAll(0) ||
+        !op.getSteps().isAll(1))
+      return rewriter.notifyMatchFailure(op, "leaves elements of the base");
     rewriter.replaceOp(op, op.getValue());
     return success();
   }

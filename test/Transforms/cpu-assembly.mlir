@@ -99,8 +99,11 @@ func.func @scaled_rows(%a: !m, %b: !v) -> !m
   return %1 : !m
 }
 
-// A sum along rows adds from memory into four accumulators.
+// A sum along short rows adds from memory into one accumulator for each of
+// eight, along long ones into four.
 // CHECK-LABEL: row_sum:
+// CHECK:         Inner Loop Header
+// CHECK-COUNT-8: vaddps (%{{.*}}), %zmm
 // CHECK:         vaddps (%{{.*}}), %[[A:zmm[0-9]+]], %[[A]]
 // CHECK-NEXT:    vaddps 64(%{{.*}}), %[[B:zmm[0-9]+]], %[[B]]
 // CHECK-NEXT:    vaddps 128(%{{.*}}), %[[C:zmm[0-9]+]], %[[C]]

@@ -1,5 +1,5 @@
 // RUN: numloom-opt %s --numloom-fold-gemm-epilogues | FileCheck %s
-// RUN: env NUMLOOM_GEMM_EPILOGUES=0 numloom-opt %s --numloom-fold-gemm-epilogues \
+// RUN: env NUMLOOM_GEMM_EPILOGUES=0 numloom-opt %s --numloom-program \
 // RUN:   | FileCheck %s --check-prefix=OFF
 
 // OFF-NOT: array.gemm

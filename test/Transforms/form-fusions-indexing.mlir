@@ -61,7 +61,7 @@ func.func @view(%x: tensor<?x?xf32, #array.params<[p2, p0]>>, %i: !i) -> !r {
 func.func @fused_scatter(%x: !v, %w: !w, %i: !i, %j: !i) -> !v {
   %0 = array.exp %w : !w -> !w
   %1 = array.add %i, %j : !i, !i -> !i
-  %2 = array.scatter %x[%1] axes [0], %0 combine 0 repeats 0 : !v, !w, !i -> !v
+  %2 = array.scatter %x[%1] axes [0], %0 combine replace repeats any : !v, !w, !i -> !v
   return %2 : !v
 }
 
@@ -76,7 +76,7 @@ func.func @fused_scatter(%x: !v, %w: !w, %i: !i, %j: !i) -> !v {
 func.func @read_before(%x: !v, %i: !i) -> !v {
   %0 = array.gather %x[%i] axes [0] : !v, !i -> !w
   %1 = array.negative %0 : !w -> !w
-  %2 = array.scatter %x[%i] axes [0], %1 combine 0 repeats 0 : !v, !w, !i -> !v
+  %2 = array.scatter %x[%i] axes [0], %1 combine replace repeats any : !v, !w, !i -> !v
   return %2 : !v
 }
 
@@ -94,7 +94,7 @@ func.func @read_before_through_view(%x: tensor<?x?xf32, #array.params<[p3, p4]>>
   %0 = array.reshape %x : tensor<?x?xf32, #array.params<[p3, p4]>> -> !m
   %1 = array.gather %0[%i] axes [0] : !m, !i -> !r
   %2 = array.negative %1 : !r -> !r
-  %3 = array.scatter %0[%i] axes [0], %2 combine 0 repeats 0 : !m, !r, !i -> !m
+  %3 = array.scatter %0[%i] axes [0], %2 combine replace repeats any : !m, !r, !i -> !m
   return %3 : !m
 }
 
@@ -107,7 +107,7 @@ func.func @read_before_through_view(%x: tensor<?x?xf32, #array.params<[p3, p4]>>
 // CHECK-SAME:      kind = "scatter"
 func.func @copied_base(%w: !w, %i: !i) -> !v {
   %0 = array.constant(0.0 : f64) : !v
-  %1 = array.scatter %0[%i] axes [0], %w combine 1 repeats 0 : !v, !w, !i -> !v
+  %1 = array.scatter %0[%i] axes [0], %w combine add repeats any : !v, !w, !i -> !v
   return %1 : !v
 }
 

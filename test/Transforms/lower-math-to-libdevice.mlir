@@ -43,6 +43,22 @@ gpu.module @kernels {
     gpu.return
   }
 
+// A cosine is of one of two equal sines.
+// CHECK-LABEL:   gpu.func @two_sines
+// CHECK:           llvm.call @__numloom_cis(
+// CHECK:           llvm.call @__nv_sin(
+// CHECK-NOT:       math.
+  gpu.func @two_sines(%x: f64, %r: memref<f64>, %s: memref<f64>,
+                      %t: memref<f64>) {
+    %0 = math.sin %x : f64
+    %1 = math.sin %x : f64
+    %2 = math.cos %x : f64
+    memref.store %0, %r[] : memref<f64>
+    memref.store %1, %s[] : memref<f64>
+    memref.store %2, %t[] : memref<f64>
+    gpu.return
+  }
+
 // Half types are computed in float32.
 // CHECK-LABEL:   gpu.func @half
 // CHECK:           %[[WIDE:.*]] = arith.extf %{{.*}} : f16 to f32

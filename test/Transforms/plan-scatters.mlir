@@ -13,7 +13,7 @@
 // CHECK-NOT:     array.fusion (
 func.func @alone(%x: !v {array.donated}, %i: !i, %w: !w) -> !v {
   %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
-    %1 = array.scatter %a[%b] axes [0], %c combine 0 repeats 0 : !v, !w, !i -> !v
+    %1 = array.scatter %a[%b] axes [0], %c combine replace repeats any : !v, !w, !i -> !v
     array.yield %1 : !v
   }
   return %0 : !v
@@ -33,7 +33,7 @@ func.func @gathers(%x: !v, %i: !i) -> !v {
   %0 = array.fusion (%a = %x, %b = %i : !v, !i) -> (!v) attributes {kind = "scatter"} {
     %1 = array.gather %a[%b] axes [0] : !v, !i -> !w
     %2 = array.negative %1 : !w -> !w
-    %3 = array.scatter %a[%b] axes [0], %2 combine 0 repeats 0 : !v, !w, !i -> !v
+    %3 = array.scatter %a[%b] axes [0], %2 combine replace repeats any : !v, !w, !i -> !v
     array.yield %3 : !v
   }
   return %0 : !v
@@ -52,7 +52,7 @@ func.func @gathers_reshaped(%x: !m {array.donated}, %i: !i) -> !v {
   %0 = array.fusion (%a = %x, %b = %i : !m, !i) -> (!v) attributes {kind = "scatter"} {
     %1 = array.reshape %a : !m -> !v
     %2 = array.gather %1[%b] axes [0] : !v, !i -> !w
-    %3 = array.scatter %1[%b] axes [0], %2 combine 0 repeats 0 : !v, !w, !i -> !v
+    %3 = array.scatter %1[%b] axes [0], %2 combine replace repeats any : !v, !w, !i -> !v
     array.yield %3 : !v
   }
   return %0 : !v
@@ -67,7 +67,7 @@ func.func @gathers_reshaped(%x: !m {array.donated}, %i: !i) -> !v {
 func.func @reads_view(%x: !v {array.donated}, %i: !i) -> !v {
   %s = array.slice %x starts <[1]> steps <[1]> : !v -> !w
   %0 = array.fusion (%a = %x, %b = %i, %c = %s : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
-    %1 = array.scatter %a[%b] axes [0], %c combine 0 repeats 0 : !v, !w, !i -> !v
+    %1 = array.scatter %a[%b] axes [0], %c combine replace repeats any : !v, !w, !i -> !v
     array.yield %1 : !v
   }
   return %0 : !v
@@ -88,12 +88,12 @@ func.func @reads_view(%x: !v {array.donated}, %i: !i) -> !v {
 // CHECK-SAME:      array.slots = array<i64: -1>
 func.func @later_copy(%x: !v {array.donated}, %i: !i, %w: !w) -> !v {
   %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
-    %1 = array.scatter %a[%b] axes [0], %c combine 0 repeats 0 : !v, !w, !i -> !v
+    %1 = array.scatter %a[%b] axes [0], %c combine replace repeats any : !v, !w, !i -> !v
     array.yield %1 : !v
   }
   %2 = array.fusion (%a = %0, %b = %i : !v, !i) -> (!v) attributes {kind = "scatter"} {
     %1 = array.gather %a[%b] axes [0] : !v, !i -> !w
-    %3 = array.scatter %a[%b] axes [0], %1 combine 0 repeats 0 : !v, !w, !i -> !v
+    %3 = array.scatter %a[%b] axes [0], %1 combine replace repeats any : !v, !w, !i -> !v
     array.yield %3 : !v
   }
   return %2 : !v

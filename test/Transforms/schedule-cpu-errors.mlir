@@ -208,3 +208,27 @@ func.func @border_of_nothing(%a: !v) -> !v
 func.func @no_kernel(%a: i32) -> i32 {
   return %a : i32
 }
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+
+// expected-error @below {{array.kind scatter is for kernels whose only result is that of a scatter}}
+func.func @no_scatter(%a: !v) -> !v
+    attributes {array.kind = "scatter", array.num_params = 1 : i64} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!b = tensor<?xi1, #array.params<[p0]>>
+!w = tensor<?xf32, #array.params<[p1]>>
+
+// expected-error @below {{array.kind compress is for kernels that compress by one mask}}
+func.func @two_masks(%a: !b, %b: !b, %x: !v) -> (!w, !w)
+    attributes {array.kind = "compress", array.num_params = 2 : i64} {
+  %0 = array.compress %a, %x : !b, !v -> !w
+  %1 = array.compress %b, %x : !b, !v -> !w
+  return %0, %1 : !w, !w
+}

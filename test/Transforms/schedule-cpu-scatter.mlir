@@ -68,7 +68,7 @@ func.func @rows(%x: !m, %i: !i) -> !r
 // CHECK:             vector.extract %[[INSIDE]][1]
 func.func @in_order(%x: !v, %w: !w, %i: !i) -> !v
     attributes {array.kind = "scatter", array.num_params = 2 : i64} {
-  %0 = array.scatter %x[%i] axes [0], %w combine 1 repeats 0 : !v, !w, !i -> !v
+  %0 = array.scatter %x[%i] axes [0], %w combine add repeats any : !v, !w, !i -> !v
   return %0 : !v
 }
 
@@ -88,6 +88,6 @@ func.func @in_order(%x: !v, %w: !w, %i: !i) -> !v
 // CHECK:               vector.store
 func.func @unique_rows(%x: !m, %w: !r, %i: !i) -> !m
     attributes {array.kind = "scatter", array.num_params = 3 : i64} {
-  %0 = array.scatter %x[%i] axes [0], %w combine 0 repeats 1 : !m, !r, !i -> !m
+  %0 = array.scatter %x[%i] axes [0], %w combine replace repeats none : !m, !r, !i -> !m
   return %0 : !m
 }

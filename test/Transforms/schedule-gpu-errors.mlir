@@ -45,20 +45,10 @@ func.func @option_is_no_integer(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.guards must be a list of #array.guard with positive multiples and divisors}}
-func.func @guard_of_no_multiple(%a: !v) -> !v
+// expected-error @below {{array.guards must be a list of #array.guard}}
+func.func @no_guard(%a: !v) -> !v
     attributes {array.num_params = 1 : i64, array.schedule = {name = "loop"},
-                array.guards = [#array.guard<value = <factors = <[p0]>>, multiple = 0>]} {
-  return %a : !v
-}
-
-// -----
-
-!v = tensor<?xf32, #array.params<[p0]>>
-
-// expected-error @below {{array.index_bits must be 32 or 64}}
-func.func @index_bits(%a: !v) -> !v
-    attributes {array.num_params = 1 : i64, array.index_bits = 16 : i64} {
+                array.guards = [#array.params<[p0]>]} {
   return %a : !v
 }
 
@@ -171,4 +161,50 @@ func.func @stages(%a: !v) -> !v
   %1 = array.broadcast %0 axes [] : tensor<f32> -> !v
   %2 = array.subtract %a, %1 : !v, !v -> !v
   return %2 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+// expected-error @+1 {{a row of a cluster takes all threads of a block}}
+func.func @cluster(%a: !m) -> !v
+    attributes {array.kind = "row", array.num_params = 2 : i64,
+                array.schedule = {name = "row", cluster = 2, group = 32, threads = 64}} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+// expected-error @+1 {{tiles of rows have one stage, two loops that are kept, and no results over the rows}}
+func.func @row_tile(%a: !m) -> !v
+    attributes {array.kind = "row", array.num_params = 2 : i64,
+                array.schedule = {name = "row_tile"}} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+// expected-error @+1 {{the stencil schedule is for kernels of two loops and more without reductions}}
+func.func @stencil(%a: !v) -> !v
+    attributes {array.num_params = 1 : i64, array.schedule = {name = "stencil"}} {
+  return %a : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!m = tensor<?x?xf32, #array.params<[p1, p2]>>
+!i = tensor<?x?xsi64, #array.params<[p1, p2]>>
+// expected-error @+1 {{runs are of indices with one axis}}
+func.func @runs(%a: !v, %b: !m, %i: !i) -> !v
+    attributes {array.kind = "scatter", array.num_params = 3 : i64,
+                array.schedule = {name = "scatter_runs"}} {
+  %0 = array.scatter %a[%i] axes [0], %b combine add repeats neighbours : !v, !m, !i -> !v
+  return %0 : !v
 }

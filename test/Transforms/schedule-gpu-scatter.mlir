@@ -32,7 +32,7 @@ func.func @gather(%x: !v, %i: !i) -> !w
 func.func @unique(%x: !v, %w: !w, %i: !i) -> !v
     attributes {array.kind = "scatter", array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
-  %0 = array.scatter %x[%i] axes [0], %w combine 0 repeats 1 : !v, !w, !i -> !v
+  %0 = array.scatter %x[%i] axes [0], %w combine replace repeats none : !v, !w, !i -> !v
   return %0 : !v
 }
 
@@ -44,7 +44,7 @@ func.func @unique(%x: !v, %w: !w, %i: !i) -> !v
 func.func @count(%x: !c, %w: !d, %i: !i) -> !c
     attributes {array.kind = "scatter", array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
-  %0 = array.scatter %x[%i] axes [0], %w combine 1 repeats 0 : !c, !d, !i -> !c
+  %0 = array.scatter %x[%i] axes [0], %w combine add repeats any : !c, !d, !i -> !c
   return %0 : !c
 }
 
@@ -61,7 +61,7 @@ func.func @count_rows(%one: tensor<si64> {array.scalar},
                 array.schedule = {name = "loop", threads = 256 : i64, unroll = 1 : i64, vector = 2 : i64}} {
   %0 = array.reshape %one : tensor<si64> -> tensor<1x1xsi64>
   %1 = array.broadcast %0 axes [0, 1] : tensor<1x1xsi64> -> tensor<?x?xsi64, #array.params<[p0, p2]>>
-  %2 = array.scatter %x[%i] axes [0], %1 combine 1 repeats 0
+  %2 = array.scatter %x[%i] axes [0], %1 combine add repeats any
       : tensor<?x?xsi64, #array.params<[p1, p2]>>, tensor<?x?xsi64, #array.params<[p0, p2]>>,
         tensor<?xsi64, #array.params<[p0]>> -> tensor<?x?xsi64, #array.params<[p1, p2]>>
   return %2 : tensor<?x?xsi64, #array.params<[p1, p2]>>
@@ -80,7 +80,7 @@ func.func @count_rows(%one: tensor<si64> {array.scalar},
 func.func @runs(%x: !v, %w: !w, %i: !i) -> !v
     attributes {array.kind = "scatter", array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
-  %0 = array.scatter %x[%i] axes [0], %w combine 1 repeats 2 : !v, !w, !i -> !v
+  %0 = array.scatter %x[%i] axes [0], %w combine add repeats neighbours : !v, !w, !i -> !v
   return %0 : !v
 }
 
@@ -95,6 +95,6 @@ func.func @runs(%x: !v, %w: !w, %i: !i) -> !v
 func.func @serial(%x: !v, %w: !w, %i: !i) -> !v
     attributes {array.kind = "scatter", array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
-  %0 = array.scatter %x[%i] axes [0], %w combine 0 repeats 0 : !v, !w, !i -> !v
+  %0 = array.scatter %x[%i] axes [0], %w combine replace repeats any : !v, !w, !i -> !v
   return %0 : !v
 }

@@ -10,6 +10,8 @@
 // RUN: numloom-fuzz %S/.. --runs 10000 --seed 2 \
 // RUN:   --pipeline canonicalize,cse \
 // RUN:   --pipeline 'func.func(numloom-simplify)' \
+// RUN:   --pipeline 'func.func(numloom-fold-gemm-epilogues)' \
+// RUN:   --pipeline 'func.func(numloom-one-pass-deviations)' \
 // RUN:   --pipeline 'func.func(numloom-form-fusions)' \
 // RUN:   --pipeline 'func.func(numloom-plan-buffers)' \
 // RUN:   --pipeline numloom-outline-kernels,numloom-schedule-cpu \
@@ -17,6 +19,7 @@
 // RUN:   --pipeline numloom-lower-math-to-library \
 // RUN:   --pipeline numloom-convert-kernels-to-llvm \
 // RUN:   --pipeline numloom-schedule-gpu \
+// RUN:   --pipeline 'gpu.module(numloom-expand-device-math)' \
 // RUN:   --pipeline 'gpu.module(numloom-lower-math-to-libdevice)' \
 // RUN:   --pipeline 'gpu.module(numloom-convert-gpu-kernels-to-nvvm)' | FileCheck %s
 

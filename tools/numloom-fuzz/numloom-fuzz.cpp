@@ -80,6 +80,9 @@ struct Outcome {
 
 static void runInput(MLIRContext &context, uint64_t index, StringRef text,
                      Outcome &outcome) {
+  // Asks for the width of `index`, and crashes, in MLIR 22's own parser.
+  if (text.contains("array<index"))
+    return;
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     return;

@@ -24,7 +24,7 @@ ParamBinding::ParamBinding(func::FuncOp main) : main(main) {
   AttrTypeWalker walker;
   walker.addWalk([&](array::ParamsAttr attr) {
     for (int64_t value : attr.getValues())
-      if (isParam(value) && getParamIndex(value) < kMaxTableSize)
+      if (isParam(value))
         mention(getParamIndex(value));
   });
   walker.walk(main->getAttrDictionary());
@@ -36,6 +36,10 @@ ParamBinding::ParamBinding(func::FuncOp main) : main(main) {
 }
 
 void ParamBinding::mention(int64_t index) {
+  if (index >= kMaxTableSize) {
+    excess = index;
+    return;
+  }
   if (index >= static_cast<int64_t>(values.size())) {
     values.resize(index + 1);
     mentioned.resize(index + 1);
@@ -93,6 +97,10 @@ LogicalResult ParamBinding::bindArgument(unsigned index, const HostArray &array,
 }
 
 LogicalResult ParamBinding::verifyComplete() {
+  if (excess)
+    return main.emitError()
+           << "has a parameter p" << *excess << ", but none beyond p"
+           << kMaxTableSize - 1 << " can have a value";
   for (unsigned index : mentioned.set_bits())
     if (!bound[index])
       return main.emitError() << "parameter p" << index
@@ -111,6 +119,10 @@ LogicalResult ParamBinding::getResultTypes(std::vector<ResultType> &results) {
     ResultType result{*dtype, {}};
     for (int64_t extent : array::getExtents(type))
       result.shape.push_back(evaluate(extent, values.data()));
+    if (llvm::any_of(result.shape, [](int64_t extent) { return extent < 0; }))
+      return main.emitError()
+             << "result " << index << " of type " << type
+             << " has a negative extent under these parameters";
     results.push_back(std::move(result));
   }
   return success();

@@ -28,7 +28,7 @@ public:
   mlir::LogicalResult verifyComplete();
 
   /// Dtypes and shapes of the results of `main`, once all values are known;
-  /// fails where a result is not an array.
+  /// fails where a result is not an array or has a negative extent.
   mlir::LogicalResult getResultTypes(std::vector<ResultType> &results);
 
   const std::vector<int64_t> &getValues() const { return values; }
@@ -42,6 +42,8 @@ private:
   mlir::func::FuncOp main;
   std::vector<int64_t> values;
   llvm::BitVector mentioned, bound;
+  /// A parameter whose number is beyond the table of values.
+  std::optional<int64_t> excess;
 };
 
 } // namespace numloom

@@ -7,6 +7,7 @@
 #include "Jit.h"
 #include "ObjectEmitter.h"
 
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Pipelines.h"
 
 using namespace mlir;
@@ -24,7 +25,7 @@ std::string CpuBackend::getTarget() const {
 }
 
 void CpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
-  auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
+  auto kind = kernel->getAttrOfType<StringAttr>(array::kKindAttr);
   // Parts of a larger array begin at any multiple of their elements.
   if (!kind || kind.getValue() != "loop" || kernel.getNumResults() == 0 ||
       kernel->hasAttr(array::kIntoAttr))
@@ -38,7 +39,7 @@ void CpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
     bytes *= evaluate(extent, hints.data());
   }
   if (bytes > kStreamedBytes)
-    kernel->setAttr("array.streaming", UnitAttr::get(kernel.getContext()));
+    kernel->setAttr(array::kStreamingAttr, UnitAttr::get(kernel.getContext()));
 }
 
 static SizeFormula getFormula(array::ParamsAttr factors, int64_t divisor) {
@@ -54,17 +55,18 @@ static KernelFunction describe(func::FuncOp function) {
   KernelFunction result;
   result.name = function.getName().str();
   result.bufferIds =
-      function->getAttrOfType<DenseI64ArrayAttr>("array.buffers").asArrayRef();
+      function->getAttrOfType<DenseI64ArrayAttr>(array::kBuffersAttr)
+          .asArrayRef();
   LaunchStep launch;
   launch.work = getFormula(
-      function->getAttrOfType<array::ParamsAttr>("array.work"),
-      function->getAttrOfType<IntegerAttr>("array.work_divisor").getInt());
+      function->getAttrOfType<array::ParamsAttr>(array::kWorkAttr),
+      function->getAttrOfType<IntegerAttr>(array::kWorkDivisorAttr).getInt());
   if (auto outer =
-          function->getAttrOfType<array::ParamsAttr>("array.work_outer"))
+          function->getAttrOfType<array::ParamsAttr>(array::kWorkOuterAttr))
     launch.work.outer.assign(outer.getValues().begin(),
                              outer.getValues().end());
   launch.itemCost = getFormula(
-      function->getAttrOfType<array::ParamsAttr>("array.item_cost"), 1);
+      function->getAttrOfType<array::ParamsAttr>(array::kItemCostAttr), 1);
   result.launch = std::move(launch);
   return result;
 }
@@ -73,7 +75,7 @@ static std::shared_ptr<CompiledKernel> describeKernel(ModuleOp scheduled) {
   auto kernel = std::make_shared<CompiledKernel>();
   for (auto function : scheduled.getOps<func::FuncOp>()) {
     kernel->functions.push_back(describe(function));
-    auto partials = function->getAttrOfType<ArrayAttr>("array.partials");
+    auto partials = function->getAttrOfType<ArrayAttr>(array::kPartialsAttr);
     if (!partials)
       continue;
     // One entry per work item.
@@ -93,7 +95,7 @@ std::shared_ptr<CompiledKernel> CpuBackend::build(ModuleOp module,
                                                   std::string &error) const {
   const HostTarget &host = HostTarget::get();
   auto numParams = (*module.getOps<func::FuncOp>().begin())
-                       ->getAttrOfType<IntegerAttr>("array.num_params");
+                       ->getAttrOfType<IntegerAttr>(array::kNumParamsAttr);
   Dump dump = Dump::startKernel();
   dump.write("kernel.mlir", module);
   if (!runPasses(module, dump, [&](OpPassManager &manager) {

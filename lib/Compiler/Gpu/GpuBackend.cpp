@@ -5,6 +5,7 @@
 #include "../RunPasses.h"
 
 #include "numloom/Compiler/EmitPtx.h"
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/ChooseGpuSchedule.h"
 #include "numloom/Transforms/Pipelines.h"
 
@@ -47,8 +48,8 @@ static void describeOperands(func::FuncOp kernel, const KernelUse &use) {
 void GpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
   Builder builder(kernel.getContext());
   describeOperands(kernel, use);
-  if (Attribute inPlace = use.fusion->getAttr("array.in_place"))
-    kernel->setAttr("array.in_place", inPlace);
+  if (Attribute inPlace = use.fusion->getAttr(array::kInPlaceAttr))
+    kernel->setAttr(array::kInPlaceAttr, inPlace);
   Attribute indexBits = use.program->getAttr(array::kIndexBitsAttr);
   kernel->setAttr(array::kIndexBitsAttr,
                   indexBits ? indexBits : builder.getI64IntegerAttr(32));
@@ -60,25 +61,26 @@ static KernelFunction describe(gpu::GPUFuncOp function) {
   KernelFunction result;
   result.name = function.getName().str();
   result.bufferIds =
-      function->getAttrOfType<DenseI64ArrayAttr>("array.buffers").asArrayRef();
+      function->getAttrOfType<DenseI64ArrayAttr>(array::kBuffersAttr)
+          .asArrayRef();
   GpuLaunchStep launch;
   launch.blocks =
-      getFormula(function->getAttrOfType<array::SizeAttr>("array.blocks"));
+      getFormula(function->getAttrOfType<array::SizeAttr>(array::kBlocksAttr));
   launch.threads =
-      function->getAttrOfType<IntegerAttr>("array.threads").getInt();
+      function->getAttrOfType<IntegerAttr>(array::kThreadsAttr).getInt();
   result.launch = std::move(launch);
   return result;
 }
 
 static void describePartials(gpu::GPUFuncOp function, CompiledKernel &kernel) {
-  auto types = function->getAttrOfType<ArrayAttr>("array.partials");
+  auto types = function->getAttrOfType<ArrayAttr>(array::kPartialsAttr);
   if (!types)
     return;
-  auto entries = function->getAttrOfType<ArrayAttr>("array.partial_entries");
+  auto entries = function->getAttrOfType<ArrayAttr>(array::kPartialEntriesAttr);
   auto zeroed =
-      function->getAttrOfType<DenseBoolArrayAttr>("array.partial_zeroed");
+      function->getAttrOfType<DenseBoolArrayAttr>(array::kPartialZeroedAttr);
   auto counters =
-      function->getAttrOfType<DenseBoolArrayAttr>("array.partial_counters");
+      function->getAttrOfType<DenseBoolArrayAttr>(array::kPartialCountersAttr);
   for (auto [type, count, isZeroed, isCounter] :
        llvm::zip_equal(types.getAsValueRange<TypeAttr>(),
                        entries.getAsRange<array::SizeAttr>(),

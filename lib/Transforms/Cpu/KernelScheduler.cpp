@@ -4,6 +4,8 @@
 
 #include "../Compression.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -21,7 +23,7 @@ LogicalResult KernelScheduler::run() {
     return failure();
   space = std::move(*analyzed);
   kernel.setName(name + "_tensors");
-  auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
+  auto kind = kernel->getAttrOfType<StringAttr>(kKindAttr);
   using Schedule = LogicalResult (KernelScheduler::*)();
   auto schedule = llvm::StringSwitch<Schedule>(kind ? kind.getValue() : "")
                       .Case("loop", &KernelScheduler::scheduleLoop)
@@ -51,7 +53,7 @@ KernelSignature KernelScheduler::createFunction(StringRef suffix,
   builder.setInsertionPoint(kernel);
   auto function = func::FuncOp::create(builder, name + suffix.str(),
                                        builder.getFunctionType(types, {}));
-  function->setAttr("array.buffers", builder.getDenseI64ArrayAttr(bufferIds));
+  function->setAttr(kBuffersAttr, builder.getDenseI64ArrayAttr(bufferIds));
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToEnd(entry);
   ArrayRef<BlockArgument> arguments = entry->getArguments();
@@ -90,11 +92,11 @@ void KernelScheduler::setWork(func::FuncOp function, const Monomial &work,
       factors.push_back(makeParam(param));
     return ParamsAttr::get(builder.getContext(), factors);
   };
-  function->setAttr("array.work", asAttr(work));
-  function->setAttr("array.work_divisor", builder.getI64IntegerAttr(divisor));
+  function->setAttr(kWorkAttr, asAttr(work));
+  function->setAttr(kWorkDivisorAttr, builder.getI64IntegerAttr(divisor));
   if (!outer.isOne())
-    function->setAttr("array.work_outer", asAttr(outer));
-  function->setAttr("array.item_cost",
+    function->setAttr(kWorkOuterAttr, asAttr(outer));
+  function->setAttr(kItemCostAttr,
                     asAttr(itemCost * Monomial(getElementWeight())));
 }
 

@@ -112,6 +112,41 @@ private:
                         llvm::function_ref<void()> whole,
                         llvm::function_ref<void()> rest);
 
+  // Tiles of short rows (ScheduleRowTile.cpp).
+  /// Whether the kernel reduces rows whose elements lie side by side, in one
+  /// stage of little code.
+  bool canTileRows();
+  mlir::LogicalResult scheduleShortRows();
+  /// Combines the halves of each run of `size` lanes, of the runs of `first`
+  /// and then, if it is not the same, those of `second`.
+  States meetLanes(llvm::ArrayRef<ReductionOpInterface> reductions,
+                   const States &first, const States &second, int64_t size);
+  /// Combines the `lanes` lanes of each row; a lane is a row afterwards.
+  States joinRows(llvm::ArrayRef<ReductionOpInterface> reductions,
+                  llvm::SmallVector<States> rows, int64_t lanes);
+  /// Prefetches what the loads read some rows behind the first of `height`.
+  void prefetchRows(const LoopDim &row, int64_t height,
+                    const KernelSignature &signature);
+  /// Reduces `height` rows, from the `first` along `row` on.
+  void emitRows(const Stage &stage, const LoopDim &row, mlir::Value first,
+                int64_t height, int64_t lanes, const KernelSignature &signature,
+                llvm::ArrayRef<int64_t> ids);
+  void storeRows(const Stage &stage, const LoopDim &row, mlir::Value first,
+                 const States &states, int64_t height,
+                 const KernelSignature &signature, llvm::ArrayRef<int64_t> ids);
+  /// Reduces the rows [first, end) along `row` in tiles, and what is left of a
+  /// tile row by row.
+  void emitRun(const Stage &stage, const LoopDim &row, mlir::Value first,
+               mlir::Value end, const KernelSignature &signature,
+               llvm::ArrayRef<int64_t> ids);
+  /// The same for all items: runs of rows that differ in the last index alone.
+  void emitRowTiles(const Stage &stage, const KernelSignature &signature,
+                    llvm::ArrayRef<int64_t> ids);
+  /// The same where rows are short, else emitLong().
+  void emitShortOrLongRows(const Stage &stage, const KernelSignature &signature,
+                           llvm::ArrayRef<int64_t> ids,
+                           llvm::function_ref<void()> emitLong);
+
   /// Binds `loops` to block `item`: so many neighbours along the only loop, or
   /// a step of all but the last. Returns the bounds along the last one.
   std::pair<mlir::Value, mlir::Value> bindBlock(mlir::Value item,

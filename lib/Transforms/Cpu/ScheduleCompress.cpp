@@ -7,6 +7,8 @@
 #include "../Compression.h"
 #include "../Schedule/VerifyKernel.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -89,7 +91,7 @@ void KernelScheduler::emitBlockCounts() {
       llvm::to_vector(llvm::seq<int64_t>(0, kernel.getNumArguments()));
   ids.push_back(getNumBuffers());
   KernelSignature signature = createFunction("_count", ids, partials);
-  signature.function->setAttr("array.partials",
+  signature.function->setAttr(kPartialsAttr,
                               builder.getTypeArrayAttr(partials));
   openFunction(signature, ids);
   forEachItem(signature, {}, [&](Value item) {

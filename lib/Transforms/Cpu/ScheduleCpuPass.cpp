@@ -3,6 +3,7 @@
 #include "../Schedule/VerifyKernel.h"
 #include "KernelScheduler.h"
 
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -23,7 +24,7 @@ struct ScheduleCpuPass : impl::ScheduleCpuPassBase<ScheduleCpuPass> {
   void runOnOperation() override {
     SmallVector<func::FuncOp> kernels;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr("array.kind"))
+      if (function->hasAttr(array::kKindAttr))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels)
       if (failed(array::verifyKernel(kernel)) ||

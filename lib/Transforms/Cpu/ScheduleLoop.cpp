@@ -2,6 +2,8 @@
 
 #include "KernelScheduler.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 using namespace mlir;
 
 namespace numloom::array {
@@ -71,7 +73,7 @@ LogicalResult KernelScheduler::scheduleLoop() {
     emitter->setPrefetchDistance(kPrefetchDistance);
   }
   if (loops.size() == 1)
-    emitter->setStreaming(kernel->hasAttr("array.streaming"));
+    emitter->setStreaming(kernel->hasAttr(kStreamingAttr));
   emitElements(signature, lanes, /*isOneItem=*/false, step);
   copyBorders(signature, ids);
   closeFunction();

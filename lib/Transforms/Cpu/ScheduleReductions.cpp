@@ -2,6 +2,8 @@
 
 #include "KernelScheduler.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -34,16 +36,22 @@ LogicalResult KernelScheduler::scheduleRow() {
                       ? 1
                       : chooseLanes(kRowRegisters, reducedLoops.back().dim);
   keepCostlyValues(stages);
-  forEachItem(signature, kept, [&](Value) {
-    for (const Stage &stage : stages) {
-      States states = emitStage(stage, reducedLoops, signature, ids, lanes);
-      bindReductions(stage.reductions, states);
-      if (stage.kept)
-        emitter->bindBuffer(stage.kept,
-                            getResultBuffer(signature, ids, stage.keptIn));
-    }
-    storeResults(reducedResults, signature, ids);
-  });
+  auto emitEachRow = [&] {
+    forEachItem(signature, kept, [&](Value) {
+      for (const Stage &stage : stages) {
+        States states = emitStage(stage, reducedLoops, signature, ids, lanes);
+        bindReductions(stage.reductions, states);
+        if (stage.kept)
+          emitter->bindBuffer(stage.kept,
+                              getResultBuffer(signature, ids, stage.keptIn));
+      }
+      storeResults(reducedResults, signature, ids);
+    });
+  };
+  if (canTileRows())
+    emitShortOrLongRows(stages.front(), signature, ids, emitEachRow);
+  else
+    emitEachRow();
   setWork(signature.function, getProduct(kept), 1, getProduct(reducedLoops));
   closeFunction();
   return success();
@@ -88,6 +96,9 @@ LogicalResult KernelScheduler::scheduleColumn() {
   SmallVector<Stage> stages = getStages();
   if (kept.empty() || stages.size() != 1)
     return scheduleRow();
+  // Rows that lie side by side are loaded as such, not gathered.
+  if (canTileRows())
+    return scheduleShortRows();
   SmallVector<int64_t> ids = getAllBufferIds();
   KernelSignature signature = createFunction("", ids, {});
   openFunction(signature, ids);
@@ -147,7 +158,7 @@ LogicalResult KernelScheduler::scheduleSplit() {
     ids.push_back(getNumBuffers() + i);
 
   KernelSignature signature = createFunction("", ids, partialTypes);
-  signature.function->setAttr("array.partials",
+  signature.function->setAttr(kPartialsAttr,
                               builder.getTypeArrayAttr(partialTypes));
   openFunction(signature, ids);
   emitPartials(signature, stage, reducedLoops,

@@ -24,8 +24,7 @@ LogicalResult KernelScheduler::scheduleScatter() {
     return states;
   };
   // Entries for one place must go one after the other: all are one item then.
-  bool isOneItem =
-      getScatter().getRepeats() != static_cast<uint64_t>(ScatterRepeats::None);
+  bool isOneItem = getScatter().getRepeats() != ScatterRepeats::None;
   emitElements(signature, chooseScatterLanes(), isOneItem, step);
   closeFunction();
   return success();

@@ -44,8 +44,7 @@ static constexpr double kDefaultExtent = 1024;
 
 FusionCost::FusionCost(func::FuncOp function)
     : machine(function->hasAttr(kGpuAttr) ? kGpu : kCpu) {
-  if (auto attr =
-          function->getAttrOfType<DenseI64ArrayAttr>("array.param_hints"))
+  if (auto attr = function->getAttrOfType<DenseI64ArrayAttr>(kParamHintsAttr))
     hints = SmallVector<int64_t>(attr.asArrayRef());
 }
 

@@ -2,6 +2,8 @@
 
 #include "FusionEmitter.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 #include "mlir/IR/IRMapping.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -172,7 +174,7 @@ void FusionEmitter::emitGroup(unsigned group) {
   fusion->setAttr("kind", builder.getStringAttr(getKind(group, results)));
   if (dependsOnRowLength(group, results))
     if (GuardAttr guard = getRowGuard(group))
-      fusion->setAttr("array.guards", builder.getArrayAttr(guard));
+      fusion->setAttr(kGuardsAttr, builder.getArrayAttr(guard));
 
   OpBuilder::InsertionGuard guard(builder);
   Block *kernel = builder.createBlock(&fusion.getBody());

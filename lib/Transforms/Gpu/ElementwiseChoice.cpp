@@ -149,7 +149,7 @@ ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,
   int64_t unroll = chooseUnroll(space, lanes, maxLanes);
   choice.options = {{"vector", lanes}, {"unroll", unroll}};
   // With two loops the one division of a thread costs less than blocks that
-  // rows leave half empty (docs/Transforms/Gpu.md).
+  // rows leave half empty (docs/Transforms/Gpu/Figures.md).
   if (loops.size() > 2)
     chooseRows(kernel.getContext(), space, hints, lanes, unroll, choice);
   if (choice.options.size() == 2)

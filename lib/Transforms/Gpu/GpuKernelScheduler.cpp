@@ -5,6 +5,8 @@
 #include "ScheduleChoice.h"
 #include "VectorChoice.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -67,12 +69,12 @@ void GpuKernelScheduler::openFunction(StringRef suffix, ArrayRef<int64_t> ids,
                     builder.getUnitAttr());
   function.setKnownBlockSizeAttr(
       builder.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
-  function->setAttr("array.buffers", builder.getDenseI64ArrayAttr(ids));
-  function->setAttr("array.threads", builder.getI64IntegerAttr(threads));
+  function->setAttr(kBuffersAttr, builder.getDenseI64ArrayAttr(ids));
+  function->setAttr(kThreadsAttr, builder.getI64IntegerAttr(threads));
   if (int64_t blocks = getOption("blocks", 0))
     function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       builder.getI32IntegerAttr(blocks));
-  for (StringRef choice : {"array.schedule", "array.guards"})
+  for (StringRef choice : {kScheduleAttr, kGuardsAttr})
     if (Attribute value = kernel->getAttr(choice))
       function->setAttr(choice, value);
   setArgumentAttributes();
@@ -98,11 +100,10 @@ void GpuKernelScheduler::setPartials(ArrayRef<Partial> partials) {
     zeroed.push_back(partial.content == Partial::Zeros);
     counters.push_back(partial.content == Partial::Counters);
   }
-  function->setAttr("array.partials", builder.getArrayAttr(types));
-  function->setAttr("array.partial_entries", builder.getArrayAttr(entries));
-  function->setAttr("array.partial_zeroed",
-                    builder.getDenseBoolArrayAttr(zeroed));
-  function->setAttr("array.partial_counters",
+  function->setAttr(kPartialsAttr, builder.getArrayAttr(types));
+  function->setAttr(kPartialEntriesAttr, builder.getArrayAttr(entries));
+  function->setAttr(kPartialZeroedAttr, builder.getDenseBoolArrayAttr(zeroed));
+  function->setAttr(kPartialCountersAttr,
                     builder.getDenseBoolArrayAttr(counters));
 }
 
@@ -145,7 +146,7 @@ void GpuKernelScheduler::setArgumentAttributes() {
 
 /// What the kernel's guards promise of products of parameters.
 static void addMultiples(func::FuncOp kernel, MemoryModel &memory) {
-  auto guards = kernel->getAttrOfType<ArrayAttr>("array.guards");
+  auto guards = kernel->getAttrOfType<ArrayAttr>(kGuardsAttr);
   if (!guards)
     return;
   for (auto guard : guards.getAsRange<GuardAttr>()) {
@@ -205,7 +206,7 @@ void GpuKernelScheduler::closeFunction(SizeAttr blocks) {
   emitter->popScope();
   builder.setInsertionPointToEnd(&function.getBody().front());
   gpu::ReturnOp::create(builder);
-  function->setAttr("array.blocks", blocks);
+  function->setAttr(kBlocksAttr, blocks);
   emitter.reset();
 }
 
@@ -284,7 +285,7 @@ SizeAttr GpuKernelScheduler::getSize(const Monomial &factors, int64_t divisor,
 
 int64_t GpuKernelScheduler::getOption(StringRef option,
                                       int64_t otherwise) const {
-  auto schedule = kernel->getAttrOfType<DictionaryAttr>("array.schedule");
+  auto schedule = kernel->getAttrOfType<DictionaryAttr>(kScheduleAttr);
   auto value = schedule ? schedule.getAs<IntegerAttr>(option) : IntegerAttr();
   return value ? value.getInt() : otherwise;
 }

@@ -6,6 +6,8 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include "llvm/ADT/MapVector.h"
+
 using namespace mlir;
 
 namespace numloom {
@@ -38,12 +40,14 @@ static math::CosOp findCosine(math::SinOp sine) {
 /// Sines and cosines of one argument share its reduction to a quadrant, which
 /// is most of their work, and are what they were.
 static void pairSinesWithCosines(Operation *module, LibraryCalls &library) {
-  SmallVector<std::pair<math::SinOp, math::CosOp>> pairs;
+  // A cosine is of one pair, whatever number of equal sines there is.
+  llvm::MapVector<math::CosOp, math::SinOp> pairs;
   module->walk([&](math::SinOp sine) {
-    if (math::CosOp cosine = findCosine(sine))
-      pairs.push_back({sine, cosine});
+    if (math::CosOp cosine = findCosine(sine);
+        cosine && getLibraryFunction(sine))
+      pairs.insert({cosine, sine});
   });
-  for (auto [sine, cosine] : pairs) {
+  for (auto [cosine, sine] : pairs) {
     Operation *first = sine->isBeforeInBlock(cosine) ? sine : cosine;
     ImplicitLocOpBuilder b(first->getLoc(), first);
     SmallVector<Type> types(2, sine.getType());

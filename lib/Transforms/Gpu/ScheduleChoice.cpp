@@ -4,6 +4,8 @@
 
 #include "ElementwiseChoice.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 using namespace mlir;
 
 namespace numloom::array {
@@ -19,7 +21,7 @@ std::optional<int64_t> SizeHints::evaluate(const Monomial &size) const {
 }
 
 ArrayRef<int64_t> getInPlace(func::FuncOp kernel) {
-  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>("array.in_place");
+  auto inPlace = kernel->getAttrOfType<DenseI64ArrayAttr>(kInPlaceAttr);
   return inPlace ? inPlace.asArrayRef() : ArrayRef<int64_t>();
 }
 
@@ -65,9 +67,9 @@ void chooseGpuSchedule(func::FuncOp kernel, ArrayRef<int64_t> hintValues,
   for (auto [option, value] : choice.options)
     schedule.push_back(
         builder.getNamedAttr(option, builder.getI64IntegerAttr(value)));
-  kernel->setAttr("array.schedule", builder.getDictionaryAttr(schedule));
+  kernel->setAttr(kScheduleAttr, builder.getDictionaryAttr(schedule));
   SmallVector<Attribute> guards(choice.guards.begin(), choice.guards.end());
-  kernel->setAttr("array.guards", builder.getArrayAttr(guards));
+  kernel->setAttr(kGuardsAttr, builder.getArrayAttr(guards));
 }
 
 } // namespace numloom::array

@@ -5,6 +5,7 @@
 #include "Schedules.h"
 #include "VerifySchedule.h"
 
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Passes.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -35,7 +36,7 @@ static constexpr std::pair<StringLiteral, array::GpuScheduleFn *> kSchedules[] =
 
 /// The schedule that the kernel names.
 static FailureOr<array::GpuScheduleFn *> findSchedule(func::FuncOp kernel) {
-  auto choice = kernel->getAttrOfType<DictionaryAttr>("array.schedule");
+  auto choice = kernel->getAttrOfType<DictionaryAttr>(array::kScheduleAttr);
   auto wanted = choice.getAs<StringAttr>("name").getValue();
   for (auto [name, schedule] : kSchedules)
     if (name == wanted)
@@ -68,18 +69,18 @@ struct ScheduleGpuPass : impl::ScheduleGpuPassBase<ScheduleGpuPass> {
     CudaTarget target{computeCapability, multiprocessors, sharedBytes};
     SmallVector<func::FuncOp> kernels;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr("array.num_params"))
+      if (function->hasAttr(array::kNumParamsAttr))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels) {
       if (failed(array::verifyKernel(kernel)))
         return signalPassFailure();
-      if (!kernel->hasAttr("array.schedule")) {
+      if (!kernel->hasAttr(array::kScheduleAttr)) {
         auto hints =
             kernel->getAttrOfType<DenseI64ArrayAttr>(array::kParamHintsAttr);
         array::chooseGpuSchedule(
             kernel, hints ? hints.asArrayRef() : ArrayRef<int64_t>(), target);
         // The choice has reported why there is none.
-        if (!kernel->hasAttr("array.schedule"))
+        if (!kernel->hasAttr(array::kScheduleAttr))
           return signalPassFailure();
       }
       if (failed(array::scheduleForGpu(kernel, target)))

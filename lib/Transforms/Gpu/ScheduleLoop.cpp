@@ -37,8 +37,7 @@ private:
   Computed compute();
   void store(const Computed &computed);
   bool combinesAtomically() override {
-    return getScatter().getRepeats() !=
-           static_cast<uint64_t>(ScatterRepeats::None);
+    return getScatter().getRepeats() != ScatterRepeats::None;
   }
   /// The thread's groups, with all loads before the first store.
   void emitGroups();

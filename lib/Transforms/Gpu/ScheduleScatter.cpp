@@ -20,7 +20,7 @@ ScheduleChoice chooseScatterSchedule(func::FuncOp kernel,
                                      const IterationSpace &space,
                                      const SizeHints &hints) {
   ScatterOp op = getScatter(kernel);
-  auto repeats = static_cast<ScatterRepeats>(op.getRepeats());
+  ScatterRepeats repeats = op.getRepeats();
   if (repeats == ScatterRepeats::None || getAtomicKind(op))
     return chooseLoopSchedule(kernel, space, hints);
   bool isLine = getExtents(op.getIndices().front().getType()).size() == 1;

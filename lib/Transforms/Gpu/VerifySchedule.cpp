@@ -3,6 +3,7 @@
 #include "VerifySchedule.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "numloom/Transforms/Attributes.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -50,18 +51,12 @@ static LogicalResult verifyOption(func::FuncOp kernel, NamedAttribute option) {
 }
 
 static LogicalResult verifyGuards(func::FuncOp kernel) {
-  Attribute attr = kernel->getAttr("array.guards");
+  Attribute attr = kernel->getAttr(kGuardsAttr);
   if (!attr)
     return success();
   auto guards = dyn_cast<ArrayAttr>(attr);
-  bool isValid = guards && llvm::all_of(guards, [](Attribute each) {
-                   auto guard = dyn_cast<GuardAttr>(each);
-                   return guard && guard.getMultiple() > 0 &&
-                          guard.getValue().getDivisor() > 0;
-                 });
-  if (!isValid)
-    return kernel.emitError("array.guards must be a list of #array.guard with "
-                            "positive multiples and divisors");
+  if (!guards || !llvm::all_of(guards, llvm::IsaPred<GuardAttr>))
+    return kernel.emitError("array.guards must be a list of #array.guard");
   return success();
 }
 
@@ -77,7 +72,7 @@ static LogicalResult verifyArguments(func::FuncOp kernel) {
       return kernel.emitError("argument ")
              << argument.getArgNumber()
              << " is passed by value but is an array";
-  Attribute attr = kernel->getAttr("array.in_place");
+  Attribute attr = kernel->getAttr(kInPlaceAttr);
   if (!attr)
     return success();
   auto inPlace = dyn_cast<DenseI64ArrayAttr>(attr);
@@ -93,16 +88,12 @@ static LogicalResult verifyArguments(func::FuncOp kernel) {
 }
 
 LogicalResult verifyGpuSchedule(func::FuncOp kernel) {
-  auto schedule = kernel->getAttrOfType<DictionaryAttr>("array.schedule");
+  auto schedule = kernel->getAttrOfType<DictionaryAttr>(kScheduleAttr);
   if (!schedule || !schedule.getAs<StringAttr>("name"))
     return kernel.emitError("array.schedule must be a dictionary with a name");
   for (NamedAttribute option : schedule)
     if (option.getName() != "name" && failed(verifyOption(kernel, option)))
       return failure();
-  Attribute bits = kernel->getAttr(kIndexBitsAttr);
-  auto width = dyn_cast_or_null<IntegerAttr>(bits);
-  if (bits && (!width || (width.getValue() != 32 && width.getValue() != 64)))
-    return kernel.emitError("array.index_bits must be 32 or 64");
   if (failed(verifyGuards(kernel)))
     return failure();
   return verifyArguments(kernel);

@@ -2,6 +2,8 @@
 
 #include "KernelEmitter.h"
 
+#include "numloom/Transforms/Attributes.h"
+
 using namespace mlir;
 
 namespace numloom::array {
@@ -57,7 +59,7 @@ SmallVector<int64_t> KernelEmitter::getAllBufferIds() {
 }
 
 int64_t KernelEmitter::getNumParams() {
-  auto params = kernel->getAttrOfType<IntegerAttr>("array.num_params");
+  auto params = kernel->getAttrOfType<IntegerAttr>(kNumParamsAttr);
   return params ? params.getInt() : 0;
 }
 

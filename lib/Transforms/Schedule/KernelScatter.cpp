@@ -33,7 +33,7 @@ KernelEmitter::ScatterEntry KernelEmitter::emitScatterEntry() {
 }
 
 Elem KernelEmitter::combineEntry(Elem old, Elem value) {
-  switch (static_cast<ScatterCombiner>(getScatter().getCombine())) {
+  switch (getScatter().getCombine()) {
   case ScatterCombiner::Replace:
     return value;
   case ScatterCombiner::Add:
@@ -44,11 +44,11 @@ Elem KernelEmitter::combineEntry(Elem old, Elem value) {
     return builder.minimum(old, value);
   case ScatterCombiner::Multiply:
     return builder.mul(old, value);
-  case ScatterCombiner::And:
+  case ScatterCombiner::BitwiseAnd:
     return builder.bitAnd(old, value);
-  case ScatterCombiner::Or:
+  case ScatterCombiner::BitwiseOr:
     return builder.bitOr(old, value);
-  case ScatterCombiner::Xor:
+  case ScatterCombiner::BitwiseXor:
     return builder.bitXor(old, value);
   case ScatterCombiner::Subtract:
     return builder.sub(old, value);
@@ -65,18 +65,18 @@ std::optional<arith::AtomicRMWKind> getAtomicKind(ScatterOp op) {
   if (dtype != DType::Bool && !isInteger(dtype))
     return std::nullopt;
   bool isSigned = getKind(dtype) == DTypeKind::Signed;
-  switch (static_cast<ScatterCombiner>(op.getCombine())) {
+  switch (op.getCombine()) {
   case ScatterCombiner::Add:
     return dtype == DType::Bool ? Kind::ori : Kind::addi;
   case ScatterCombiner::Maximum:
     return isSigned ? Kind::maxs : Kind::maxu;
   case ScatterCombiner::Minimum:
     return isSigned ? Kind::mins : Kind::minu;
-  case ScatterCombiner::And:
+  case ScatterCombiner::BitwiseAnd:
     return Kind::andi;
-  case ScatterCombiner::Or:
+  case ScatterCombiner::BitwiseOr:
     return Kind::ori;
-  case ScatterCombiner::Xor:
+  case ScatterCombiner::BitwiseXor:
     return Kind::xori;
   default:
     return std::nullopt;
@@ -102,9 +102,7 @@ void KernelEmitter::storeCombined(Elem value, Value buffer,
   if (combinesAtomically())
     return emitter->combineAtomically(*getAtomicKind(op), value, buffer,
                                       offset);
-  bool isReplaced =
-      op.getCombine() == static_cast<uint64_t>(ScatterCombiner::Replace);
-  if (!isReplaced)
+  if (op.getCombine() != ScatterCombiner::Replace)
     value = combineEntry(emitter->loadAt(value.dtype, buffer, offset), value);
   emitter->storeAt(value, buffer, offset);
 }

@@ -6,6 +6,7 @@
 #include "IterationSpace.h"
 
 #include "numloom/Transforms/ArrayProgram.h"
+#include "numloom/Transforms/Attributes.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
 
@@ -55,7 +56,7 @@ static int64_t countParams(func::FuncOp kernel) {
 }
 
 static LogicalResult verifyParams(func::FuncOp kernel) {
-  auto declared = kernel->getAttrOfType<IntegerAttr>("array.num_params");
+  auto declared = kernel->getAttrOfType<IntegerAttr>(kNumParamsAttr);
   int64_t count = countParams(kernel);
   if (count > kMaxKernelParams)
     return kernel.emitError("a kernel takes at most ")
@@ -87,7 +88,7 @@ static LogicalResult verifyBorders(func::FuncOp kernel) {
   Attribute attr = kernel->getAttr(kBordersAttr);
   if (!attr)
     return success();
-  auto kind = kernel->getAttrOfType<StringAttr>("array.kind");
+  auto kind = kernel->getAttrOfType<StringAttr>(kKindAttr);
   auto borders = dyn_cast<ArrayAttr>(attr);
   auto into = kernel->getAttrOfType<ArrayAttr>(kIntoAttr);
   bool isValid = kind && kind.getValue() == "loop" && borders && into &&

@@ -33,6 +33,15 @@ func.func @round_trip(%x: !f32) -> !f32 {
   return %1 : !f32
 }
 
+// A constant of another dialect holds an element for each index.
+// CHECK-LABEL: @foreign_constant
+// CHECK: array.cast
+func.func @foreign_constant() -> tensor<2xf64> {
+  %0 = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %1 = array.cast %0 : tensor<2xf32> -> tensor<2xf64>
+  return %1 : tensor<2xf64>
+}
+
 // CHECK-LABEL: @lossy_inner
 // CHECK-COUNT-2: array.cast
 func.func @lossy_inner(%x: !f64) -> !f64 {

@@ -67,6 +67,30 @@ func.func @dtypes(%x: tensor<f32>, %y: tensor<f64>) {
 
 // -----
 
+func.func @bitcastSizes(%x: tensor<f32>) {
+  // expected-error @+1 {{expects real dtypes of one size, got 'tensor<f32>' and 'tensor<f64>'}}
+  %0 = array.bitcast %x : tensor<f32> -> tensor<f64>
+  return
+}
+
+// -----
+
+func.func @bitcastComplex(%x: tensor<complex<f32>>) {
+  // expected-error @+1 {{expects real dtypes of one size}}
+  %0 = array.bitcast %x : tensor<complex<f32>> -> tensor<f64>
+  return
+}
+
+// -----
+
+func.func @libmTypes(%x: f32) {
+  // expected-error @+1 {{expects operands and results of one type}}
+  %0 = array.libm "exp"(%x) : (f32) -> f64
+  return
+}
+
+// -----
+
 func.func @integerConstant() {
   // expected-error @+1 {{expects an integer value for int32}}
   %0 = array.constant(1.0 : f64) : tensor<si32>

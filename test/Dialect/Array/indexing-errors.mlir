@@ -43,19 +43,78 @@ func.func @index_dtype(%x: !v, %i: !w) {
 
 func.func @scattered_extents(%x: !v, %i: !i) {
   // expected-error @+1 {{expects a value of the indices' axes and the base's others}}
-  %0 = array.scatter %x[%i] axes [0], %x combine 0 repeats 0 : !v, !v, !i -> !v
+  %0 = array.scatter %x[%i] axes [0], %x combine replace repeats any : !v, !v, !i -> !v
   return
 }
 
 func.func @scattered_dtype(%x: !v, %i: !i) {
-  // expected-error @+1 {{expects a value of the base's dtype}}
-  %0 = array.scatter %x[%i] axes [0], %i combine 0 repeats 0 : !v, !i, !i -> !v
+  // expected-error @+1 {{expects a value of the base's dtype, got 'tensor<?xsi64, #array.params<[p1]>>'}}
+  %0 = array.scatter %x[%i] axes [0], %i combine replace repeats any : !v, !i, !i -> !v
   return
 }
 
-func.func @combiner(%x: !v, %w: !w, %i: !i) {
-  // expected-error @+1 {{expects combine below 10 and repeats below 3}}
-  %0 = array.scatter %x[%i] axes [0], %w combine 10 repeats 0 : !v, !w, !i -> !v
+func.func @combiner_of_integers(%x: !v, %w: !w, %i: !i) {
+  // expected-error @+1 {{bitwise_and does not combine elements of 'tensor<?xf32, #array.params<[p0]>>'}}
+  %0 = array.scatter %x[%i] axes [0], %w combine bitwise_and repeats any : !v, !w, !i -> !v
+  return
+}
+
+func.func @combiner_to_another_dtype(%x: !i, %i: !i) {
+  // expected-error @+1 {{divide does not combine elements of 'tensor<?xsi64, #array.params<[p1]>>'}}
+  %0 = array.scatter %x[%i] axes [0], %x combine divide repeats any : !i, !i, !i -> !i
+  return
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!i = tensor<?xsi64, #array.params<[p0]>>
+
+func.func @no_combiner(%x: !v, %i: !i) {
+  // expected-error @+1 {{expected string or keyword containing one of the following enum values for attribute 'combine'}}
+  %0 = array.scatter %x[%i] axes [0], %x combine power repeats any : !v, !v, !i -> !v
+  return
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!w = tensor<?xf32, #array.params<[p1]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+
+func.func @updated_type(%x: !v, %y: !w) {
+  // expected-error @+1 {{expects a result of the base's type 'tensor<?xf32, #array.params<[p0]>>', got 'tensor<?xf32, #array.params<[p1]>>'}}
+  %0 = array.update %x, %y starts <[0]> steps <[1]> : !v, !w -> !w
+  return
+}
+
+func.func @updated_dtype(%x: !v, %y: tensor<2xf64>) {
+  // expected-error @+1 {{expects a value of the base's dtype, got 'tensor<2xf64>'}}
+  %0 = array.update %x, %y starts <[0]> steps <[1]> : !v, tensor<2xf64> -> !v
+  return
+}
+
+func.func @updated_rank(%x: !v, %y: !m) {
+  // expected-error @+1 {{expects a value of the base's rank 1}}
+  %0 = array.update %x, %y starts <[0]> steps <[1]> : !v, !m -> !v
+  return
+}
+
+func.func @updated_starts(%x: !v, %y: !w) {
+  // expected-error @+1 {{expects 1 starts, one per axis, got 2}}
+  %0 = array.update %x, %y starts <[0, 0]> steps <[1]> : !v, !w -> !v
+  return
+}
+
+func.func @updated_steps(%x: !v, %y: !w) {
+  // expected-error @+1 {{expects steps other than 0}}
+  %0 = array.update %x, %y starts <[0]> steps <[0]> : !v, !w -> !v
+  return
+}
+
+func.func @updated_beyond_the_end(%x: tensor<4xf32>, %y: tensor<3xf32>) {
+  // expected-error @+1 {{expects to stay within axis 0 of extent 4}}
+  %0 = array.update %x, %y starts <[2]> steps <[1]> : tensor<4xf32>, tensor<3xf32> -> tensor<4xf32>
   return
 }
 
@@ -65,8 +124,14 @@ func.func @combiner(%x: !v, %w: !w, %i: !i) {
 !b = tensor<?xi1, #array.params<[p0]>>
 
 func.func @compressed_number(%k: tensor<i1>, %x: tensor<f32>) {
-  // expected-error @+1 {{expects an axis to compress}}
+  // expected-error @+1 {{expects 1 to 64 axes to compress, got 'tensor<f32>'}}
   %0 = array.compress %k, %x : tensor<i1>, tensor<f32> -> !v
+  return
+}
+
+func.func @too_many_axes(%k: tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xi1>, %x: tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32>) {
+  // expected-error @+1 {{expects 1 to 64 axes to compress}}
+  %0 = array.compress %k, %x : tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xi1>, tensor<1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1xf32> -> !v
   return
 }
 

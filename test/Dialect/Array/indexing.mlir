@@ -21,10 +21,10 @@ func.func @gather(%x: !v, %m: !m, %i: !i, %j: !j) {
 
 // CHECK-LABEL: func @scatter
 func.func @scatter(%x: !v, %m: !m, %i: !i, %w: !w) {
-  // CHECK: array.scatter %{{.*}}[%{{.*}}] axes [0], %{{.*}} combine 1 repeats 0
-  %0 = array.scatter %x[%i] axes [0], %w combine 1 repeats 0 : !v, !w, !i -> !v
-  // CHECK: array.scatter %{{.*}}[%{{.*}}, %{{.*}}] axes [0, 1], %{{.*}} combine 0 repeats 1
-  %1 = array.scatter %m[%i, %i] axes [0, 1], %w combine 0 repeats 1
+  // CHECK: array.scatter %{{.*}}[%{{.*}}] axes [0], %{{.*}} combine add repeats any
+  %0 = array.scatter %x[%i] axes [0], %w combine add repeats any : !v, !w, !i -> !v
+  // CHECK: array.scatter %{{.*}}[%{{.*}}, %{{.*}}] axes [0, 1], %{{.*}} combine replace repeats none
+  %1 = array.scatter %m[%i, %i] axes [0, 1], %w combine replace repeats none
       : !m, !w, !i, !i -> !m
   return
 }

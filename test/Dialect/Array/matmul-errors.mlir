@@ -24,6 +24,14 @@ func.func @matmulInner(%x: tensor<2x3xf32>) {
 
 // -----
 
+func.func @matmulDTypes(%x: tensor<2x3xf32>, %y: tensor<3x2xf64>) {
+  // expected-error @+1 {{expects operands of one dtype}}
+  %0 = array.matmul %x, %y : tensor<2x3xf32>, tensor<3x2xf64> -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
 func.func @matmulResult(%x: tensor<2x3xf32>, %y: tensor<3x2xf32>) {
   // expected-error @+1 {{expects result type 'tensor<2x2xf32>', got 'tensor<3x3xf32>'}}
   %0 = array.matmul %x, %y : tensor<2x3xf32>, tensor<3x2xf32> -> tensor<3x3xf32>

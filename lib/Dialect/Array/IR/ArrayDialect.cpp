@@ -16,6 +16,7 @@ using namespace numloom;
 using namespace numloom::array;
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.cpp.inc"
+#include "numloom/Dialect/Array/IR/ArrayEnums.cpp.inc"
 #include "numloom/Dialect/Array/IR/ArrayInterfaces.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "numloom/Dialect/Array/IR/ArrayAttrs.cpp.inc"
@@ -47,6 +48,42 @@ const OpInfo &array::getInfo(Operation *op) {
     return map;
   }();
   return *infos.at(op->getName().stripDialect());
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes of functions and their arguments
+//===----------------------------------------------------------------------===//
+
+static bool isIndexBits(Attribute attr) {
+  auto bits = dyn_cast<IntegerAttr>(attr);
+  return bits && (bits.getValue() == 32 || bits.getValue() == 64);
+}
+
+LogicalResult ArrayDialect::verifyOperationAttribute(Operation *op,
+                                                     NamedAttribute attr) {
+  StringRef name = attr.getName();
+  if ((name == kParamHintsAttr || name == kDonationsAttr) &&
+      !isa<DenseI64ArrayAttr>(attr.getValue()))
+    return op->emitError() << name << " must be an array of i64";
+  if (name == kGpuAttr && !isa<UnitAttr>(attr.getValue()))
+    return op->emitError() << name << " must be unit";
+  if (name == kIndexBitsAttr && !isIndexBits(attr.getValue()))
+    return op->emitError() << name << " must be 32 or 64";
+  return success();
+}
+
+LogicalResult ArrayDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                     unsigned argument,
+                                                     NamedAttribute attr) {
+  StringRef name = attr.getName();
+  bool isFlag =
+      llvm::is_contained({StringRef(kScalarAttr), StringRef(kUnalignedAttr),
+                          StringRef(kDonatedAttr)},
+                         name);
+  if (isFlag && !isa<UnitAttr>(attr.getValue()))
+    return op->emitError() << name << " of argument " << argument
+                           << " must be unit";
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,6 +150,25 @@ ParamsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
       return emitError() << "axis " << axis << ": encoding says " << value
                          << ", shape says " << extent;
   }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// What schedules tell the plan
+//===----------------------------------------------------------------------===//
+
+LogicalResult SizeAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               ParamsAttr, int64_t, int64_t divisor, int64_t,
+                               ParamsAttr) {
+  if (divisor <= 0)
+    return emitError() << "expects a positive divisor, got " << divisor;
+  return success();
+}
+
+LogicalResult GuardAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                SizeAttr, int64_t, int64_t, int64_t multiple) {
+  if (multiple <= 0)
+    return emitError() << "expects a positive multiple, got " << multiple;
   return success();
 }
 

@@ -117,7 +117,8 @@ OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
     return getX();
   DType from = array::getDType(getX().getType());
   DType to = array::getDType(getType());
-  if (adaptor.getX())
+  // Constants of other dialects hold all of their elements.
+  if (isa_and_nonnull<IntegerAttr, FloatAttr>(adaptor.getX()))
     return castConstant(adaptor.getX(), from, to);
   auto inner = getX().getDefiningOp<CastOp>();
   if (!inner ||
@@ -183,12 +184,8 @@ static std::optional<int64_t> composeStarts(int64_t start, int64_t innerStart,
 OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   if (adaptor.getOperand())
     return adaptor.getOperand();
-  auto isEvery = [](ParamsAttr list, int64_t value) {
-    return llvm::all_of(list.getValues(),
-                        [=](int64_t v) { return v == value; });
-  };
-  if (getOperand().getType() == getType() && isEvery(getStarts(), 0) &&
-      isEvery(getSteps(), 1))
+  if (getOperand().getType() == getType() && getStarts().isAll(0) &&
+      getSteps().isAll(1))
     return getOperand();
   auto inner = getOperand().getDefiningOp<SliceOp>();
   if (!inner)

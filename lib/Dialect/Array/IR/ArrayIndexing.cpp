@@ -1,5 +1,5 @@
 // The ops that update, gather, scatter and compress.
-#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "VerifySlice.h"
 
 #include <array>
 
@@ -20,19 +20,15 @@ static LogicalResult verifyReplacement(Operation *op, Type base, Type value,
 }
 
 LogicalResult UpdateOp::verify() {
-  size_t rank = getExtents(getBase().getType()).size();
+  SmallVector<int64_t> whole = getExtents(getBase().getType());
+  SmallVector<int64_t> part = getExtents(getValue().getType());
   if (failed(verifyReplacement(*this, getBase().getType(), getValue().getType(),
                                getType())))
     return failure();
-  if (getExtents(getValue().getType()).size() != rank)
+  if (part.size() != whole.size())
     return emitOpError("expects a value of the base's rank ")
-           << rank << ", got " << getValue().getType();
-  if (getStarts().size() != rank || getSteps().size() != rank)
-    return emitOpError("expects one start and one step for each of ")
-           << rank << " axes";
-  if (llvm::is_contained(getSteps().getValues(), 0))
-    return emitOpError("expects steps other than 0");
-  return success();
+           << whole.size() << ", got " << getValue().getType();
+  return verifySlice(*this, whole, part, getStarts(), getSteps());
 }
 
 /// The extents of `whole` without `axes`, and the indices' in their place.
@@ -71,6 +67,21 @@ LogicalResult GatherOp::verify() {
   return success();
 }
 
+/// What a scatter combines with must be an op that keeps the base's dtype.
+static LogicalResult verifyCombiner(ScatterOp op) {
+  if (op.getCombine() == ScatterCombiner::Replace)
+    return success();
+  std::string_view name = stringifyScatterCombiner(op.getCombine());
+  const OpInfo *info = llvm::find_if(
+      kOpInfos, [&](const OpInfo &info) { return info.mnemonic == name; });
+  char dtype = numloom::getInfo(array::getDType(op.getType())).typeChar;
+  std::string signature{dtype, dtype, '-', '>', dtype};
+  if (!llvm::is_contained(llvm::split(StringRef(info->loops), ' '), signature))
+    return op.emitOpError()
+           << name << " does not combine elements of " << op.getType();
+  return success();
+}
+
 LogicalResult ScatterOp::verify() {
   if (failed(verifyReplacement(*this, getBase().getType(), getValue().getType(),
                                getType())))
@@ -83,22 +94,27 @@ LogicalResult ScatterOp::verify() {
     return emitOpError("expects a value of the indices' axes and the base's "
                        "others, got ")
            << getValue().getType();
-  if (getCombine() >= kNumScatterCombiners ||
-      getRepeats() >= kNumScatterRepeats)
-    return emitOpError("expects combine below ")
-           << kNumScatterCombiners << " and repeats below "
-           << kNumScatterRepeats;
-  return success();
+  return verifyCombiner(*this);
 }
 
 //===----------------------------------------------------------------------===//
 // Compression
 //===----------------------------------------------------------------------===//
 
+/// All axes there can be; NumPy has as many.
+static constexpr auto kAllAxes = [] {
+  constexpr size_t kMaxRank = 64;
+  std::array<int64_t, kMaxRank> axes{};
+  for (size_t axis = 0; axis < axes.size(); ++axis)
+    axes[axis] = axis;
+  return axes;
+}();
+
 LogicalResult CompressOp::verify() {
   SmallVector<int64_t> extents = getExtents(getValue().getType());
-  if (extents.empty())
-    return emitOpError("expects an axis to compress, got ")
+  if (extents.empty() || extents.size() > kAllAxes.size())
+    return emitOpError("expects 1 to ")
+           << kAllAxes.size() << " axes to compress, got "
            << getValue().getType();
   if (getExtents(getMask().getType()) != extents)
     return emitOpError("expects a mask of the value's extents, got ")
@@ -109,15 +125,6 @@ LogicalResult CompressOp::verify() {
            << getType();
   return success();
 }
-
-/// All axes there can be.
-static constexpr auto kAllAxes = [] {
-  constexpr size_t kMaxRank = 64;
-  std::array<int64_t, kMaxRank> axes{};
-  for (size_t axis = 0; axis < axes.size(); ++axis)
-    axes[axis] = axis;
-  return axes;
-}();
 
 ArrayRef<int64_t> CompressOp::getReducedAxes() {
   return ArrayRef(kAllAxes).take_front(getMask().getType().getRank());

@@ -238,6 +238,18 @@ LogicalResult GemmOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// LibmOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult LibmOp::verify() {
+  auto types = llvm::to_vector_of<Type>(getOperandTypes());
+  llvm::append_range(types, getResultTypes());
+  if (getOperands().empty() || !llvm::all_equal(types))
+    return emitOpError("expects operands and results of one type");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // FusionOp
 //===----------------------------------------------------------------------===//
 

@@ -1,5 +1,5 @@
 // Verifiers and index maps of the array dialect's views.
-#include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "VerifySlice.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -106,24 +106,31 @@ static bool isInBounds(int64_t extent, int64_t start, int64_t step,
          start < extent && last >= 0 && last < extent;
 }
 
+LogicalResult array::verifySlice(Operation *op, ArrayRef<int64_t> whole,
+                                 ArrayRef<int64_t> part, ParamsAttr starts,
+                                 ParamsAttr steps) {
+  size_t rank = whole.size();
+  if (failed(verifyPerAxis(op, "starts", starts.getValues(), rank)) ||
+      failed(verifyPerAxis(op, "steps", steps.getValues(), rank)))
+    return failure();
+  if (llvm::is_contained(steps.getValues(), 0))
+    return op->emitOpError("expects steps other than 0");
+  for (auto [axis, extent] : llvm::enumerate(whole))
+    if (!isInBounds(extent, starts[axis], steps[axis], part[axis]))
+      return op->emitOpError("expects to stay within axis ")
+             << axis << " of extent " << extent;
+  return success();
+}
+
 LogicalResult SliceOp::verify() {
   SmallVector<int64_t> from = getExtents(getOperand().getType());
   SmallVector<int64_t> to = getExtents(getType());
-  ParamsAttr starts = getStarts(), steps = getSteps();
   if (from.size() != to.size())
     return emitOpError("expects a result of the operand's rank ")
            << from.size() << ", got " << to.size();
-  if (failed(verifyView(*this)) ||
-      failed(verifyPerAxis(*this, "starts", starts.getValues(), from.size())) ||
-      failed(verifyPerAxis(*this, "steps", steps.getValues(), from.size())))
+  if (failed(verifyView(*this)))
     return failure();
-  if (llvm::is_contained(steps.getValues(), 0))
-    return emitOpError("expects steps other than 0");
-  for (auto [axis, extent] : llvm::enumerate(from))
-    if (!isInBounds(extent, starts[axis], steps[axis], to[axis]))
-      return emitOpError("expects to stay within axis ")
-             << axis << " of extent " << extent;
-  return success();
+  return verifySlice(*this, from, to, getStarts(), getSteps());
 }
 
 LogicalResult SliceOp::mapIndex(ArrayRef<LinearExpr> index,

@@ -279,13 +279,13 @@ Elem ElementBuilder::sign(Elem x) {
 //===----------------------------------------------------------------------===//
 
 Elem ElementBuilder::bitAnd(Elem x, Elem y) {
-  return combine<arith::MulFOp, arith::AndIOp>(x, y);
+  return combine<arith::AndIOp, arith::AndIOp>(x, y);
 }
 Elem ElementBuilder::bitOr(Elem x, Elem y) {
-  return combine<arith::MulFOp, arith::OrIOp>(x, y);
+  return combine<arith::OrIOp, arith::OrIOp>(x, y);
 }
 Elem ElementBuilder::bitXor(Elem x, Elem y) {
-  return combine<arith::MulFOp, arith::XOrIOp>(x, y);
+  return combine<arith::XOrIOp, arith::XOrIOp>(x, y);
 }
 Elem ElementBuilder::bitNot(Elem x) {
   return bitXor(x, integerConstant(x.dtype, -1));

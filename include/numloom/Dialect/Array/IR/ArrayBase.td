@@ -3,6 +3,7 @@
 #define NUMLOOM_DIALECT_ARRAY_IR_ARRAYBASE
 
 include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/IR/TensorEncoding.td"
 
@@ -20,6 +21,8 @@ def Array_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
 }
 
 def Array_ParamsAttr : AttrDef<Array_Dialect, "Params",
@@ -39,6 +42,9 @@ def Array_ParamsAttr : AttrDef<Array_Dialect, "Params",
   let extraClassDeclaration = [{
     int64_t operator[](size_t i) const { return getValues()[i]; }
     size_t size() const { return getValues().size(); }
+    bool isAll(int64_t value) const {
+      return ::llvm::all_of(getValues(), [=](int64_t v) { return v == value; });
+    }
   }];
 }
 
@@ -57,6 +63,7 @@ def Array_SizeAttr : AttrDef<Array_Dialect, "Size"> {
                     DefaultValuedParameter<"int64_t", "1">:$scale,
                     OptionalParameter<"ParamsAttr">:$outer);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 def Array_GuardAttr : AttrDef<Array_Dialect, "Guard"> {
@@ -71,6 +78,7 @@ def Array_GuardAttr : AttrDef<Array_Dialect, "Guard"> {
                     DefaultValuedParameter<"int64_t", "INT64_MAX">:$maximum,
                     DefaultValuedParameter<"int64_t", "1">:$multiple);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 def Array_DestinationAttr : AttrDef<Array_Dialect, "Destination"> {

@@ -16,6 +16,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h.inc"
+#include "numloom/Dialect/Array/IR/ArrayEnums.h.inc"
 #include "numloom/Dialect/Array/IR/ArrayInterfaces.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "numloom/Dialect/Array/IR/ArrayAttrs.h.inc"
@@ -83,25 +84,6 @@ mlir::LogicalResult
 mapReshapedIndex(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to,
                  llvm::ArrayRef<LinearExpr> index,
                  llvm::SmallVectorImpl<LinearExpr> &operandIndex);
-
-/// What a scatter makes of an element and an entry for it: its `combine`.
-enum class ScatterCombiner : uint8_t {
-  Replace,
-  Add,
-  Maximum,
-  Minimum,
-  Multiply,
-  And,
-  Or,
-  Xor,
-  Subtract,
-  Divide,
-};
-inline constexpr uint64_t kNumScatterCombiners = 10;
-
-/// What a scatter knows of entries for one place: its `repeats`.
-enum class ScatterRepeats : uint8_t { Any, None, Neighbours };
-inline constexpr uint64_t kNumScatterRepeats = 3;
 
 /// The generated facts of an op of the dialect.
 const OpInfo &getInfo(mlir::Operation *op);

@@ -19,6 +19,9 @@ class Array_ElementwiseOp<string mnemonic, string text,
                                   ["getElementCost"]>]> {
   let numpyName = mnemonic;
   let summary = text;
+  let description = !if(!empty(signatures), "Takes operands of any dtype.",
+      "Operands and result have one of these signatures, in NumPy's type "
+      "characters: `" # !interleave(signatures, "`, `") # "`.");
   let loops = signatures;
   /// Additions that one element costs.
   int cost = 1;
@@ -285,7 +288,9 @@ def Array_CastOp : Array_UnaryOp<"cast",
 }
 def Array_BitcastOp : Array_UnaryOp<"bitcast",
     "The bits of elements as another dtype of the same size.", [],
-    [{ return b.bitcast(x, b.getDType(getType())); }]>;
+    [{ return b.bitcast(x, b.getDType(getType())); }]> {
+  let description = "Takes and gives any integers and floats.";
+}
 }
 
 #endif // NUMLOOM_DIALECT_ARRAY_IR_ELEMENTWISEOPS

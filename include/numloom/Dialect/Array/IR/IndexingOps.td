@@ -6,6 +6,30 @@ include "numloom/Dialect/Array/IR/ArrayBase.td"
 include "numloom/Dialect/Array/IR/ArrayInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
+/// All but `replace` are named like the op that combines the two.
+def Array_ScatterCombiner : I64EnumAttr<"ScatterCombiner",
+    "what a scatter makes of an element and an entry for it", [
+      I64EnumAttrCase<"Replace", 0, "replace">,
+      I64EnumAttrCase<"Add", 1, "add">,
+      I64EnumAttrCase<"Maximum", 2, "maximum">,
+      I64EnumAttrCase<"Minimum", 3, "minimum">,
+      I64EnumAttrCase<"Multiply", 4, "multiply">,
+      I64EnumAttrCase<"BitwiseAnd", 5, "bitwise_and">,
+      I64EnumAttrCase<"BitwiseOr", 6, "bitwise_or">,
+      I64EnumAttrCase<"BitwiseXor", 7, "bitwise_xor">,
+      I64EnumAttrCase<"Subtract", 8, "subtract">,
+      I64EnumAttrCase<"Divide", 9, "divide">]> {
+  let cppNamespace = "::numloom::array";
+}
+
+def Array_ScatterRepeats : I64EnumAttr<"ScatterRepeats",
+    "what is known of a scatter's entries for one place", [
+      I64EnumAttrCase<"Any", 0, "any">,
+      I64EnumAttrCase<"None", 1, "none">,
+      I64EnumAttrCase<"Neighbours", 2, "neighbours">]> {
+  let cppNamespace = "::numloom::array";
+}
+
 def Array_UpdateOp : Array_Op<"update", [Pure]> {
   let summary = "The base with the elements of a slice of it replaced.";
   let description = [{
@@ -58,15 +82,16 @@ def Array_ScatterOp : Array_Op<"scatter", [Pure]> {
   let summary = "Puts entries at the places of indices along some axes.";
   let description = [{
     The base with the elements that a gather with the same indices and `axes`
-    would read replaced by the value's, or by what `combine` makes of the two (a
-    `ScatterCombiner`). Entries of which an index lies outside `[0, extent)` are
-    left out.
+    would read replaced by the value's, or by what `combine` makes of the two:
+    `replace`, or an op of the dialect that keeps their dtype. Entries of which an
+    index lies outside `[0, extent)` are left out.
 
-    `repeats` says what is known of entries that name one place: they may be in
-    any order (0), there are none (1), or they follow each other (2). They combine
-    one after the other; of those that replace the last one stays.
+    `repeats` says what is known of entries that name one place: they may stand
+    anywhere (`any`), there are none (`none`), or they follow each other
+    (`neighbours`). They combine one after the other; of those that replace the
+    last one stays.
     ```mlir
-    %0 = array.scatter %base[%index] axes [0], %value combine 0 repeats 1
+    %0 = array.scatter %base[%index] axes [0], %value combine add repeats any
         : tensor<?xf32, #array.params<[p0]>>,
           tensor<?xf32, #array.params<[p1]>>,
           tensor<?xsi64, #array.params<[p1]>>
@@ -75,8 +100,9 @@ def Array_ScatterOp : Array_Op<"scatter", [Pure]> {
   }];
   let arguments = (ins Array_Tensor:$base, Array_Tensor:$value,
                        Variadic<Array_IndexTensor>:$indices,
-                       DenseI64ArrayAttr:$axes, I64Attr:$combine,
-                       I64Attr:$repeats);
+                       DenseI64ArrayAttr:$axes,
+                       Array_ScatterCombiner:$combine,
+                       Array_ScatterRepeats:$repeats);
   let results = (outs Array_Tensor:$result);
   let assemblyFormat = [{
     $base `[` $indices `]` `axes` $axes `,` $value `combine` $combine

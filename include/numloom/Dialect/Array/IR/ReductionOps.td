@@ -11,6 +11,15 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 /// and `y` and the state's dtype `dtype`.
 class Array_ReductionBase<string mnemonic, Type operandType = Array_Tensor>
     : Array_Op<mnemonic, [Pure, ReductionOpInterface]> {
+  let description = [{
+    Over `axes`, which are distinct and ascending; the result has the operand's
+    other axes.
+    ```mlir
+    %0 = array.sum %x axes [1]
+        : tensor<?x?xf32, #array.params<[p0, p1]>>
+       -> tensor<?xf32, #array.params<[p0]>>
+    ```
+  }];
   let arguments = (ins operandType:$operand, DenseI64ArrayAttr:$axes);
   let results = (outs Array_Tensor:$result);
   let assemblyFormat = "$operand `axes` $axes attr-dict `:` type($operand) `->` type($result)";
@@ -140,6 +149,15 @@ def Array_SquaredDeviationsOp : Array_ReductionBase<"squared_deviations"> {
 /// equals, NaN before all. The state is (value, position).
 class Array_ArgReductionOp<string mnemonic, code extreme, code better>
     : Array_ReductionBase<mnemonic> {
+  let description = [{
+    As int64, counted in row-major order of `axes`; of equal elements the first,
+    and NaN before all others.
+    ```mlir
+    %0 = array.argmax %x axes [1]
+        : tensor<?x?xf32, #array.params<[p0, p1]>>
+       -> tensor<?xsi64, #array.params<[p0]>>
+    ```
+  }];
   let extraClassDeclaration = [{
     ::llvm::ArrayRef<int64_t> getReducedAxes() { return getAxes(); }
     ::llvm::SmallVector<::numloom::array::Elem> emitInitial(::numloom::array::ElementBuilder &);
@@ -192,6 +210,14 @@ def Array_ArgMinOp : Array_ArgReductionOp<"argmin",
 /// The running reduction along the only axis in `axes`.
 class Array_ScanBase<string mnemonic, code initial, code combine>
     : Array_SimpleReductionOp<mnemonic, initial, combine> {
+  let description = [{
+    Element `i` along the one axis in `axes` combines the operand's elements 0 to
+    `i`; the result has the operand's shape.
+    ```mlir
+    %0 = array.scan_sum %x axes [0]
+        : tensor<?xf32, #array.params<[p0]>> -> tensor<?xf32, #array.params<[p0]>>
+    ```
+  }];
   let extraClassDeclaration = ReductionDeclarations.common #
                               "bool isScan() { return true; }";
 }

@@ -27,6 +27,11 @@ def Array_ConstantOp : Array_Op<"constant",
 def Array_IotaOp : Array_Op<"iota",
     [Pure, DeclareOpInterfaceMethods<IndexValueOpInterface>]> {
   let summary = "The index along `axis`, as int64.";
+  let description = [{
+    ```mlir
+    %0 = array.iota axis 0 : tensor<?xsi64, #array.params<[p0]>>
+    ```
+  }];
   let arguments = (ins I64Attr:$axis);
   let results = (outs Array_IndexTensor:$result);
   let assemblyFormat = "`axis` $axis attr-dict `:` type($result)";
@@ -36,7 +41,12 @@ def Array_IotaOp : Array_Op<"iota",
 def Array_ExtentOp : Array_Op<"extent",
     [Pure, DeclareOpInterfaceMethods<IndexValueOpInterface, ["isUniform"]>]> {
   let summary = "The product of `factors`, as an int64 at every index.";
-  let description = [{How many elements a mean divides by: run-time extents as a value.}];
+  let description = [{
+    How many elements a mean divides by: run-time extents as a value.
+    ```mlir
+    %0 = array.extent <[p0, p1]> : tensor<si64>
+    ```
+  }];
   let arguments = (ins Array_ParamsAttr:$factors);
   let results = (outs Array_IndexTensor:$result);
   let assemblyFormat = "$factors attr-dict `:` type($result)";
@@ -44,6 +54,15 @@ def Array_ExtentOp : Array_Op<"extent",
 
 def Array_ConcatenateOp : Array_Op<"concatenate", [Pure]> {
   let summary = "Joins arrays along `axis`.";
+  let description = [{
+    All other axes, and the dtypes, are equal. A kernel that computes an operand
+    writes it where it lies in the result.
+    ```mlir
+    %0 = array.concatenate %x, %y axis 0
+        : tensor<?xf32, #array.params<[p0]>>, tensor<?xf32, #array.params<[p1]>>
+       -> tensor<?xf32, #array.params<[p2]>>
+    ```
+  }];
   let arguments = (ins Variadic<Array_Tensor>:$operands, I64Attr:$axis);
   let results = (outs Array_Tensor:$result);
   let assemblyFormat = "$operands `axis` $axis attr-dict `:` type($operands) `->` type($result)";
@@ -52,6 +71,16 @@ def Array_ConcatenateOp : Array_Op<"concatenate", [Pure]> {
 
 def Array_MatmulOp : Array_Op<"matmul", [Pure]> {
   let summary = "Matrix product over the last two axes, batched over the others.";
+  let description = [{
+    A library call. Operands have one dtype, the result's, and at least two axes;
+    the others' extents are equal: broadcasting is an op of its own.
+    ```mlir
+    %0 = array.matmul %x, %y
+        : tensor<?x?xf32, #array.params<[p0, p1]>>,
+          tensor<?x?xf32, #array.params<[p1, p2]>>
+       -> tensor<?x?xf32, #array.params<[p0, p2]>>
+    ```
+  }];
   let arguments = (ins Array_Tensor:$x, Array_Tensor:$y);
   let results = (outs Array_Tensor:$result);
   let assemblyFormat = "$x `,` $y attr-dict `:` type($x) `,` type($y) `->` type($result)";
@@ -119,7 +148,7 @@ def Array_LibmOp : Op<Array_Dialect, "libm", [Pure]> {
   let summary = "A function of the C library on floats in registers.";
   let description = [{
     `callee` is the function's name for float64. Complex functions take and
-    return real and imaginary parts.
+    return real and imaginary parts. All have one type.
     ```mlir
     %0 = array.libm "hypot"(%x, %y)
            : (vector<8xf64>, vector<8xf64>) -> vector<8xf64>
@@ -128,6 +157,7 @@ def Array_LibmOp : Op<Array_Dialect, "libm", [Pure]> {
   let arguments = (ins StrAttr:$callee, Variadic<FloatLike>:$operands);
   let results = (outs Variadic<FloatLike>:$results);
   let assemblyFormat = "$callee `(` $operands `)` attr-dict `:` functional-type($operands, $results)";
+  let hasVerifier = 1;
 }
 
 #endif // NUMLOOM_DIALECT_ARRAY_IR_STRUCTUREOPS
