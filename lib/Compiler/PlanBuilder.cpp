@@ -5,6 +5,7 @@
 #include "KernelWork.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "numloom/Transforms/Attributes.h"
 #include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/OutlineKernels.h"
 
@@ -65,8 +66,8 @@ private:
   static void setWork(GpuLaunchStep &launch, KernelWork work) {
     launch.work = std::move(work);
   }
-  void addBuffer(LaunchStep &launch, BufferRef buffer, bool isWritten);
-  void addBuffer(GpuLaunchStep &launch, BufferRef buffer, bool isWritten);
+  static void setByValue(LaunchStep &) {}
+  void setByValue(GpuLaunchStep &launch);
 
   func::FuncOp program;
   KernelCompiler &compiler;
@@ -123,7 +124,7 @@ void PlanBuilder::bindArguments() {
 }
 
 void PlanBuilder::addSlots() {
-  auto arena = program->getAttrOfType<ArrayAttr>("array.arena");
+  auto arena = program->getAttrOfType<ArrayAttr>(array::kArenaAttr);
   if (!arena)
     return;
   for (auto factors : arena.getAsRange<array::ParamsAttr>()) {
@@ -173,7 +174,7 @@ bool PlanBuilder::visit(Operation *op) {
 }
 
 void PlanBuilder::bindResults(Operation *op) {
-  auto slots = op->getAttrOfType<DenseI64ArrayAttr>("array.slots");
+  auto slots = op->getAttrOfType<DenseI64ArrayAttr>(array::kSlotsAttr);
   if (!slots)
     return;
   for (auto [result, slot] :
@@ -228,7 +229,7 @@ void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
 
 void PlanBuilder::addGuards(Operation *op,
                             std::optional<ArrayRef<int64_t>> params) {
-  auto guards = op->getAttrOfType<ArrayAttr>("array.guards");
+  auto guards = op->getAttrOfType<ArrayAttr>(array::kGuardsAttr);
   if (!guards)
     return;
   for (auto attr : guards.getAsRange<array::GuardAttr>()) {
@@ -251,17 +252,11 @@ static void substitute(GpuLaunchStep &launch, ArrayRef<int64_t> params) {
   launch.sharedBytes = substitute(launch.sharedBytes, params);
 }
 
-void PlanBuilder::addBuffer(LaunchStep &launch, BufferRef buffer, bool) {
-  launch.buffers.push_back(buffer);
-}
-
-void PlanBuilder::addBuffer(GpuLaunchStep &launch, BufferRef buffer,
-                            bool isWritten) {
-  launch.buffers.push_back(buffer);
-  launch.isWritten.push_back(isWritten);
-  launch.byValue.push_back(
-      buffer.kind == BufferKind::Input &&
-      program.getArgAttr(buffer.index, array::kScalarAttr));
+void PlanBuilder::setByValue(GpuLaunchStep &launch) {
+  for (BufferRef buffer : launch.buffers)
+    launch.byValue.push_back(
+        buffer.kind == BufferKind::Input &&
+        program.getArgAttr(buffer.index, array::kScalarAttr));
 }
 
 void PlanBuilder::addLaunches(KernelCall &call, const CompiledKernel &kernel) {
@@ -273,8 +268,11 @@ void PlanBuilder::addLaunches(KernelCall &call, const CompiledKernel &kernel) {
     plan->slots.push_back({substitute(partial.bytes, params), partial.content});
   }
   auto addLaunch = [&](auto launch, ArrayRef<int64_t> bufferIds) {
-    for (int64_t id : bufferIds)
-      addBuffer(launch, call.buffers[id], call.isWritten(call.buffers[id]));
+    for (int64_t id : bufferIds) {
+      launch.buffers.push_back(call.buffers[id]);
+      launch.isWritten.push_back(call.isWritten(call.buffers[id]));
+    }
+    setByValue(launch);
     for (int64_t param : params)
       launch.sizes.push_back(makeParam(param));
     substitute(launch, params);

@@ -39,10 +39,13 @@ private:
 void CpuExecution::run() {
   allocateArena();
   for (const Step &step : plan.steps)
-    if (const auto *launch = std::get_if<LaunchStep>(&step))
+    if (const auto *launch = std::get_if<LaunchStep>(&step)) {
       run(*launch);
-    else
+      noteStep();
+    } else {
+      noteStep();
       runGemm(std::get<GemmStep>(step), gemm);
+    }
   finish();
 }
 

@@ -63,6 +63,17 @@ protected:
   void packSlots(size_t alignment, size_t &total, Fn &&isWanted);
   /// Turns the slots' offsets into addresses.
   void placeSlots(void *arena);
+  /// Counts a step in `Execution::numSteps`: a kernel that was run, a product
+  /// that may be computed in part.
+  void noteStep() const {
+    if (execution.numSteps)
+      ++*execution.numSteps;
+  }
+  /// Counts them all.
+  void noteAllSteps() const {
+    if (execution.numSteps)
+      *execution.numSteps = plan.steps.size();
+  }
   /// Counts a kernel run with these formulas.
   template <typename Launch>
   void countLaunch(const Launch &step);

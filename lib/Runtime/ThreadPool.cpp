@@ -270,8 +270,9 @@ void ThreadPool::workerMain(int thread, uint32_t seen) {
 }
 
 void ThreadPool::startWorkers() {
-  workers = std::make_unique<std::vector<std::thread>>();
+  // Before `workers`, which says that there are shares.
   loop.shares = std::vector<Share>(numThreads);
+  workers = std::make_unique<std::vector<std::thread>>();
   // Signals are for the program's own threads.
   sigset_t all, previous;
   sigfillset(&all);

@@ -48,12 +48,23 @@ std::shared_ptr<const Plan> Evaluator::compile() {
   return plan;
 }
 
-std::shared_ptr<Compilation> Evaluator::startWithNumbers() {
+std::shared_ptr<Compilation>
+Evaluator::startWithNumbers(std::span<const size_t> constants) {
   return BackgroundCompiler::get().start(
-      [&compiler = compiler.get(), program = linear.buildProgram(true),
+      [&compiler = compiler.get(), program = linear.buildProgram(constants),
        device = linear.getDevice()](std::string &error) {
         return backend::compile(compiler, program, device, error);
       });
+}
+
+std::shared_ptr<const Plan> Evaluator::getPlanForNumbers() {
+  KnownNumbers &known = cache.getNumbersOfLast();
+  std::span<const size_t> places =
+      known.getPlaces([&] { return linear.findConstants(); });
+  if (places.empty())
+    return nullptr;
+  return known.use(linear.getNumbers(places), linear.getParams().data(),
+                   [&] { return startWithNumbers(places); });
 }
 
 std::shared_ptr<const Plan> Evaluator::getPlan() {
@@ -61,11 +72,7 @@ std::shared_ptr<const Plan> Evaluator::getPlan() {
   uint64_t hash = hashWords(key);
   if (auto plan = cache.find(hash, key, linear.getParams().data())) {
     ++stats.cacheHits;
-    std::span<const int64_t> numbers = linear.getNumbers();
-    if (numbers.empty())
-      return plan;
-    auto known = cache.getNumbersOfLast().use(
-        numbers, linear.getParams().data(), [&] { return startWithNumbers(); });
+    auto known = linear.isWorthConstants() ? getPlanForNumbers() : nullptr;
     return known ? known : plan;
   }
   ++stats.cacheMisses;
@@ -77,7 +84,7 @@ std::shared_ptr<const Plan> Evaluator::getPlan() {
 StorageRef Evaluator::getOutputStorage(const Plan &plan, size_t output) {
   int32_t donor = plan.donations.empty() ? -1 : plan.donations[output];
   if (donor >= 0)
-    return linear.getDonatedStorage(static_cast<size_t>(donor));
+    return linear.getDonor(static_cast<size_t>(donor)).getStorage();
   return StorageRef::allocate(
       static_cast<size_t>(linear.getOutputs()[output]->getNumBytes()),
       linear.getDevice());
@@ -87,14 +94,15 @@ void Evaluator::run(const Plan &plan) {
   Timer timer(stats.executeMilliseconds);
   storages.clear();
   outputPointers.clear();
+  numSteps = 0;
   for (size_t i = 0; i < linear.getOutputs().size(); ++i) {
     storages.push_back(getOutputStorage(plan, i));
     storages.back()->setCut(cut);
     outputPointers.push_back(storages.back()->getData());
   }
-  backend::execute(
-      linear.getDevice(), plan,
-      {linear.getInputPointers(), outputPointers, linear.getParams()});
+  backend::execute(linear.getDevice(), plan,
+                   {linear.getInputPointers(), outputPointers,
+                    linear.getParams(), &numSteps});
 }
 
 void Evaluator::publish(std::vector<NodeRef> &garbage) {
@@ -137,13 +145,17 @@ void Evaluator::evaluateLinear(std::vector<NodeRef> &garbage) {
     return;
   ++stats.flushes;
   stats.nodesExecuted += static_cast<int64_t>(linear.getNodes().size());
+  std::shared_ptr<const Plan> plan;
   try {
-    run(*getPlan());
+    plan = getPlan();
+    run(*plan);
+    publish(garbage);
   } catch (...) {
+    if (plan)
+      keepCompleted(*plan, garbage);
     storages.clear();
     rethrowFor(*linear.getNodes().back());
   }
-  publish(garbage);
 }
 
 std::optional<Submission> Evaluator::submit(const NodeRef &target,

@@ -48,17 +48,26 @@ private:
   std::string explainNumbers() const;
   std::shared_ptr<const Plan> getPlan();
   std::shared_ptr<const Plan> compile();
-  /// Begins to compile the program with its numbers as constants.
-  std::shared_ptr<Compilation> startWithNumbers();
+  /// The plan for the numbers of the program found last, if there is one.
+  std::shared_ptr<const Plan> getPlanForNumbers();
+  /// Begins to compile the program with the inputs `constants` as such.
+  std::shared_ptr<Compilation>
+  startWithNumbers(std::span<const size_t> constants);
   /// New memory, or that of the input which the plan overwrites.
   StorageRef getOutputStorage(const Plan &plan, size_t output);
   void run(const Plan &plan);
+  /// After an exception ended the plan's execution: keeps the outputs that were
+  /// complete if others cannot be computed again, because the plan overwrites
+  /// what they are computed from (FailedUpdates.cpp).
+  void keepCompleted(const Plan &plan, std::vector<NodeRef> &garbage);
   void publish(std::vector<NodeRef> &garbage);
 
   Linearizer linear;
   /// The cut that this evaluation makes, or 0.
   uint64_t cut = 0;
   std::vector<void *> outputPointers;
+  /// The steps of the plan that may have written something.
+  size_t numSteps = 0;
   std::vector<StorageRef> storages;
 };
 } // namespace numloom

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,15 @@ class KnownNumbers {
 public:
   /// Null where nothing can be compiled now.
   using StartFn = std::function<std::shared_ptr<Compilation>()>;
+
+  /// Where among the program's inputs its numbers are. All its uses have them
+  /// in the same places: `find` is called at the first alone.
+  template <typename FindFn>
+  std::span<const size_t> getPlaces(const FindFn &find) {
+    if (!places)
+      places = find();
+    return *places;
+  }
 
   /// Notes a use with `numbers`. The plan for them, whose compilation `start`
   /// begins when it is time; null while they are arguments.
@@ -46,6 +56,7 @@ private:
   void learn(std::span<const int64_t> current);
   void takeCompiled();
 
+  std::optional<std::vector<size_t>> places;
   std::vector<int64_t> numbers;
   std::shared_ptr<const Plan> plan;
   std::shared_ptr<Compilation> compilation;

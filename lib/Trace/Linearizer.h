@@ -28,10 +28,8 @@ public:
 
   /// Where the arrays and scalars that the program reads lie.
   std::span<void *const> getInputPointers() const { return inputPointers; }
-  /// The memory of an input that the program may overwrite.
-  const StorageRef &getDonatedStorage(size_t input) const {
-    return inputNodes[input]->getStorage();
-  }
+  /// An input whose memory the program may overwrite.
+  Node &getDonor(size_t input) const { return *inputNodes[input]; }
   /// Pending nodes, operands before users.
   std::span<Node *const> getNodes() const { return nodes; }
   /// The nodes that get memory of their own, in program order.
@@ -46,13 +44,17 @@ public:
   std::span<const int64_t> getParams() const { return params.getValues(); }
 
   /// The program, for the compiler. Its parameters are those of the key: the
-  /// tables know all values already. `withNumbers`: those of `getNumbers` are
-  /// constants of the program, and arguments that nothing reads.
-  Program buildProgram(bool withNumbers = false);
+  /// tables know all values already. The inputs `constants` are constants of
+  /// the program, and arguments that nothing reads.
+  Program buildProgram(std::span<const size_t> constants = {});
 
-  /// The bits of the numbers that may be constants of the program; none where
-  /// that is not worth another compilation. Valid until it is called again.
-  std::span<const int64_t> getNumbers();
+  /// Whether numbers as constants are worth another compilation.
+  bool isWorthConstants() const;
+  /// The inputs that may be constants of the program: numbers. They follow from
+  /// the key.
+  std::vector<size_t> findConstants() const;
+  /// The bytes of these inputs' numbers. Valid until it is called again.
+  std::span<const int64_t> getNumbers(std::span<const size_t> constants);
 
 private:
   friend class ProgramBuilder;
@@ -106,7 +108,6 @@ private:
   void appendSizeClass();
   void appendTarget();
   bool isAligned(const void *data) const;
-  void findConstants();
   bool needsWideIndices() const;
 
   std::vector<NodeRef> *garbage = nullptr;
@@ -125,8 +126,6 @@ private:
   std::vector<bool> donated;
   std::vector<Need> needs;
   Words key, numbers;
-  /// The inputs that may be constants of the program.
-  std::vector<size_t> constants;
   ParamTable params;
   Device device;
   int64_t largestSize = 0;

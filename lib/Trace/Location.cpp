@@ -12,8 +12,6 @@ void numloom::setSourceLocation(SourceLocation location) {
   recordingThread.location = location;
 }
 
-SourceLocation numloom::getSourceLocation() { return recordingThread.location; }
-
 void numloom::setLocationResolver(LocationResolverFn resolver) {
   locationResolver = resolver;
 }

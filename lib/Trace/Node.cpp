@@ -54,7 +54,12 @@ Node *NodeFactory::create(RecordingThread &thread, DType dtype,
                     std::to_string(shape.size()));
   Node *node = allocate(thread, dtype);
   node->numElements = empty ? 0 : count;
-  node->shape.assign(shape);
+  try {
+    node->shape.assign(shape);
+  } catch (...) {
+    Node::destroy(node);
+    throw;
+  }
   return node;
 }
 
@@ -70,14 +75,14 @@ NodeRef NodeFactory::makeScalar(DType dtype, const ScalarBytes &value,
 NodeRef NodeFactory::makeEvaluated(DType dtype, std::span<const int64_t> shape,
                                    StorageRef storage, int64_t offset,
                                    std::span<const int64_t> strides) {
-  Node *node = create(recordingThread, dtype, shape);
+  NodeRef node = NodeRef::adopt(create(recordingThread, dtype, shape));
+  node->words.assign(strides);
   node->device = storage->getDevice();
   node->storage = std::move(storage);
   node->offset = offset;
-  node->words.assign(strides);
   node->contiguous = isContiguous(shape, strides);
   node->state.store(Node::State::Evaluated, std::memory_order_relaxed);
-  return NodeRef::adopt(node);
+  return node;
 }
 
 NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
@@ -85,7 +90,7 @@ NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
                                  std::span<Node *const> operands,
                                  std::span<const int64_t> attrs) {
   RecordingThread &thread = recordingThread;
-  Node *node = create(thread, dtype, shape);
+  NodeRef node = NodeRef::adopt(create(thread, dtype, shape));
   node->op = op;
   node->device = device;
   node->words.assign(attrs);
@@ -97,5 +102,5 @@ NodeRef NodeFactory::makePending(OpCode op, DType dtype, Device device,
   }
   node->location = thread.location;
   FlushPolicy::admit(*node, thread);
-  return NodeRef::adopt(node);
+  return node;
 }

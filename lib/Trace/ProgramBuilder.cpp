@@ -12,8 +12,8 @@ namespace numloom {
 /// One use builds one program.
 class ProgramBuilder {
 public:
-  ProgramBuilder(Linearizer &linear, bool withNumbers)
-      : linear(linear), withNumbers(withNumbers) {}
+  ProgramBuilder(Linearizer &linear, std::span<const size_t> constants)
+      : linear(linear), constants(constants) {}
   Program build();
 
 private:
@@ -45,7 +45,7 @@ private:
   }
 
   Linearizer &linear;
-  bool withNumbers;
+  std::span<const size_t> constants;
   Program program;
   /// Of the linearisation's inputs and nodes.
   std::vector<int32_t> inputValues, values;
@@ -102,7 +102,7 @@ int32_t ProgramBuilder::addSlice(const Node &view,
 /// Numbers become constants. They stay inputs, so that the plan takes the
 /// buffers of the program with numbers as arguments.
 void ProgramBuilder::addNumbers() {
-  for (size_t i : linear.constants)
+  for (size_t i : constants)
     inputValues[i] = append({OpCode::Constant,
                              linear.inputs[i]->getDType(),
                              {},
@@ -179,8 +179,7 @@ void ProgramBuilder::addNode(const Node &node) {
 
 Program ProgramBuilder::build() {
   addInputs();
-  if (withNumbers)
-    addNumbers();
+  addNumbers();
   for (const Node *node : linear.getNodes())
     addNode(*node);
   for (const Node *node : linear.getOutputs())
@@ -192,6 +191,6 @@ Program ProgramBuilder::build() {
   return std::move(program);
 }
 
-Program Linearizer::buildProgram(bool withNumbers) {
-  return ProgramBuilder(*this, withNumbers).build();
+Program Linearizer::buildProgram(std::span<const size_t> constants) {
+  return ProgramBuilder(*this, constants).build();
 }

@@ -21,6 +21,13 @@ public:
   /// has none or cannot be seen that way.
   static bool publishView(Node &node, std::vector<NodeRef> &garbage);
 
+  /// A program has overwritten the memory of `node` and failed: nobody may read
+  /// it any more.
+  static void loseContents(Node &node);
+
+  /// Throws Error for nodes in memory that lost their contents.
+  static void checkContents(const Node &node);
+
   /// Notes that a program computed `node` without storing it.
   static void noteComputed(Node &node);
 

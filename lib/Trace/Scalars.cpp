@@ -115,12 +115,6 @@ static void convertTo(ScalarBytes &out, const PyScalar &scalar, DType dtype) {
   }
 }
 
-ScalarBytes numloom::convertScalar(const PyScalar &scalar, DType dtype) {
-  ScalarBytes out;
-  convertTo(out, scalar, dtype);
-  return out;
-}
-
 NodeRef numloom::makeScalar(DType dtype, const ScalarBytes &value,
                             Device device) {
   return NodeFactory::makeScalar(dtype, value, device);

@@ -9,6 +9,7 @@
 #include "numloom/Trace/Flush.h"
 
 #include <algorithm>
+#include <new>
 
 namespace numloom::python {
 
@@ -87,11 +88,13 @@ bool isCurrent(const ArrayObject &array) {
 }
 
 ArrayObject *makeMember(Buffer &buffer, Layout layout) {
-  ArrayObject *array = makeArrayObject({});
+  PyRef object =
+      PyRef::steal(reinterpret_cast<PyObject *>(makeArrayObject({})));
+  ArrayObject *array = asArray(object.get());
   array->view =
       new View{.buffer = &buffer, .array = array, .layout = std::move(layout)};
   ++buffer.numArrays;
-  return array;
+  return asArray(object.release());
 }
 
 /// An update that the flush policy wants evaluated. Never destroyed: what it
@@ -139,15 +142,17 @@ void updatePrivate(ArrayObject *array, const Layout &layout,
 Buffer &makeBuffer(ArrayObject *array) {
   if (array->view)
     return *array->view->buffer;
-  auto *buffer = new Buffer{.value = array->node.get(), .owner = array};
-  setHandle(*buffer, true);
-  array->view = new View{.buffer = buffer,
+  std::unique_ptr<Buffer> made(
+      new Buffer{.value = array->node.get(), .owner = array});
+  array->view = new View{.buffer = made.get(),
                          .array = array,
                          .layout = Layout::makeWhole(array->node->getDType(),
                                                      array->node->getShape())};
-  buffer->numArrays = 1;
+  Buffer &buffer = *made.release();
+  setHandle(buffer, true);
+  buffer.numArrays = 1;
   addReader(*array->view);
-  return *buffer;
+  return buffer;
 }
 
 void setNode(Buffer &buffer, NodeRef node) {
@@ -323,6 +328,14 @@ void makeOwner(PyObject *object) {
   setHandle(*array->view->buffer, true);
 }
 
+/// A destructor throws nothing: where there is no memory the order is C's.
+static void keepLayout(Buffer &buffer, const Layout &layout) noexcept {
+  try {
+    buffer.ownerLayout = std::make_unique<Layout>(layout);
+  } catch (const std::bad_alloc &) {
+  }
+}
+
 void leaveBuffer(ArrayObject *array) {
   View *view = array->view;
   if (!view)
@@ -333,7 +346,7 @@ void leaveBuffer(ArrayObject *array) {
     buffer->owner = nullptr;
     buffer->wasReadOnly = array->isReadOnly;
     if (buffer->numArrays > 1 && !view->layout.isWhole())
-      buffer->ownerLayout = std::make_unique<Layout>(std::move(view->layout));
+      keepLayout(*buffer, view->layout);
     if (!buffer->isUpdated && buffer->value->isPending())
       setHandle(*buffer, false);
   }

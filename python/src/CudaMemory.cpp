@@ -11,12 +11,11 @@ namespace numloom::python {
 
 PyObject *allocateMemory(cuda::MemoryAllocator &allocator, int ordinal,
                          size_t bytes) {
-  std::shared_ptr<OwnedMemory> memory;
+  auto memory = std::make_shared<OwnedMemory>(bytes, ordinal);
   {
     GilRelease release;
-    cuda::Allocation block = cuda::allocateFrom(
-        allocator, bytes, *cuda::Stream::getCurrent(ordinal));
-    memory = std::make_shared<OwnedMemory>(block, bytes, ordinal);
+    memory->take(cuda::allocateFrom(allocator, bytes,
+                                    *cuda::Stream::getCurrent(ordinal)));
   }
   return MemoryBox::make(std::move(memory));
 }

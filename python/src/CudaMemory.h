@@ -11,8 +11,8 @@ namespace numloom::python {
 /// Memory that is released with its last user.
 class OwnedMemory {
 public:
-  OwnedMemory(const cuda::Allocation &memory, size_t bytes, int ordinal)
-      : memory(memory), bytes(bytes), ordinal(ordinal) {}
+  /// Made before the memory is: nothing is lost where that fails.
+  OwnedMemory(size_t bytes, int ordinal) : bytes(bytes), ordinal(ordinal) {}
   ~OwnedMemory() {
     if (memory.release)
       memory.release(memory.owner, memory.pointer, bytes);
@@ -20,6 +20,7 @@ public:
   OwnedMemory(const OwnedMemory &) = delete;
   OwnedMemory &operator=(const OwnedMemory &) = delete;
 
+  void take(const cuda::Allocation &allocation) { memory = allocation; }
   void *getPointer() const { return memory.pointer; }
   size_t getBytes() const { return bytes; }
   /// Of host memory the device that is current when it is made.

@@ -60,10 +60,10 @@ PyObject *allocate(PyObject *, PyObject *argument) {
     if (bytes < 0)
       throwPython(PyExc_ValueError, "negative size");
     PinnedPointer pointer;
+    pointer.memory = std::make_shared<OwnedMemory>(bytes, -1);
     {
       GilRelease release;
-      pointer.memory = std::make_shared<OwnedMemory>(
-          PinnedMemoryPool::get().allocate(bytes), bytes, -1);
+      pointer.memory->take(PinnedMemoryPool::get().allocate(bytes));
     }
     return PinnedBox::make(std::move(pointer));
   });

@@ -65,6 +65,16 @@ def test_tables_of_files(folder):
         assert any(fnmatch.fnmatch(path.name, p) for p in patterns), path.name
 
 
+def test_passes():
+    """Each pass has a row of the table, and tests of its name."""
+    records = ROOT / "include/numloom/Transforms/Passes.td"
+    rows = (ROOT / "docs/Transforms.md").read_text()
+    for flag in re.findall(r'"(numloom-[\w-]+)"', records.read_text()):
+        assert f"| `{flag}` |" in rows, flag
+        name = flag.removeprefix("numloom-")
+        assert list((ROOT / "test/Transforms").glob(f"{name}*.mlir")), flag
+
+
 def test_switches():
     """Each environment variable that is read has one row, and no other has."""
     pattern = re.compile(r'"(NUMLOOM_[A-Z0-9_]+)"|\$\{(NUMLOOM_\w+)')

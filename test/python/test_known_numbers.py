@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from support import SPECIAL_FLOATS, assert_same
 
 import numloom as nl
 
-# From this size on numbers become constants on a GPU, after some tens of runs.
+# From this size on numbers become constants on a GPU, after some tens of runs; on a
+# CPU from a quarter of it on, if there are more of them than its registers hold.
 LARGE = 1 << 20
 RUNS = 40
 
@@ -28,6 +30,41 @@ def of_floats(np, x, number):
 
 def of_integers(np, x, number):
     return (x // 3 - x % number) * 8 + (x >> 1) // number
+
+
+def of_many(np, x, number):
+    """Equal numbers, both zeros, and conditions between them."""
+    y = x
+    for i in range(9):
+        y = (y * number + 0.0 * x) / 8.0 - (-0.0) * x
+        y = np.where(x < i - 4.5, y * y + 0.1 * i, y)
+    return y
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "f2", "c8"])
+@pytest.mark.parametrize("step", [1, -2])
+def test_many_numbers(rng, dtype, step):
+    host = (2 * rng.normal(size=LARGE)).astype(dtype)
+    host[:9] = SPECIAL_FLOATS
+    host = host[::step]
+    x = nl.asarray(host)
+    first = nl.asnumpy(of_many(nl, x, 1.5))
+    last = run_often(lambda: of_many(nl, x, 1.5))
+    assert np.array_equal(first.view("u1"), nl.asnumpy(last).view("u1"))
+    with np.errstate(all="ignore"):
+        for number in (1.5, 2.5):
+            assert_same(of_many(np, host, number), of_many(nl, x, number))
+
+
+def test_many_numbers_are_compiled_twice():
+    def count(number):
+        before = nl.stats()["programs_compiled"]
+        run_often(lambda: of_many(nl, x, number))
+        return nl.stats()["programs_compiled"] - before
+
+    x = nl.ones(LARGE, "i2")
+    nl.evaluate(x)
+    assert [count(0.625), count(0.625)] == [2, 0]
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "f2"])

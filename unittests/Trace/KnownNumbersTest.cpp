@@ -5,6 +5,7 @@
 #include <atomic>
 #include <bit>
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 using namespace numloom;
@@ -182,6 +183,28 @@ TEST_F(KnownNumbersTest, WithoutAThreadTheyAreArguments) {
   EXPECT_EQ(compiled, 0);
 }
 
+TEST_F(KnownNumbersTest, PlacesAreSoughtOnce) {
+  int sought = 0;
+  auto find = [&] {
+    ++sought;
+    return std::vector<size_t>{1, 4};
+  };
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(known.getPlaces(find).back(), 4u);
+  EXPECT_EQ(sought, 1);
+}
+
+TEST_F(KnownNumbersTest, NoPlacesAreSoughtOnceToo) {
+  int sought = 0;
+  auto find = [&] {
+    ++sought;
+    return std::vector<size_t>();
+  };
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(known.getPlaces(find).empty());
+  EXPECT_EQ(sought, 1);
+}
+
 TEST(BackgroundCompilerTest, NothingStartsWhileTheProcessEnds) {
   BackgroundCompiler compiler;
   auto compile = [](std::string &) { return std::make_shared<const Plan>(); };
@@ -214,6 +237,20 @@ protected:
     getTraceStats();
     return compiler.programs.size();
   }
+  /// Lets `run` use its programs until their numbers are known from the next
+  /// use on. The kernels compute nothing but in the first use: that takes long.
+  template <typename Fn>
+  void useOften(const Fn &run) {
+    run();
+    const std::map<std::string, cuda::FakeKernel> kernels = fake.kernels;
+    for (auto &[entry, kernel] : fake.kernels)
+      kernel.run = [](const cuda::FakeLaunch &) {};
+    for (int i = 0; i < kUses; ++i)
+      run();
+    // The driver keeps their addresses.
+    for (auto &[entry, kernel] : kernels)
+      fake.kernels[entry].run = kernel.run;
+  }
   /// Lets `count` be the number of times that a kernel runs from now on.
   void countRuns(const std::string &entry, int &count) {
     auto &run = fake.kernels.at(entry).run;
@@ -236,8 +273,7 @@ TEST_F(KnownNumbersTraceTest, LargeProgramsAreCompiledAgainWithTheirNumbers) {
     evaluate(y);
     return y;
   };
-  for (int i = 0; i <= kUses; ++i)
-    compute(2);
+  useOften([&] { compute(2); });
   EXPECT_EQ(countPrograms(), 1u);
   EXPECT_EQ(computeOnHost(compute(2))[3], 7);
   ASSERT_EQ(countPrograms(), 2u);
@@ -254,11 +290,54 @@ TEST_F(KnownNumbersTraceTest, LargeProgramsAreCompiledAgainWithTheirNumbers) {
   EXPECT_EQ(countPrograms(), 2u);
 }
 
+TEST_F(KnownNumbersTraceTest, EachProgramHasItsNumbersInItsOwnPlaces) {
+  // Two neighbouring views are one buffer of the program and two of its inputs.
+  NodeRef x = makeGpuRange({kLarge + 1}, first), y = makeGpuRange({1}, first);
+  int64_t step = 1, size = kLarge;
+  auto slice = [&](int64_t start) {
+    return makeSlice(x, {&start, 1}, {&step, 1}, {&size, 1});
+  };
+  auto inFrames = [&](double number) {
+    return multiply(add(slice(0), slice(1)), makeFloat(number));
+  };
+  auto twoNumbers = [&](double a, double b) {
+    return add(add(makeFloat(a), x), add(makeFloat(b), y));
+  };
+  auto checkBoth = [&](double a, double b) {
+    EXPECT_EQ(computeOnHost(inFrames(a))[3], 7 * a);
+    EXPECT_EQ(computeOnHost(twoNumbers(a, b))[3], a + 3 + b);
+  };
+  useOften([&] {
+    evaluate(inFrames(2));
+    evaluate(twoNumbers(2, 3));
+  });
+  ASSERT_EQ(countPrograms(), 2u);
+  // The array and the number.
+  EXPECT_EQ(compiler.programs[0].inputs.size(), 2u);
+  checkBoth(2, 3);
+  EXPECT_EQ(countPrograms(), 4u);
+  checkBoth(2, 3);
+  checkBoth(3, 2);
+  EXPECT_EQ(countPrograms(), 4u);
+}
+
+TEST_F(KnownNumbersTraceTest, ZerosOfBothSignsAreTwoNumbers) {
+  NodeRef x = makeGpuRange({kLarge}, first);
+  auto compute = [&](double zero) { return multiply(x, makeFloat(zero)); };
+  auto isNegative = [&](double zero) {
+    return std::signbit(computeOnHost(compute(zero))[1]);
+  };
+  useOften([&] { evaluate(compute(0.0)); });
+  EXPECT_FALSE(isNegative(0.0));
+  EXPECT_EQ(countPrograms(), 2u);
+  EXPECT_FALSE(isNegative(0.0));
+  EXPECT_TRUE(isNegative(-0.0));
+}
+
 TEST_F(KnownNumbersTraceTest, AFailureIsToldAndTheProgramStays) {
   NodeRef x = makeGpuRange({kLarge}, first);
   auto record = [&] { return add(x, makeFloat(3)); };
-  for (int i = 0; i <= kUses; ++i)
-    evaluate(record());
+  useOften([&] { evaluate(record()); });
   EXPECT_EQ(explain({{record()}}).find("remain"), std::string::npos);
   compiler.failure = "not today";
   for (int i = 0; i < 3; ++i) {
@@ -271,22 +350,44 @@ TEST_F(KnownNumbersTraceTest, AFailureIsToldAndTheProgramStays) {
 
 TEST_F(KnownNumbersTraceTest, AnotherCompilerDoesNotGetThePlans) {
   NodeRef x = makeGpuRange({kLarge}, first);
-  for (int i = 0; i <= kUses + 1; ++i)
-    evaluate(add(x, makeFloat(3)));
+  auto record = [&] { return add(x, makeFloat(3)); };
+  useOften([&] { evaluate(record()); });
+  evaluate(record());
   FakeCompiler other;
   setCompiler(&other);
-  EXPECT_EQ(computeOnHost(add(x, makeFloat(3)))[2], 5);
+  EXPECT_EQ(computeOnHost(record())[2], 5);
   EXPECT_EQ(other.programs.size(), 1u);
   setCompiler(&compiler);
 }
 
-TEST_F(KnownNumbersTraceTest, SmallProgramsAndTheCpuAreNot) {
+TEST_F(KnownNumbersTraceTest, SmallProgramsAndFewNumbersOnTheCpuAreNot) {
   NodeRef small = makeGpuRange({8}, first), onCpu = makeRange({kLarge});
   for (int i = 0; i < 2 * kUses; ++i) {
     evaluate(add(small, makeFloat(1)));
     evaluate(add(onCpu, makeFloat(1)));
   }
   EXPECT_EQ(countPrograms(), 2u);
+}
+
+TEST_F(KnownNumbersTraceTest, ManyNumbersOnTheCpuAre) {
+  NodeRef x = makeRange({int64_t(1) << 18}), one = makeRange({1});
+  auto compute = [&](int count, double number) {
+    NodeRef sum = one;
+    for (int i = 0; i < count; ++i)
+      sum = add(sum, makeFloat(number));
+    NodeRef result = add(x, sum);
+    evaluate(result);
+    return getElements(result)[3];
+  };
+  for (int i = 0; i < kUses + 2; ++i) {
+    EXPECT_EQ(compute(32, 2), 67);
+    EXPECT_EQ(compute(33, 2), 69);
+  }
+  EXPECT_EQ(countPrograms(), 3u);
+  EXPECT_TRUE(isConstantOfLast());
+  EXPECT_EQ(compute(33, 2), 69);
+  EXPECT_EQ(compute(33, 3), 102);
+  EXPECT_EQ(countPrograms(), 3u);
 }
 
 TEST_F(KnownNumbersTraceTest, NumbersAreWrittenAsConstantsAre) {

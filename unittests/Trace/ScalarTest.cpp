@@ -28,37 +28,35 @@ PyScalar makeHuge(std::string_view digits, double value) {
   return scalar;
 }
 
+ScalarBytes convert(const PyScalar &scalar, DType dtype) {
+  return recordScalar(scalar, dtype)->getScalar();
+}
+
 TEST(ScalarTest, IntegersKeepTheirValueOrOverflow) {
-  EXPECT_EQ(getAs<int8_t>(convertScalar(makeInt(-128), DType::Int8)), -128);
-  EXPECT_EQ(getAs<uint8_t>(convertScalar(makeInt(255), DType::UInt8)), 255);
-  EXPECT_EQ(getAs<uint64_t>(convertScalar(makeUInt(~0ull), DType::UInt64)),
-            ~0ull);
-  EXPECT_EQ(getAs<float>(convertScalar(makeUInt(1ull << 63), DType::Float32)),
+  EXPECT_EQ(getAs<int8_t>(convert(makeInt(-128), DType::Int8)), -128);
+  EXPECT_EQ(getAs<uint8_t>(convert(makeInt(255), DType::UInt8)), 255);
+  EXPECT_EQ(getAs<uint64_t>(convert(makeUInt(~0ull), DType::UInt64)), ~0ull);
+  EXPECT_EQ(getAs<float>(convert(makeUInt(1ull << 63), DType::Float32)),
             0x1p63f);
   expectError(ErrorKind::Overflow, "Python integer 300 out of bounds for uint8",
-              [] { convertScalar(makeInt(300), DType::UInt8); });
+              [] { convert(makeInt(300), DType::UInt8); });
   expectError(ErrorKind::Overflow, "Python integer -1 out of bounds for uint64",
-              [] { convertScalar(makeInt(-1), DType::UInt64); });
+              [] { convert(makeInt(-1), DType::UInt64); });
   expectError(ErrorKind::Overflow, "Python int too large to convert to C long",
-              [] { convertScalar(makeUInt(1ull << 63), DType::Int64); });
+              [] { convert(makeUInt(1ull << 63), DType::Int64); });
   expectError(
       ErrorKind::Overflow,
-      "Python integer 100000000000000000000 out of bounds for int32", [] {
-        convertScalar(makeHuge("100000000000000000000", 1e20), DType::Int32);
-      });
+      "Python integer 100000000000000000000 out of bounds for int32",
+      [] { convert(makeHuge("100000000000000000000", 1e20), DType::Int32); });
 }
 
 TEST(ScalarTest, FloatsRoundToNearestEven) {
-  EXPECT_EQ(getAs<uint16_t>(convertScalar(makeFloat(1e6), DType::Float16)),
-            0x7c00);
-  EXPECT_EQ(getAs<uint16_t>(convertScalar(makeFloat(1), DType::BFloat16)),
+  EXPECT_EQ(getAs<uint16_t>(convert(makeFloat(1e6), DType::Float16)), 0x7c00);
+  EXPECT_EQ(getAs<uint16_t>(convert(makeFloat(1), DType::BFloat16)), 0x3f80);
+  EXPECT_EQ(getAs<uint16_t>(convert(makeFloat(1 + 0x1p-8), DType::BFloat16)),
             0x3f80);
-  EXPECT_EQ(
-      getAs<uint16_t>(convertScalar(makeFloat(1 + 0x1p-8), DType::BFloat16)),
-      0x3f80);
-  EXPECT_EQ(
-      getAs<uint16_t>(convertScalar(makeFloat(1 + 0x1.8p-7), DType::BFloat16)),
-      0x3f82);
+  EXPECT_EQ(getAs<uint16_t>(convert(makeFloat(1 + 0x1.8p-7), DType::BFloat16)),
+            0x3f82);
 }
 
 TEST(ScalarTest, ComplexHasBothParts) {
@@ -66,7 +64,7 @@ TEST(ScalarTest, ComplexHasBothParts) {
   scalar.kind = PyScalar::Kind::Complex;
   scalar.real = 1;
   scalar.imag = -2;
-  ScalarBytes bytes = convertScalar(scalar, DType::Complex64);
+  ScalarBytes bytes = convert(scalar, DType::Complex64);
   float parts[2];
   std::memcpy(parts, bytes.bytes, sizeof(parts));
   EXPECT_EQ(parts[0], 1);

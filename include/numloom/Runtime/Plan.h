@@ -75,6 +75,8 @@ struct KernelCode {
 struct LaunchStep {
   std::shared_ptr<const KernelCode> kernel;
   std::vector<BufferRef> buffers;
+  /// For each buffer: whether the kernel writes it. Empty: it may write all.
+  std::vector<bool> isWritten;
   /// The kernel's `sizes`: constants or parameters.
   std::vector<int64_t> sizes;
   SizeFormula work;
@@ -125,7 +127,7 @@ struct GpuLaunchStep {
   std::vector<BufferRef> buffers;
   /// For each buffer: whether the number that lies there is the argument.
   std::vector<bool> byValue;
-  /// For each buffer: whether the kernel writes it. Empty: it may write all.
+  /// As in LaunchStep.
   std::vector<bool> isWritten;
   /// Constants or parameters.
   std::vector<int64_t> sizes;

@@ -90,9 +90,6 @@ NodeRef recordScalar(const PyScalar &scalar);
 /// Whether a Python integer lies in the range of the integer dtype `dtype`.
 bool fitsInteger(const PyScalar &scalar, DType dtype);
 
-/// The bytes of a Python number as `dtype`; throws as recordScalar.
-ScalarBytes convertScalar(const PyScalar &scalar, DType dtype);
-
 //===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
@@ -192,7 +189,6 @@ struct IndexItem {
 /// The location that nodes recorded by this thread get from now on. Whoever
 /// sets it keeps `code` alive (or interned) as long as nodes may show it.
 void setSourceLocation(SourceLocation location);
-SourceLocation getSourceLocation();
 
 /// Turns a location into file and line; called from any thread.
 using LocationResolverFn = SourceLine (*)(SourceLocation location);

@@ -28,12 +28,14 @@ public:
   }
   ~SmallArray() { reset(); }
 
-  /// Replaces the contents by `size` elements whose values are not set.
+  /// Replaces the contents by `size` elements whose values are not set; leaves
+  /// them where that throws.
   T *allocate(uint32_t size) {
+    T *elements = size > InlineSize ? new T[size] : nullptr;
     reset();
+    if (elements)
+      heap = elements;
     count = size;
-    if (size > InlineSize)
-      heap = new T[size];
     return data();
   }
   void assign(std::span<const T> values) {

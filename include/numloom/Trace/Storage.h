@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 namespace numloom {
@@ -110,11 +111,18 @@ public:
       delete storage;
   }
 
-  /// Wraps memory that `owner` keeps alive until `release` is called.
+  /// Wraps memory that `owner` keeps alive until `release` is called, also if
+  /// this throws.
   static StorageRef external(void *data, size_t bytes,
                              Storage::ReleaseFn release, void *owner,
                              Device device = {}) {
-    return StorageRef(new Storage(data, bytes, release, owner, device));
+    try {
+      return StorageRef(new Storage(data, bytes, release, owner, device));
+    } catch (const std::bad_alloc &) {
+      if (release)
+        release(owner, data, bytes);
+      throw;
+    }
   }
   /// Uninitialised memory of the device's allocator. Throws Error (Memory) for
   /// the CPU, what cuda::allocate throws for a GPU.

@@ -10,6 +10,7 @@
 #include "numloom/Runtime/Cuda/Error.h"
 #include "numloom/Runtime/Cuda/Runtime.h"
 #include "numloom/Runtime/Cuda/Stream.h"
+#include "numloom/Support/Environment.h"
 
 #include <dlfcn.h>
 #include <exception>
@@ -32,7 +33,9 @@ static constexpr char kLibraryName[] = "libnumloom_cub.so";
 }
 
 static const Functions &load() {
-  std::string path = getLibraryDir() + kLibraryName;
+  auto other = getEnvironment("NUMLOOM_CUB");
+  std::string path =
+      other ? std::string(*other) : getLibraryDir() + kLibraryName;
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     refuse(dlerror());

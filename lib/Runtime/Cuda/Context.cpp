@@ -60,13 +60,19 @@ DeviceHandle cuda::getDeviceHandle(int ordinal) {
 
 static ContextHandle retainContext(int ordinal) {
   DeviceHandle device = getDeviceHandle(ordinal);
-  std::lock_guard lock(contextMutex);
-  ContextHandle handle = contexts[ordinal].handle;
-  if (!handle) {
-    Driver::get().cuDevicePrimaryCtxRetain(&handle, device);
-    contexts[ordinal].handle = handle;
+  const auto &retain = Driver::get().cuDevicePrimaryCtxRetain;
+  // What is thrown locks the table.
+  Result result = Result::Success;
+  {
+    std::lock_guard lock(contextMutex);
+    if (ContextHandle known = contexts[ordinal].handle)
+      return known;
+    ContextHandle handle = nullptr;
+    result = retain.attempt(&handle, device);
+    if (result == Result::Success)
+      return contexts[ordinal].handle = handle;
   }
-  return handle;
+  throwError(result, retain.name);
 }
 
 ContextHandle cuda::getContext(int ordinal) {
@@ -82,18 +88,25 @@ bool cuda::isContextLost(int ordinal) noexcept {
   return contexts[ordinal].isLost.load(std::memory_order_relaxed);
 }
 
-void cuda::markCurrentContextLost(const std::string &reason) {
+std::optional<int> cuda::findCurrentOrdinal() noexcept {
   const Driver *driver = Driver::getIfUsable();
   ContextHandle current = nullptr;
-  if (!driver || driver->cuCtxGetCurrent.attempt(&current) != Result::Success)
-    return;
-  std::lock_guard lock(contextMutex);
+  if (!driver || driver->cuCtxGetCurrent.attempt(&current) != Result::Success ||
+      !current)
+    return std::nullopt;
   for (int ordinal = 0; ordinal < kMaxCudaDevices; ++ordinal)
-    if (current && contexts[ordinal].handle == current &&
-        !contexts[ordinal].isLost) {
-      lossReasons[ordinal] = reason;
-      contexts[ordinal].isLost = true;
-    }
+    if (contexts[ordinal].handle == current)
+      return ordinal;
+  return std::nullopt;
+}
+
+void cuda::markCurrentContextLost(const std::string &reason) {
+  std::optional<int> ordinal = findCurrentOrdinal();
+  std::lock_guard lock(contextMutex);
+  if (!ordinal || contexts[*ordinal].isLost)
+    return;
+  lossReasons[*ordinal] = reason;
+  contexts[*ordinal].isLost = true;
 }
 
 void cuda::resetContexts() {

@@ -5,6 +5,7 @@
 #include "numloom/Runtime/Cuda/Context.h"
 #include "numloom/Runtime/Cuda/Unlock.h"
 
+#include <optional>
 #include <string>
 
 namespace numloom::cuda {
@@ -15,6 +16,10 @@ void checkOrdinal(int ordinal);
 /// Lets every later use of the calling thread's current context fail, with
 /// `reason` in the message.
 void markCurrentContextLost(const std::string &reason);
+
+/// The device whose context is current for the calling thread; nothing for
+/// contexts of others.
+std::optional<int> findCurrentOrdinal() noexcept;
 
 /// Forgets all contexts.
 void resetContexts();
@@ -30,7 +35,7 @@ void runQuietly(int ordinal, Fn &&fn) noexcept {
   try {
     ContextScope scope(ordinal);
     fn(scope);
-  } catch (const CudaError &) {
+  } catch (...) {
   }
 }
 

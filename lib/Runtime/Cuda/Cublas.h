@@ -3,6 +3,7 @@
 #ifndef NUMLOOM_LIB_RUNTIME_CUDA_CUBLAS_H
 #define NUMLOOM_LIB_RUNTIME_CUDA_CUBLAS_H
 
+#include "numloom/Runtime/Cuda/Error.h"
 #include "numloom/Runtime/Cuda/Stream.h"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace numloom::cuda {
 using CublasHandle = cublasContext *;
 
 /// cublasStatus_t.
-enum class CublasStatus : int { Success = 0 };
+enum class CublasStatus : int { Success = 0, AllocationFailed = 3 };
 /// cublasOperation_t.
 enum class CublasOperation : int { None = 0, Transposed = 1 };
 /// cublasPointerMode_t.
@@ -72,14 +73,19 @@ struct CublasLtHeuristic {
 /// cublasGemmAlgo_t: CUBLAS_GEMM_DEFAULT.
 inline constexpr int kCublasDefaultAlgorithm = -1;
 
+/// Throws BlasError, or OutOfMemory where the device has no room.
 [[noreturn]] void throwCublasError(const char *function, CublasStatus status);
 
 /// A routine of cuBLAS with its name for messages.
 template <typename... Args>
 struct CublasFunction {
-  /// Calls it; throws BlasError unless it succeeds.
+  /// Calls it, again if the device had no room and got some; throws as
+  /// `throwCublasError` unless it succeeds.
   void operator()(Args... args) const {
     CublasStatus status = pointer(args...);
+    if (status == CublasStatus::AllocationFailed && freeCachedMemory())
+        [[unlikely]]
+      status = pointer(args...);
     if (status != CublasStatus::Success) [[unlikely]]
       throwCublasError(name, status);
   }

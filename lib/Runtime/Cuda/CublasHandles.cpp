@@ -61,19 +61,31 @@ static std::string getStatusText(CublasStatus status) {
 }
 
 void cuda::throwCublasError(const char *function, CublasStatus status) {
-  throw BlasError(std::string(function) + ": " + getStatusText(status));
+  std::string message = std::string(function) + ": " + getStatusText(status);
+  if (status == CublasStatus::AllocationFailed)
+    throwOutOfMemory(message);
+  // The reason may be an earlier kernel's fault, which the driver tells.
+  const Driver *driver = Driver::getIfUsable();
+  Result state =
+      driver ? driver->cuStreamQuery.attempt(nullptr) : Result::Success;
+  if (isSticky(state))
+    throwError(state, function, " (" + getStatusText(status) + ")");
+  throw BlasError(message);
 }
 
-/// cuBLAS allocates outside of the pool: what the pool holds in cache may be
-/// all that is left.
+/// What the library reports without room is not always that.
 static CublasHandle createHandle(const Cublas &library, int ordinal) {
   CublasHandle handle = nullptr;
   if (library.create.pointer(&handle) != CublasStatus::Success) {
     getAllocator()->freeCached(ordinal);
     library.create(&handle);
   }
-  library.setMathMode(handle,
-                      CublasMathMode::DisallowReducedPrecisionReduction);
+  CublasStatus status = library.setMathMode.pointer(
+      handle, CublasMathMode::DisallowReducedPrecisionReduction);
+  if (status != CublasStatus::Success) {
+    library.destroy.pointer(handle);
+    throwCublasError(library.setMathMode.name, status);
+  }
   return handle;
 }
 

@@ -23,7 +23,7 @@ int cuda::getDeviceCount() {
 bool cuda::isAvailable() noexcept {
   try {
     return getDeviceCount() > 0;
-  } catch (const CudaError &) {
+  } catch (const std::exception &) {
     return false;
   }
 }

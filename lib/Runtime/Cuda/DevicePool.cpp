@@ -72,10 +72,10 @@ MemoryBlock *DevicePool::allocate(size_t bytes, const Stream &stream) {
 }
 
 MemoryArena &DevicePool::getArena(StreamHandle stream) {
-  std::unique_ptr<MemoryArena> &arena = arenas[stream];
-  if (!arena)
-    arena = std::make_unique<MemoryArena>();
-  return *arena;
+  auto place = arenas.find(stream);
+  if (place == arenas.end())
+    place = arenas.emplace(stream, std::make_unique<MemoryArena>()).first;
+  return *place->second;
 }
 
 /// A block from the stream's free ones, or null. Small requests look into

@@ -81,6 +81,16 @@ static void resolve(GetProcAddress getProcAddress, const char *name,
   throw CudaError(Result::NoDevice, message);
 }
 
+[[noreturn]] static void throwInitialisationError(const Driver &driver,
+                                                  Result result) {
+  const char *name = nullptr;
+  if (driver.cuGetErrorName.attempt(result, &name) != Result::Success || !name)
+    name = "error";
+  throw CudaError(
+      result, std::string("the CUDA driver cannot be initialised: ") + name +
+                  " (" + std::to_string(int(result)) + ") from cuInit");
+}
+
 Driver Driver::load(const char *library) {
   void *handle = openLibrary(library);
   Driver driver;
@@ -96,8 +106,7 @@ Driver Driver::load(const char *library) {
   if (result == Result::NoDevice)
     throwNoDevice();
   if (result != Result::Success)
-    throw CudaError(result, "the CUDA driver cannot be initialised: error " +
-                                std::to_string(int(result)) + " from cuInit");
+    throwInitialisationError(driver, result);
   return driver;
 }
 

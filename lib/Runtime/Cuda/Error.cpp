@@ -2,7 +2,9 @@
 #include "numloom/Runtime/Cuda/Error.h"
 
 #include "ContextTable.h"
+#include "PoolRegistry.h"
 
+#include "numloom/Runtime/Allocator.h"
 #include "numloom/Runtime/Cuda/Driver.h"
 
 using namespace numloom;
@@ -51,11 +53,45 @@ bool cuda::isSticky(Result result) {
   }
 }
 
+bool cuda::freeCachedMemory() noexcept {
+  try {
+    std::optional<int> ordinal = findCurrentOrdinal();
+    return ordinal && freeAllPools(*ordinal);
+  } catch (const std::exception &) {
+    return false;
+  }
+}
+
+namespace {
+/// Memory that ran out where no pool had asked for it.
+class OutOfMemoryInCall : public OutOfMemory {
+public:
+  explicit OutOfMemoryInCall(std::string text)
+      : OutOfMemory(0, {}), text(std::move(text)) {}
+  const char *what() const noexcept override { return text.c_str(); }
+
+private:
+  std::string text;
+};
+} // namespace
+
+void cuda::throwOutOfMemory(const std::string &message) {
+  size_t free = 0, total = 0;
+  const Driver *driver = Driver::getIfUsable();
+  if (!driver || driver->cuMemGetInfo.attempt(&free, &total) != Result::Success)
+    throw OutOfMemoryInCall(message);
+  throw OutOfMemoryInCall(message + "; the device uses " +
+                          std::to_string(total - free) + " of its " +
+                          std::to_string(total) + " bytes");
+}
+
 void cuda::throwError(Result result, const char *call,
                       const std::string &details) {
   std::string message = getErrorName(result) + " (" +
                         std::to_string(int(result)) + ") from " + call + ": " +
                         getErrorDescription(result) + details;
+  if (result == Result::OutOfMemory)
+    throwOutOfMemory(message);
   if (isSticky(result))
     markCurrentContextLost(message);
   throw CudaError(result, message);

@@ -124,10 +124,15 @@ void GpuExecution::runSteps() {
     scope->cuMemsetD8Async(reinterpret_cast<DeviceAddress>(arena.pointer), 0,
                            zeroedBytes, stream.getHandle());
   for (const Step &step : plan.steps)
-    if (const auto *launch = std::get_if<GpuLaunchStep>(&step))
+    if (const auto *launch = std::get_if<GpuLaunchStep>(&step)) {
       run(*launch);
-    else
+      if (!sink)
+        noteStep();
+    } else {
+      if (!sink)
+        noteStep();
       run(std::get<GemmStep>(step));
+    }
 }
 
 /// A kernel's sizes are passed by the address of 64 bits each; one that takes
@@ -201,7 +206,7 @@ std::vector<uint64_t> GpuExecution::getContent(const GemmProblem &problem,
 
 void GpuExecution::enqueue(const KernelLaunch &launch,
                            const GpuKernelCode &kernel) {
-  Result result = scope->cuLaunchKernel.attempt(
+  Result result = scope->cuLaunchKernel.attemptFreeing(
       launch.function, launch.blocks, 1, 1, launch.threads, 1, 1,
       launch.sharedBytes, stream.getHandle(), launch.arguments, nullptr);
   if (result != Result::Success) [[unlikely]]
@@ -235,6 +240,7 @@ bool GpuExecution::runAsGraph(PlanGraphs &graphs) {
     stats.bytesWritten += graph->stats.bytesWritten;
     nanoseconds = graph->nanoseconds;
     scope->cuGraphLaunch(graph->exec, stream.getHandle());
+    noteAllSteps();
     return true;
   }
   PlanGraph *made = nullptr;
@@ -251,6 +257,7 @@ bool GpuExecution::runAsGraph(PlanGraphs &graphs) {
       return false;
   }
   scope->cuGraphLaunch(made->exec, stream.getHandle());
+  noteAllSteps();
   return true;
 }
 

@@ -45,6 +45,8 @@ public:
            const LtProblem &problem, const Stream &stream);
 
 private:
+  explicit LtCall(const CublasLt &library) : lt(library) {}
+
   template <typename T>
   void set(CublasLtOperationAttribute attribute, T value) {
     lt.setOperation(operation, attribute, &value, sizeof(value));
@@ -90,6 +92,29 @@ struct LtCalls {
 
 } // namespace
 
+namespace {
+/// What an algorithm must keep to.
+class LtPreference {
+public:
+  explicit LtPreference(const CublasLt &lt) : lt(lt) {
+    lt.createPreference(&handle);
+  }
+  ~LtPreference() { lt.destroyPreference.pointer(handle); }
+  LtPreference(const LtPreference &) = delete;
+  LtPreference &operator=(const LtPreference &) = delete;
+
+  CublasLtPreference getHandle() const { return handle; }
+  template <typename T>
+  void set(CublasLtPreferenceAttribute attribute, T value) {
+    lt.setPreference(handle, attribute, &value, sizeof(value));
+  }
+
+private:
+  const CublasLt &lt;
+  CublasLtPreference handle = nullptr;
+};
+} // namespace
+
 /// The largest power of two up to 256 that the address is a multiple of; the
 /// library makes no use of more.
 static uint32_t getAlignment(const void *pointer) {
@@ -97,9 +122,11 @@ static uint32_t getAlignment(const void *pointer) {
   return uint32_t(address & -address);
 }
 
+/// What was made is destroyed if what follows throws: the object exists when
+/// the other constructor is done.
 LtCall::LtCall(const CublasLt &library, CublasHandle handle,
                const LtProblem &problem, size_t workspaceBytes)
-    : lt(library) {
+    : LtCall(library) {
   const StridedGemm &p = problem.gemm;
   CublasType type = getCublasType(p.dtype);
   lt.createOperation(&operation, type.compute, type.scale);
@@ -154,22 +181,18 @@ void LtCall::findAlgorithm(CublasHandle handle, const LtProblem &problem,
                            size_t workspaceBytes) {
   using Attribute = CublasLtPreferenceAttribute;
   const StridedGemm &p = problem.gemm;
-  CublasLtPreference preference = nullptr;
-  lt.createPreference(&preference);
-  auto setPreference = [&](Attribute attribute, auto value) {
-    lt.setPreference(preference, attribute, &value, sizeof(value));
-  };
-  setPreference(Attribute::WorkspaceBytes, uint64_t(workspaceBytes));
-  setPreference(Attribute::ReductionSchemes, kReductionSchemes);
+  LtPreference preference(lt);
+  preference.set(Attribute::WorkspaceBytes, uint64_t(workspaceBytes));
+  preference.set(Attribute::ReductionSchemes, kReductionSchemes);
   const void *pointers[] = {
       p.b.data, p.a.data, problem.addend.data ? problem.addend.data : p.c, p.c};
   for (int i = 0; i < 4; ++i)
-    setPreference(Attribute(int(Attribute::AlignmentA) + i),
-                  getAlignment(pointers[i]));
+    preference.set(Attribute(int(Attribute::AlignmentA) + i),
+                   getAlignment(pointers[i]));
   // An epilogue that the library lacks is no algorithm.
-  CublasStatus status = lt.findAlgorithm.pointer(
-      handle, operation, a, b, c ? c : d, d, preference, 1, &algorithm, &found);
-  lt.destroyPreference.pointer(preference);
+  CublasStatus status =
+      lt.findAlgorithm.pointer(handle, operation, a, b, c ? c : d, d,
+                               preference.getHandle(), 1, &algorithm, &found);
   if (status != CublasStatus::Success ||
       (found && algorithm.status != CublasStatus::Success))
     found = 0;

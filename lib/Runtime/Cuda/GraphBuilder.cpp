@@ -210,14 +210,17 @@ void GraphBuilder::addGemm(const GemmStep &step, std::vector<uint64_t> content,
     access(addend.buffer, false);
   access(step.c.buffer, true);
   access(kWorkspace, true);
-  CaptureStream &target = CaptureStream::get(result.ordinal);
-  std::lock_guard lock(target.mutex);
-  if (!target.stream)
-    target.stream = Stream::create(result.ordinal, {.isNonBlocking = true});
-  GemmCapture scopeOfGemm(stream, *target.stream);
-  Capture capture(scope, *target.stream);
-  enqueue(*target.stream);
+  CaptureStream &capturing = CaptureStream::get(result.ordinal);
+  std::lock_guard lock(capturing.mutex);
+  // Taken away meanwhile: after a failure it may be capturing still.
+  StreamPtr target = std::move(capturing.stream);
+  if (!target)
+    target = Stream::create(result.ordinal, {.isNonBlocking = true});
+  GemmCapture scopeOfGemm(stream, *target);
+  Capture capture(scope, *target);
+  enqueue(*target);
   GraphHandle child = capture.end();
+  capturing.stream = target;
   std::span<const GraphNodeHandle> before = takeDependencies();
   GraphNodeHandle node = nullptr;
   scope->cuGraphAddChildGraphNode(&node, result.graph, before.data(),

@@ -27,6 +27,14 @@ static MemoryPoolHandle createPool(const ContextScope &scope, int ordinal) {
   return handle;
 }
 
+/// Released memory stays in the pool: by default the driver gives it back at
+/// every synchronisation.
+static void keepMemory(MemoryPoolHandle handle) {
+  uint64_t threshold = UINT64_MAX;
+  Driver::get().cuMemPoolSetAttribute(
+      handle, MemoryPoolAttribute::ReleaseThreshold, &threshold);
+}
+
 static MemoryPoolHandle openPool(MemoryAsyncPool::Source source, int ordinal) {
   if (!getAttribute(ordinal, DeviceAttribute::SupportsMemoryPools))
     throw CudaError(Result::NotSupported,
@@ -44,16 +52,13 @@ static MemoryPoolHandle openPool(MemoryAsyncPool::Source source, int ordinal) {
   return handle;
 }
 
-/// The pool's handle. Released memory stays in the pool: by default the driver
-/// gives it back at every synchronisation.
 MemoryPoolHandle MemoryAsyncPool::getHandle(int ordinal) {
   checkOrdinal(ordinal);
   std::call_once(opened[ordinal], [&] {
-    MemoryPoolHandle handle = openPool(source, ordinal);
-    uint64_t threshold = UINT64_MAX;
-    Driver::get().cuMemPoolSetAttribute(
-        handle, MemoryPoolAttribute::ReleaseThreshold, &threshold);
-    handles[ordinal] = handle;
+    // Kept for the destructor if what follows throws; then asked again.
+    if (!handles[ordinal])
+      handles[ordinal] = openPool(source, ordinal);
+    keepMemory(handles[ordinal]);
   });
   return handles[ordinal];
 }

@@ -26,40 +26,64 @@ struct PoolRegistry {
     return *registry;
   }
 
-  std::vector<std::shared_ptr<MemoryPool>> getPools() {
-    std::vector<std::shared_ptr<MemoryPool>> result;
+  /// Entries keep their places: loops go on where they were.
+  void add(const std::shared_ptr<MemoryPool> &pool) {
     std::lock_guard lock(mutex);
-    for (std::weak_ptr<MemoryPool> &entry : pools)
-      if (std::shared_ptr<MemoryPool> pool = entry.lock())
-        result.push_back(std::move(pool));
-    return result;
+    auto place = std::ranges::find_if(
+        pools, [](auto &entry) { return entry.expired(); });
+    if (place != pools.end())
+      *place = pool;
+    else
+      pools.push_back(pool);
+  }
+
+  /// The first pool from `index` on, which becomes the index behind it; null
+  /// behind the last one.
+  std::shared_ptr<MemoryPool> getNext(size_t &index) {
+    std::lock_guard lock(mutex);
+    while (index < pools.size())
+      if (std::shared_ptr<MemoryPool> pool = pools[index++].lock())
+        return pool;
+    return nullptr;
+  }
+
+  /// Calls `fn(pool)` without the lock, and needs no memory.
+  template <typename Fn>
+  void forEach(Fn &&fn) {
+    for (size_t index = 0; std::shared_ptr<MemoryPool> pool = getNext(index);)
+      fn(*pool);
   }
 };
 } // namespace
 
 void cuda::registerPool(const std::shared_ptr<MemoryPool> &pool) {
-  PoolRegistry &registry = PoolRegistry::get();
-  std::lock_guard lock(registry.mutex);
-  std::erase_if(registry.pools, [](auto &entry) { return entry.expired(); });
-  registry.pools.push_back(pool);
+  PoolRegistry::get().add(pool);
 }
 
-void cuda::freeAllPools(int ordinal) {
-  for (const std::shared_ptr<MemoryPool> &pool : PoolRegistry::get().getPools())
-    pool->freeAllBlocks(ordinal);
+/// Pools that have no memory of the device are left alone: this is also called
+/// while one is made.
+bool cuda::freeAllPools(int ordinal) {
+  bool isAny = false;
+  PoolRegistry::get().forEach([&](MemoryPool &pool) {
+    if (DevicePool *device = pool.devices[ordinal]) {
+      isAny |= device->countFreeBlocks() > 0;
+      device->freeAllBlocks(nullptr);
+    }
+  });
+  return isAny;
 }
 
 void cuda::closeStreamArenas(const Stream &stream) {
   bool isIdle = false;
-  for (const auto &pool : PoolRegistry::get().getPools()) {
-    DevicePool *device = pool->devices[stream.getOrdinal()];
+  PoolRegistry::get().forEach([&](MemoryPool &pool) {
+    DevicePool *device = pool.devices[stream.getOrdinal()];
     if (!device || !device->hasArena(stream.getHandle()))
-      continue;
+      return;
     if (!isIdle)
       Driver::get().cuStreamSynchronize(stream.getHandle());
     isIdle = true;
     device->closeArena(stream.getHandle());
-  }
+  });
 }
 
 MemoryPool::MemoryPool(MemoryAllocatorPtr base)

@@ -19,7 +19,7 @@ static ModuleHandle loadModule(const ContextScope &scope,
                          JitOption::ErrorLogBufferBytes};
   void *values[] = {log, reinterpret_cast<void *>(kLogBytes)};
   ModuleHandle module = nullptr;
-  Result result = scope->cuModuleLoadDataEx.attempt(
+  Result result = scope->cuModuleLoadDataEx.attemptFreeing(
       &module, image.bytes.c_str(), std::size(options), options, values);
   if (result != Result::Success)
     throwError(result, scope->cuModuleLoadDataEx.name,

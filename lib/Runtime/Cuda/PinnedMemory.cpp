@@ -60,13 +60,13 @@ PinnedMemoryPool::Block *PinnedMemoryPool::take(size_t bytes) {
 PinnedMemoryPool::Block *PinnedMemoryPool::create(size_t bytes) {
   auto block = std::make_unique<Block>();
   block->bytes = bytes;
+  AnyContext context;
   {
     std::lock_guard lock(mutex);
     freeBlocks.reserve(std::bit_ceil(numBlocks + 1));
     ++numBlocks;
     totalBytes += bytes;
   }
-  AnyContext context;
   const auto &hostAlloc = Driver::get().cuMemHostAlloc;
   Result result =
       hostAlloc.attempt(&block->pointer, bytes, kHostMemoryPortable);

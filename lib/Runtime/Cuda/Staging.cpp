@@ -69,12 +69,22 @@ void StagingPiece::prepare(size_t bytes) {
   capacity = wanted;
 }
 
+/// The memory may be used again only behind the copy.
+void StagingPiece::recordCopy(const ContextScope &scope, const Stream &stream) {
+  try {
+    copied.record(stream);
+  } catch (...) {
+    scope->cuStreamSynchronize.attempt(stream.getHandle());
+    throw;
+  }
+}
+
 void StagingPiece::copyToDevice(const Stream &stream, char *destination,
                                 size_t bytes) {
   ContextScope scope(ordinal);
   scope->cuMemcpyHtoDAsync(reinterpret_cast<DeviceAddress>(destination),
                            getData(), bytes, stream.getHandle());
-  copied.record(stream);
+  recordCopy(scope, stream);
 }
 
 void StagingPiece::copyFromDevice(const Stream &stream, const char *source,
@@ -82,7 +92,7 @@ void StagingPiece::copyFromDevice(const Stream &stream, const char *source,
   ContextScope scope(ordinal);
   scope->cuMemcpyDtoHAsync(getData(), reinterpret_cast<DeviceAddress>(source),
                            bytes, stream.getHandle());
-  copied.record(stream);
+  recordCopy(scope, stream);
 }
 
 StagingPieces::~StagingPieces() {

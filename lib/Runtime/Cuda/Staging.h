@@ -3,6 +3,7 @@
 #ifndef NUMLOOM_LIB_RUNTIME_CUDA_STAGING_H
 #define NUMLOOM_LIB_RUNTIME_CUDA_STAGING_H
 
+#include "numloom/Runtime/Cuda/Context.h"
 #include "numloom/Runtime/Cuda/PinnedMemory.h"
 #include "numloom/Runtime/Cuda/Stream.h"
 
@@ -45,6 +46,8 @@ public:
   void copyFromDevice(const Stream &stream, const char *source, size_t bytes);
 
 private:
+  void recordCopy(const ContextScope &scope, const Stream &stream);
+
   int ordinal;
   Allocation memory;
   size_t capacity = 0;

@@ -51,12 +51,12 @@ static thread_local std::array<StreamPtr, kMaxCudaDevices> currentStreams;
 
 StreamPtr Stream::create(int ordinal, Options options) {
   ContextScope scope(ordinal);
-  StreamHandle handle = nullptr;
-  scope->cuStreamCreateWithPriority(
-      &handle, options.isNonBlocking ? kStreamNonBlocking : 0,
-      options.priority);
-  StreamPtr stream(new Stream(ordinal, handle, /*isOwned=*/true));
+  StreamPtr stream(new Stream(ordinal, nullptr, /*isOwned=*/false));
   StreamList::get().add(stream);
+  scope->cuStreamCreateWithPriority(
+      &stream->handle, options.isNonBlocking ? kStreamNonBlocking : 0,
+      options.priority);
+  stream->isOwned = true;
   return stream;
 }
 
@@ -98,7 +98,7 @@ Stream::~Stream() {
   runQuietly(ordinal, [&](ContextScope &scope) {
     // Waits for the kernels that count there.
     if (memory)
-      scope->cuMemFree(reinterpret_cast<DeviceAddress>(memory));
+      scope->cuMemFree.attempt(reinterpret_cast<DeviceAddress>(memory));
     if (!isOwned)
       return;
     closeStreamArenas(*this);
@@ -123,7 +123,12 @@ void *Stream::makeCounters() const {
   DeviceAddress address = 0;
   if (scope->cuMemAlloc.attempt(&address, kCounterBytes) != Result::Success)
     return nullptr;
-  scope->cuMemsetD8Async(address, 0, kCounterBytes, handle);
+  Result result =
+      scope->cuMemsetD8Async.attempt(address, 0, kCounterBytes, handle);
+  if (result != Result::Success) {
+    scope->cuMemFree.attempt(address);
+    throwError(result, scope->cuMemsetD8Async.name);
+  }
   void *made = reinterpret_cast<void *>(address);
   counters.store(made, std::memory_order_release);
   return made;

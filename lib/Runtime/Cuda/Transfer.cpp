@@ -125,5 +125,11 @@ void cuda::copyBetweenDevices(int toOrdinal, void *destination, int fromOrdinal,
                              to.getHandle());
   }
   // The source may be released, and given out again, on its own stream.
-  from.waitStream(to);
+  try {
+    from.waitStream(to);
+  } catch (...) {
+    ContextScope scope(toOrdinal);
+    scope->cuStreamSynchronize.attempt(to.getHandle());
+    throw;
+  }
 }

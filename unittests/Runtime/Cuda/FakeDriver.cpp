@@ -65,6 +65,12 @@ int cuda::enterFake(const char *name) {
   return int(reinterpret_cast<intptr_t>(currentContext)) - 1;
 }
 
+void FakeDriver::faultCurrent(Result result) {
+  std::lock_guard lock(mutex);
+  if (currentContext)
+    fault(int(reinterpret_cast<intptr_t>(currentContext)) - 1, result);
+}
+
 bool FakeDriver::injectFailure() {
   return allocationsUntilFailure >= 0 && allocationsUntilFailure-- == 0;
 }
@@ -97,8 +103,16 @@ static void fillDriverFunctions(Driver &table) {
     return Result::Success;
   };
   table.cuGetErrorName.pointer = [](Result result, const char **name) {
-    *name = result == Result::IllegalAddress ? "CUDA_ERROR_ILLEGAL_ADDRESS"
-                                             : "CUDA_ERROR_OF_SOME_KIND";
+    switch (result) {
+    case Result::IllegalAddress:
+      *name = "CUDA_ERROR_ILLEGAL_ADDRESS";
+      break;
+    case Result::OutOfMemory:
+      *name = "CUDA_ERROR_OUT_OF_MEMORY";
+      break;
+    default:
+      *name = "CUDA_ERROR_OF_SOME_KIND";
+    }
     return Result::Success;
   };
   table.cuGetErrorString.pointer = [](Result, const char **text) {

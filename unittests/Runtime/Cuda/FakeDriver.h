@@ -90,6 +90,8 @@ public:
   FakeStream &getStream(StreamHandle handle, int device = 0);
   /// Fails every later call on the device.
   void fault(int device, Result result) { faults[device] = result; }
+  /// The same on the calling thread's device.
+  void faultCurrent(Result result);
   /// What a call reports that finds no device (negative) or a failed one.
   Result getFault(int device) const {
     return device < 0 ? kInvalidContext : faults[device];

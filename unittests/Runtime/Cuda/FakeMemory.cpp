@@ -16,7 +16,10 @@ static Result allocate(DeviceAddress *address, size_t bytes, const char *name) {
   if (fake.injectFailure() ||
       bytes > fake.totalBytes[device] - fake.usedBytes[device])
     return Result::OutOfMemory;
-  void *pointer = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
+  size_t blockBytes = (bytes + 511) / 512 * 512;
+  void *pointer = std::aligned_alloc(512, blockBytes);
+  // Counts that kernels which do nothing leave there are none.
+  std::memset(pointer, 0, blockBytes);
   *address = reinterpret_cast<DeviceAddress>(pointer);
   fake.memory[*address] = {device, bytes};
   fake.usedBytes[device] += bytes;

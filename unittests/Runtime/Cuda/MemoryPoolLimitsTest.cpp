@@ -1,6 +1,8 @@
 // The pool of device memory at its limits: what is tried, and what is said.
 #include "MemoryPoolTest.h"
 
+#include "numloom/Runtime/Cuda/Context.h"
+
 #include <cmath>
 #include <cstdlib>
 
@@ -116,4 +118,24 @@ TEST_F(MemoryPoolTest, PressureHandlersReleaseMemory) {
   Allocation allocation = allocateFrom(*pool, 2 * kMiB, *null);
   EXPECT_EQ(relief, nullptr);
   release(allocation);
+}
+
+/// The driver takes memory for itself; here it is memory like any other.
+TEST_F(MemoryPoolTest, CallsThatFindNoRoomGetWhatIsCached) {
+  release(take(kMiB));
+  ContextScope scope(0);
+  DeviceAddress address = 0;
+  fake.allocationsUntilFailure = 0;
+  scope->cuMemAlloc(&address, 512);
+  EXPECT_EQ(getTotal(), 0u);
+  fake.allocationsUntilFailure = 0;
+  DeviceAddress other = 0;
+  std::string message = getError([&] { scope->cuMemAlloc(&other, 512); });
+  EXPECT_TRUE(contains(message, "CUDA_ERROR_OUT_OF_MEMORY (2) from cuMemAlloc"))
+      << message;
+  EXPECT_TRUE(contains(message, "the device uses 512 of its 1073741824 bytes"))
+      << message;
+  fake.allocationsUntilFailure = 0;
+  EXPECT_THROW(scope->cuMemAlloc(&other, 512), OutOfMemory);
+  scope->cuMemFree(address);
 }

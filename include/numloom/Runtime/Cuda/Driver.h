@@ -12,14 +12,21 @@ class DriverFunction {
 public:
   using Pointer = Result (*)(Args...);
 
-  /// Calls it; throws CudaError unless it succeeds.
+  /// Calls it, as `attemptFreeing`; throws as `throwError` unless it succeeds.
   void operator()(Args... args) const {
-    Result result = pointer(args...);
+    Result result = attemptFreeing(args...);
     if (result != Result::Success) [[unlikely]]
       throwError(result, name);
   }
   /// Calls it and leaves the result to the caller.
   Result attempt(Args... args) const { return pointer(args...); }
+  /// The same; calls it again if the device had no room and got some.
+  Result attemptFreeing(Args... args) const {
+    Result result = pointer(args...);
+    if (result == Result::OutOfMemory && freeCachedMemory()) [[unlikely]]
+      return pointer(args...);
+    return result;
+  }
 
   Pointer pointer = nullptr;
   const char *name = nullptr;

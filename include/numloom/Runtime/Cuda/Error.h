@@ -29,8 +29,18 @@ std::string getErrorDescription(Result result);
 /// Whether an error leaves the context unusable: everything later fails too.
 bool isSticky(Result result);
 
-/// Throws the CudaError for a `result` of `call`; remembers that the current
-/// context is lost when the error is sticky. `details` ends the message.
+/// Lets the memory pools give back what they hold in cache on the current
+/// context's device; whether there was any. Calls of the driver and of cuBLAS
+/// allocate outside of the pools.
+bool freeCachedMemory() noexcept;
+
+/// Throws OutOfMemory with a message of the caller's, and how full the current
+/// context's device is.
+[[noreturn]] void throwOutOfMemory(const std::string &message);
+
+/// Throws the CudaError for a `result` of `call`, OutOfMemory where the device
+/// has no room; remembers that the current context is lost when the error is
+/// sticky. `details` ends the message.
 [[noreturn]] void throwError(Result result, const char *call,
                              const std::string &details = {});
 

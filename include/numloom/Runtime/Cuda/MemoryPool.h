@@ -56,6 +56,7 @@ public:
 
 private:
   friend void closeStreamArenas(const Stream &stream);
+  friend bool freeAllPools(int ordinal);
   explicit MemoryPool(MemoryAllocatorPtr base);
   detail::DevicePool &getDevice(int ordinal);
 
