@@ -37,6 +37,7 @@ LOOKS = {
     "a dtype depends on values": "poly real_if_close",
     "an error depends on values": "asarray_chkfinite choose digitize geomspace "
     "nanargmax nanargmin put ravel_multi_index take take_along_axis unravel_index",
+    "of 32 and more numbers infinities are handled apart": "convolve correlate",
     "sorting and searching are library calls": "argpartition argsort histogram "
     "histogram2d histogram_bin_edges histogramdd interp isin lexsort median nanmedian "
     "nanpercentile nanquantile partition percentile quantile searchsorted sort "

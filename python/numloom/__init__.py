@@ -5,7 +5,6 @@
 a value (printing, `float(x)`, `numpy.asarray(x)`) compiles and runs what it needs.
 """
 
-import numpy as _numpy
 from numpy import (
     False_,
     True_,
@@ -264,9 +263,7 @@ def __getattr__(name):
     if value is not None:
         globals()[name] = value
         return value
-    if not name.startswith("_") and hasattr(_numpy, name):
-        raise AttributeError(f"numloom has no {name!r} yet; numpy has")
-    raise AttributeError(f"module 'numloom' has no attribute {name!r}")
+    raise _namespace.missing("numloom", name)
 
 
 def __dir__():

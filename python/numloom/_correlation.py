@@ -7,6 +7,7 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
 from ._dtypes import FLOAT64, as_dtype, kind, real_dtype
+from ._joining import concatenate
 from ._linalg import dot
 
 
@@ -38,7 +39,7 @@ def _as_variables(m, y, rowvar, dtype):
         return rows
     if rows.shape[0] == 0:
         return rows
-    return ops.concatenate([rows, to_rows(others)], 0)
+    return concatenate([rows, to_rows(others)], 0)
 
 
 def _parse_weights(fweights, aweights, n, like):
@@ -95,7 +96,7 @@ def cov(
     ddof = _parse_ddof(ddof, bias)
     x = _as_variables(m, y, rowvar, dtype)
     if x.shape[0] == 0:
-        return ops.reshape(_core.empty((0,), x.dtype, x), (0, 0))
+        return ops.reshape(_core.empty((0,), FLOAT64, x), (0, 0))
     w = _parse_weights(fweights, aweights, x.shape[1], x)
     factor, mean = _normalise(x, w, ddof, aweights)
     x = x - mean

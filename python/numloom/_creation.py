@@ -48,7 +48,11 @@ def as_operands(operands):
 
 def _stack_elements(elements, dtype):
     """An array of arrays, without evaluating them."""
-    arrays = ops.as_arrays(elements)
+    result = _core.stack_scalars(elements)
+    if result is not None:
+        return result if dtype is None else ops.cast(result, as_dtype(dtype))
+    # Numbers count as arrays do here: beside a float32 they make float64.
+    arrays = ops.as_arrays(as_operands(elements))
     if len({x.shape for x in arrays}) > 1:
         raise ValueError(
             "setting an array element with a sequence. The requested array has an "

@@ -4,6 +4,7 @@ Each product is a matmul where both operands have axes of their own, else a
 multiply and a sum. Pairs are contracted cheapest first.
 """
 
+from itertools import chain
 from math import prod
 
 from . import _core
@@ -11,129 +12,84 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
 from ._creation import as_operands
-from ._dtypes import BOOL, as_dtype, kind
+from ._dtypes import BOOL, as_dtype, can_cast, kind, make_cast_error
+from ._einsum_subscripts import parse, split_arguments
 from ._linalg import matrix_product
+from ._orders import lay_out, parse_order
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-
-def einsum(
-    subscripts,
-    /,
-    *operands,
-    out=None,
-    dtype=None,
-    order="K",
-    casting="safe",
-    optimize=True,
-):
+def einsum(*operands, out=None, dtype=None, order="K", casting="safe", optimize=False):
     """Sums of products by Einstein's convention: `einsum("ij,jk->ik", a, b)`.
 
-    Also takes `einsum(a, [0, 1], b, [1, 2], [0, 2])`. Raises ValueError for
-    subscripts that do not fit the operands.
+    Also takes `einsum(a, [0, 1], b, [1, 2], [0, 2])`. Of one operand without sums the
+    result is a view. `optimize` means nothing: a good order is always looked for.
+    Raises ValueError for subscripts that do not fit the operands, TypeError for
+    dtypes to which `casting` does not convert.
     """
-    if not isinstance(subscripts, str):
-        subscripts, operands = _from_lists((subscripts, *operands))
+    subscripts, operands = split_arguments(operands)
     arrays = as_operands(operands)
-    dtype = _core.result_type(*arrays) if dtype is None else as_dtype(dtype)
-    terms, output = _parse(subscripts.replace(" ", ""), [x.ndim for x in arrays])
-    arrays = [ops.cast(x, dtype) for x in arrays]
+    out, order = ops.as_output(out), parse_order(order)
+    terms, output = parse(subscripts, tuple(x.ndim for x in arrays))
     extents = _extents(terms, arrays)
     pairs = [_diagonals(x, term) for x, term in zip(arrays, terms)]
+    if out is None and len(pairs) == 1 and set(pairs[0][1]) <= set(output):
+        return _transpose_to(*pairs[0], output)
+    dtype = _find_dtype(arrays, dtype, out, casting)
+    # As the result goes to `out`, its own order does not matter.
+    layout = output if out is not None else _find_layout(pairs, output, extents, order)
+    pairs = [(ops.cast(x, dtype), term) for x, term in pairs]
+    result = _transpose_to(*_contract_all(pairs, layout, extents), output)
+    result = ops.broadcast(result, tuple(extents[c] for c in output))
+    if out is not None:
+        return ops.store_unsafely(result, out)
+    return _lay_out(result, [output.index(c) for c in layout])
+
+
+def _find_dtype(arrays, dtype, out, casting):
+    """The dtype of products and sums, to which `casting` converts the operands."""
+    outs = [] if out is None else [out]
+    common = _core.result_type(*arrays, *outs) if dtype is None else as_dtype(dtype)
+    for source, target in [(x.dtype, common) for x in arrays] + [
+        (common, x.dtype) for x in outs
+    ]:
+        if not can_cast(source, target, casting):
+            raise make_cast_error(source, target, casting)
+    return common
+
+
+def _transpose_to(x, term, output):
+    return ops.transpose(x, [term.index(c) for c in output])
+
+
+def _find_layout(pairs, output, extents, order):
+    """The letters of `output` in the order of their axes in memory, slowest first."""
+    if order == "A":
+        order = "F" if all(x.flags.f_contiguous for x, _ in pairs) else "C"
+    if order != "K" or len(output) < 2:
+        return output[::-1] if order == "F" else output
+    letters = output + "".join(sorted(extents.keys() - set(output)))
+    operands = chain(*((x, [letters.index(c) for c in term]) for x, term in pairs))
+    axes = _core.merge_order(len(letters), *operands)
+    if axes is None:
+        return output
+    return "".join(letters[axis] for axis in axes if axis < len(output))
+
+
+def _lay_out(result, axes):
+    """`result`, which nobody else has seen, in memory along `axes`."""
+    is_there = _core.keep_order(ops.transpose(result, axes)) is None
+    return result if is_there or not result.size else lay_out(result, axes)
+
+
+def _contract_all(pairs, layout, extents):
+    """The product of all operands, summed over the letters that `layout` has not."""
     while len(pairs) > 1:
-        i, j = _cheapest_pair(pairs, output, extents)
+        i, j = _cheapest_pair(pairs, layout, extents)
         right, left = pairs.pop(j), pairs.pop(i)
-        needed = set(output).union(*(term for _, term in pairs))
-        pairs.append(_contract(left, right, needed))
+        needed = set(layout).union(*(term for _, term in pairs))
+        pairs.append(_contract(left, right, needed, "" if pairs else layout))
     ((x, term),) = pairs
-    x, term = _sum_out(x, term, set(output))
-    result = ops.transpose(x, [term.index(c) for c in output])
-    shape = tuple(extents[c] for c in output)
-    return ops.store(ops.broadcast(result, shape), out)
-
-
-def _from_lists(args):
-    """The string form of operands that alternate with lists of axis numbers."""
-    output = "->" + _letters(args[-1]) if len(args) % 2 else ""
-    operands, lists = args[: len(args) // 2 * 2 : 2], args[1::2]
-    return ",".join(map(_letters, lists)) + output, operands
-
-
-def _letters(axes):
-    return "".join("..." if axis is Ellipsis else _LETTERS[axis] for axis in axes)
-
-
-def _parse(subscripts, ranks):
-    """One string of axis letters per operand, and that of the result.
-
-    An ellipsis becomes letters of its own, aligned at its last axis.
-    """
-    inputs, arrow, output = subscripts.partition("->")
-    terms = inputs.split(",")
-    if len(terms) != len(ranks):
-        more = "more" if len(ranks) > len(terms) else "fewer"
-        raise ValueError(
-            f"{more} operands provided to einstein sum function than specified in the "
-            "subscripts string"
-        )
-    hidden = [rank - len(term.replace("...", "")) for term, rank in zip(terms, ranks)]
-    _check_terms(terms, hidden, ranks)
-    widest = max((n for term, n in zip(terms, hidden) if "..." in term), default=0)
-    # Letters beyond ASCII, which _check_terms refuses as subscripts.
-    spare = [chr(0x100 + i) for i in range(widest)]
-    expanded = [
-        term.replace("...", "".join(spare[widest - n :]))
-        if n
-        else term.replace("...", "")
-        for term, n in zip(terms, hidden)
-    ]
-    if arrow:
-        return expanded, _explicit_output(output, "".join(expanded), spare)
-    letters = "".join(terms).replace(".", "")
-    once = sorted(c for c in set(letters) if letters.count(c) == 1)
-    return expanded, "".join(spare + once)
-
-
-def _check_terms(terms, hidden, ranks):
-    for i, (term, extra) in enumerate(zip(terms, hidden)):
-        for c in term.replace("...", "", 1):
-            if not (c.isascii() and c.isalpha()):
-                raise ValueError(
-                    f"invalid subscript '{c}' in einstein sum subscripts string, "
-                    "subscripts must be letters"
-                )
-        if extra < 0:
-            raise ValueError(
-                "einstein sum subscripts string contains too many subscripts for "
-                f"operand {i}"
-            )
-        if extra > 0 and "..." not in term:
-            raise ValueError(
-                f"operand has more dimensions ({ranks[i]}) than subscripts given in "
-                "einstein sum, but no '...' ellipsis provided to broadcast the extra "
-                "dimensions."
-            )
-
-
-def _explicit_output(output, letters, spare):
-    if spare and "..." not in output:
-        raise ValueError(
-            "output has more dimensions than subscripts given in einstein sum, but no "
-            "'...' ellipsis provided to broadcast the extra dimensions."
-        )
-    output = output.replace("...", "".join(spare))
-    for c in output:
-        if output.count(c) > 1:
-            raise ValueError(
-                f"einstein sum subscripts string includes output "
-                f"subscript '{c}' multiple times"
-            )
-        if c not in letters:
-            raise ValueError(
-                f"einstein sum subscripts string included output "
-                f"subscript '{c}' which never appeared in an input"
-            )
-    return output
+    return _sum_out(x, term, set(layout))
 
 
 def _extents(terms, arrays):
@@ -158,6 +114,12 @@ def _diagonals(x, term):
         while term.count(c) > 1:
             first = term.index(c)
             second = term.index(c, first + 1)
+            n, m = x.shape[first], x.shape[second]
+            if n != m:
+                raise ValueError(
+                    f"dimensions in operand for collapsing index '{c}' don't match "
+                    f"({n} != {m})"
+                )
             # Unlike `diagonal`, one that can be written to.
             x = _core.diagonal(x, (0, first, second))
             term = term[:first] + term[first + 1 : second] + term[second + 1 :] + c
@@ -191,8 +153,11 @@ def _sum_out(x, term, needed):
     return summed, "".join(c for c in term if c in needed)
 
 
-def _contract(left, right, needed):
-    """The product of two operands, summed over what is not `needed` after it."""
+def _contract(left, right, needed, layout):
+    """The product of two operands, summed over what is not `needed` after it.
+
+    Its axes lie in the order of `layout` as far as a matrix product can do it.
+    """
     (x, a), (y, b) = left, right
     x, a = _sum_out(x, a, needed | set(b))
     y, b = _sum_out(y, b, needed | set(a))
@@ -200,12 +165,14 @@ def _contract(left, right, needed):
     # An axis of 1 that meets a longer one is no axis of a matrix product.
     stretched = any(x.shape[a.index(c)] != y.shape[b.index(c)] for c in shared)
     summed = [c for c in shared if c not in needed]
-    batch = [c for c in shared if c in needed]
-    free_a = [c for c in a if c not in b]
-    free_b = [c for c in b if c not in a]
+    batch = sorted((c for c in shared if c in needed), key=layout.find)
+    free_a = sorted((c for c in a if c not in b), key=layout.find)
+    free_b = sorted((c for c in b if c not in a), key=layout.find)
     if summed and free_a and free_b and not stretched and kind(x.dtype) in "fc":
+        if layout.find(free_b[0]) < layout.find(free_a[0]):
+            x, a, free_a, y, b, free_b = y, b, free_b, x, a, free_a
         return _matrix_contract((x, a), (y, b), batch, free_a, summed, free_b)
-    letters = batch + free_a + free_b + summed
+    letters = sorted(batch + free_a + free_b, key=layout.find) + summed
     product = uf.multiply(_align(x, a, letters), _align(y, b, letters))
     return _sum_out(product, "".join(letters), needed)
 

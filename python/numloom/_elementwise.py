@@ -134,7 +134,12 @@ def round(a, decimals=0, out=None):
         x = ops.cast(x, _numpy.dtype("float16"))
     if decimals >= 0 and not is_inexact(x.dtype):
         return ops.store(x.__copy__(), out)
-    result = ops.cast(_round_real(x, decimals), x.dtype)
+    if kind(x.dtype) == "c" and decimals:
+        # A complex scale would mix the parts, infinities with all.
+        parts = [_round_real(part, decimals) for part in (x.real, x.imag)]
+        result = ops.record("make_complex", parts, x.shape, x.dtype)
+    else:
+        result = ops.cast(_round_real(x, decimals), x.dtype)
     return ops.store(match_fortran(result, x) if decimals else result, out)
 
 

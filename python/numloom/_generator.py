@@ -14,6 +14,7 @@ import numpy as _numpy
 
 from . import _ops as ops
 from . import _philox as philox
+from . import _samples
 from . import _ufuncs as uf
 from ._core import ndarray
 from ._dtypes import FLOAT32, FLOAT64, UINT64, as_dtype
@@ -139,6 +140,10 @@ class Generator:
         shape, dtype = _as_size(size), as_dtype(dtype)
         _check_bounds(low, high, dtype, endpoint)
         return self._draw(shape, lambda words: _to_range(words, low, high, dtype))
+
+    choice = _samples.choice
+    permutation = _samples.permutation
+    shuffle = _samples.shuffle
 
 
 def default_rng(seed=None):

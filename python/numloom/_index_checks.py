@@ -21,10 +21,16 @@ _PACKAGE = os.path.dirname(__file__)
 
 
 def convert_lists(key):
-    """The tuple `key` with NumPy arrays for its lists and tuples."""
-    return tuple(
-        _to_array(item) if isinstance(item, (list, tuple)) else item for item in key
-    )
+    """The tuple `key` with NumPy arrays for its lists, ranges and other sequences."""
+    return tuple(_to_array(item) if _is_sequence(item) else item for item in key)
+
+
+def _is_sequence(item):
+    if isinstance(item, (list, tuple)):
+        return True
+    if isinstance(item, (_core.ndarray, _numpy.ndarray, _numpy.generic, str, bytes)):
+        return False
+    return hasattr(item, "__getitem__")
 
 
 def _to_array(item):

@@ -17,7 +17,8 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 
     Raises ValueError where other axes differ, TypeError for a forbidden cast.
     """
-    arrays = as_operands(list(arrays))
+    arrays = list(arrays)
+    arrays = as_operands(arrays if axis is not None else _fit_numbers(arrays))
     if not arrays:
         raise ValueError("need at least one array to concatenate")
     if axis is None:
@@ -39,6 +40,22 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 
 
 concat = concatenate
+
+
+def _fit_numbers(arrays):
+    """`arrays`, the Python numbers beside them in the dtype that all have then."""
+    is_number = [type(a) in (int, float, complex) for a in arrays]
+    if all(is_number) or not any(is_number):
+        return arrays
+    home = ops.home(arrays)
+    arrays = [
+        a if number else asarray(a, device=home) for a, number in zip(arrays, is_number)
+    ]
+    dtype = result_type(*arrays)
+    return [
+        asarray(a, dtype, device=home) if number else a
+        for a, number in zip(arrays, is_number)
+    ]
 
 
 def _check_joinable(arrays, axis):
@@ -133,6 +150,7 @@ def column_stack(tup):
 
 def append(arr, values, axis=None):
     """`values` joined to the end of `arr`; both flattened if `axis` is None."""
+    arr, values = as_operands((arr, values))
     return concatenate((arr, values), axis)
 
 

@@ -16,13 +16,14 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
 from ._creation import as_operands
-from ._dtypes import BOOL, FLOAT32, as_dtype, is_half, kind
+from ._dtypes import BOOL, FLOAT32, is_half, kind
+from ._gufuncs import Product, call
 from ._manipulation import moveaxis
 
 
-def _as_operands(x1, x2, dtype=None):
+def _as_operands(x1, x2):
     x1, x2 = as_operands((x1, x2))
-    dtype = _core.result_type(x1, x2) if dtype is None else as_dtype(dtype)
+    dtype = _core.result_type(x1, x2)
     return ops.cast(x1, dtype), ops.cast(x2, dtype)
 
 
@@ -50,50 +51,33 @@ def matrix_product(x, y):
     return ops.record("matmul", (x, y), (*batch, rows, columns), x.dtype)
 
 
-def _check_core(name, signature, operand, have, want):
-    """The error of gufuncs for a core dimension that does not match."""
-    if have != want:
-        raise ValueError(
-            f"{name}: Input operand {operand} has a mismatch in its core dimension 0, "
-            f"with gufunc signature {signature} (size {have} is different from {want})"
-        )
+def _multiply_matrices(x, y):
+    left = x if x.ndim > 1 else ops.reshape(x, (1, *x.shape))
+    right = y if y.ndim > 1 else ops.reshape(y, (*y.shape, 1))
+    product = matrix_product(left, right)
+    shape = product.shape[:-2]
+    if x.ndim > 1:
+        shape += product.shape[-2:-1]
+    if y.ndim > 1:
+        shape += product.shape[-1:]
+    return ops.reshape(product, shape)
 
 
-def _check_rank(name, signature, x, operand, rank):
-    if x.ndim < rank:
-        raise ValueError(
-            f"{name}: Input operand {operand} does not have enough dimensions (has "
-            f"{x.ndim}, gufunc core with signature {signature} requires {rank})"
-        )
+_MATMUL = Product("matmul", "(n?,k),(k,m?)->(n?,m?)", _multiply_matrices)
 
 
-def matmul(
-    x1, x2, /, out=None, *, casting="same_kind", order="K", dtype=None, subok=True
-):
+def matmul(x1, x2, /, out=None, **keywords):
     """Matrix product over the last two axes, broadcast over the others.
 
-    A 1-D operand is a row on the left, a column on the right. Raises ValueError
-    for 0-d operands and inner extents that differ.
+    A 1-D operand is a row on the left, a column on the right. Keywords are those of
+    NumPy's ufunc but for `axis` and `keepdims`. Raises ValueError for 0-d operands
+    and inner extents that differ.
     """
-    if out is None and dtype is None:
+    if out is None and not keywords:
         product = _core.matmul(x1, x2)
         if product is not None:
             return product
-    x1, x2 = _as_operands(x1, x2, dtype)
-    signature = "(n?,k),(k,m?)->(n?,m?)"
-    for operand, x in enumerate((x1, x2)):
-        _check_rank("matmul", signature, x, operand, 1)
-    inner = x2.shape[-2 if x2.ndim > 1 else 0]
-    _check_core("matmul", signature, 1, inner, x1.shape[-1])
-    left = x1 if x1.ndim > 1 else ops.reshape(x1, (1, *x1.shape))
-    right = x2 if x2.ndim > 1 else ops.reshape(x2, (*x2.shape, 1))
-    product = matrix_product(left, right)
-    shape = product.shape[:-2]
-    if x1.ndim > 1:
-        shape += product.shape[-2:-1]
-    if x2.ndim > 1:
-        shape += product.shape[-1:]
-    return ops.store(ops.reshape(product, shape), out)
+    return call(_MATMUL, x1, x2, out, keywords)
 
 
 def _check_dot_output(out, dtype):
@@ -138,6 +122,8 @@ def inner(a, b, /):
     a, b = _as_operands(a, b)
     if a.ndim == 0 or b.ndim == 0:
         return uf.multiply(a, b)
+    if a.ndim == 1 and b.ndim == 1:
+        return dot(a, b)
     if a.shape[-1] != b.shape[-1]:
         raise ValueError(
             f"shapes {ops.format_shape(a.shape)} and {ops.format_shape(b.shape)} not "
@@ -200,60 +186,58 @@ def vdot(a, b, /):
             "cannot reshape array of size "
             f"{b.size} into shape {ops.format_shape((a.size,))}"
         )
-    a = ops.reshape(a, (a.size,))
-    b = ops.reshape(b, (b.size,))
-    return multiply_sum(_conjugate(a), b, 0)
+    if a.ndim != 1 or b.ndim != 1:
+        a, b = ops.reshape(a, (a.size,)), ops.reshape(b, (b.size,))
+    return dot(_conjugate(a), b)
 
 
 def _conjugate(x):
     return uf.conj(x) if kind(x.dtype) == "c" else x
 
 
-def vecdot(
-    x1,
-    x2,
-    /,
-    out=None,
-    *,
-    axis=-1,
-    casting="same_kind",
-    order="K",
-    dtype=None,
-    subok=True,
-):
-    """The product over `axis` of both arguments, the first conjugated."""
-    x1, x2 = _as_operands(x1, x2, dtype)
-    for operand, x in enumerate((x1, x2)):
-        _check_rank("vecdot", "(n),(n)->()", x, operand, 1)
-    x1, x2 = moveaxis(x1, axis, -1), moveaxis(x2, axis, -1)
-    _check_core("vecdot", "(n),(n)->()", 1, x2.shape[-1], x1.shape[-1])
-    return ops.store(multiply_sum(_conjugate(x1), x2, -1), out)
+def _multiply_vectors(x, y):
+    return multiply_sum(_conjugate(x), y, -1)
 
 
-def matvec(
-    x1, x2, /, out=None, *, casting="same_kind", order="K", dtype=None, subok=True
-):
-    """Products of the matrices in `x1` with the vectors in `x2`."""
-    x1, x2 = _as_operands(x1, x2, dtype)
-    signature = "(m,n),(n)->(m)"
-    _check_rank("matvec", signature, x1, 0, 2)
-    _check_rank("matvec", signature, x2, 1, 1)
-    _check_core("matvec", signature, 1, x2.shape[-1], x1.shape[-1])
-    vectors = ops.reshape(x2, (*x2.shape[:-1], 1, x2.shape[-1]))
-    return ops.store(ops.to_c_order(multiply_sum(x1, vectors, -1)), out)
+_VECDOT = Product("vecdot", "(n),(n)->()", _multiply_vectors)
 
 
-def vecmat(
-    x1, x2, /, out=None, *, casting="same_kind", order="K", dtype=None, subok=True
-):
-    """Products of the conjugated vectors in `x1` with the matrices in `x2`."""
-    x1, x2 = _as_operands(x1, x2, dtype)
-    signature = "(n),(n,m)->(m)"
-    _check_rank("vecmat", signature, x1, 0, 1)
-    _check_rank("vecmat", signature, x2, 1, 2)
-    _check_core("vecmat", signature, 1, x2.shape[-2], x1.shape[-1])
-    vectors = ops.reshape(_conjugate(x1), (*x1.shape, 1))
-    return ops.store(ops.to_c_order(multiply_sum(vectors, x2, -2)), out)
+def vecdot(x1, x2, /, out=None, **keywords):
+    """The product over the last axis of both arguments, the first conjugated.
+
+    Keywords are those of NumPy's ufunc, `axis` and `keepdims` among them.
+    """
+    return call(_VECDOT, x1, x2, out, keywords)
+
+
+def _multiply_columns(x, y):
+    return multiply_sum(x, ops.reshape(y, (*y.shape[:-1], 1, y.shape[-1])), -1)
+
+
+_MATVEC = Product("matvec", "(m,n),(n)->(m)", _multiply_columns)
+
+
+def matvec(x1, x2, /, out=None, **keywords):
+    """Products of the matrices in `x1` with the vectors in `x2`.
+
+    Keywords are those of `matmul`.
+    """
+    return call(_MATVEC, x1, x2, out, keywords)
+
+
+def _multiply_rows(x, y):
+    return multiply_sum(ops.reshape(_conjugate(x), (*x.shape, 1)), y, -2)
+
+
+_VECMAT = Product("vecmat", "(n),(n,m)->(m)", _multiply_rows)
+
+
+def vecmat(x1, x2, /, out=None, **keywords):
+    """Products of the conjugated vectors in `x1` with the matrices in `x2`.
+
+    Keywords are those of `matmul`.
+    """
+    return call(_VECMAT, x1, x2, out, keywords)
 
 
 def kron(a, b):

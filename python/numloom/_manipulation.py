@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from . import _core
 from . import _ops as ops
 from ._creation import as_operands, asarray
-from ._orders import is_plain, match_copy, resolve_order, reverse
+from ._orders import is_plain, match_copy, parse_order, resolve_order, reverse
 
 
 def shape(a):
@@ -40,13 +40,14 @@ def reshape(a, /, shape, order="C", *, copy=None):
     """
     a = asarray(a)
     shape = a.shape if shape is None else shape
+    order = parse_order(order, default="C")
     if order == "F" or (order == "A" and not is_plain(resolve_order(a, order))):
         shape = (shape,) if hasattr(shape, "__index__") else tuple(shape)
         result = reverse(_core.reshape(reverse(a), shape[::-1]))
-    elif order in ("C", "A", None):
-        result = _core.reshape(a, shape)
-    else:
+    elif order == "K":
         raise ValueError("order 'K' is not permitted for reshaping")
+    else:
+        result = _core.reshape(a, shape)
     if copy:
         return ops.own(result)
     if copy is False and not _core.shares_memory(a, result) and a.size:

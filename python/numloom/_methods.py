@@ -1,5 +1,6 @@
 """NumPy's methods of arrays, attached to the extension's ndarray."""
 
+import math
 import types
 
 import numpy as _numpy
@@ -29,7 +30,7 @@ from . import (
 )
 from . import _ufuncs as uf
 from ._core import ndarray
-from ._dtypes import as_dtype, can_cast, make_cast_error
+from ._dtypes import as_dtype, can_cast, kind, make_cast_error
 
 # Functions whose first argument is the array.
 _FUNCTIONS = (
@@ -116,14 +117,33 @@ def flatten(self, order="C"):
     return _ops.own(_views.ravel(self, order))
 
 
-def conj(self):
-    """The complex conjugate, element-wise."""
-    return uf.conj(self)
+def conj(self, out=None):
+    """The complex conjugate, element-wise; of real numbers the array itself."""
+    return uf.conj(self, out=out) if kind(self.dtype) == "c" else _ops.store(self, out)
 
 
 def tobytes(self, order="C"):
     """The evaluated elements as bytes."""
     return _numpy.asarray(self).tobytes(order)
+
+
+def as_bytes(self):
+    """What `bytes(x)` gives: of an integer scalar so many zeros, as of an int."""
+    if self._is_scalar and self.dtype.kind in "iu":
+        return bytes(int(self))
+    return tobytes(self)
+
+
+def round_number(self, ndigits=None):
+    """What `round(x)` and `round(x, ndigits)` give of a 0-d array."""
+    if self.ndim:
+        raise TypeError("type numloom.ndarray doesn't define __round__ method")
+    return round(self.item()) if ndigits is None else self.round(ndigits)
+
+
+def truncate(self):
+    """What `math.trunc(x)` gives of a 0-d array."""
+    return math.trunc(self.item())
 
 
 def contains(self, value):
@@ -147,7 +167,7 @@ _METHODS = {
     "conj": conj,
     "conjugate": conj,
     "tobytes": tobytes,
-    "__bytes__": tobytes,
+    "__bytes__": as_bytes,
     "tofile": _io.tofile,
     "dump": _io.dump,
     "dumps": _io.dumps,
@@ -158,7 +178,9 @@ _METHODS = {
     "to_device": _transfer.move_to_device,
     "flat": _views.flat,
     "mT": property(_manipulation.matrix_transpose),
-    "__repr__": _printing.array_repr,
+    "__repr__": _printing.represent,
+    "__round__": round_number,
+    "__trunc__": truncate,
     "__str__": _printing.array_str,
     "__format__": _printing.format_array,
     "__array_namespace__": _array_api.array_namespace,

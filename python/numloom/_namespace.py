@@ -51,6 +51,14 @@ _MODULES = {
 LAZY_NAMES = {name: module for module in _MODULES for name in _MODULES[module].split()}
 
 
+def missing(module, name):
+    """The AttributeError for a `name` that Numloom's `module` has not."""
+    theirs = importlib.import_module(module.replace(__package__, "numpy", 1))
+    if not name.startswith("_") and hasattr(theirs, name):
+        return AttributeError(f"{module} has no {name!r} yet; {theirs.__name__} has")
+    return AttributeError(f"module {module!r} has no attribute {name!r}")
+
+
 def find(name):
     """The object that the package calls `name`; None for what is not lazy."""
     package = __package__

@@ -8,6 +8,7 @@ from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
 from ._dtypes import as_dtype, is_inexact
+from ._ufunc_methods import as_reduced_axes
 
 
 def _without_nan(a, fill):
@@ -80,6 +81,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
         where = _valid_mask(valid, where)
         _check_inexact(dtype, out)
         _warn_if_empty(x, axis, "Mean of empty slice")
+        axis = as_reduced_axes(axis, x.ndim)
     return red.mean(x, axis, dtype, out, keepdims, where=where)
 
 
@@ -103,6 +105,7 @@ def nanvar(
     where = _valid_mask(valid, where)
     _check_inexact(dtype, out)
     _warn_if_empty(x, axis, "Degrees of freedom <= 0 for slice.")
+    axis = as_reduced_axes(axis, x.ndim)
     result = red.var(x, axis, dtype, None, ddof, keepdims, where=where, mean=mean)
     count = red.sum(ops.broadcast(where, x.shape), axis, keepdims=keepdims)
     nan = ops.as_array(float("nan"), result.dtype)

@@ -177,10 +177,21 @@ def select(condition, x, y):
     return record("where", (condition, x, y), shape, x.dtype)
 
 
+# Small parts of joins of so many are computed one by one. One program for all of them
+# takes 50 to 250 ms to compile, again for each length and combination of parts; a
+# program for each, which parts share, costs 0.7 us more per part at every run.
+_MANY_PARTS = 16
+_SMALL_PART = 4096
+
+
 def concatenate(arrays, axis):
     """Arrays of one dtype joined along `axis`, in their order in memory."""
     if len(arrays) == 1:
         return arrays[0].__copy__()
+    if len(arrays) >= _MANY_PARTS and arrays[0].device == "cpu":
+        for x in arrays:
+            if x.size <= _SMALL_PART:
+                x._evaluate()
     order = _core.join_order(*arrays)
     if order is not None:
         arrays = [transpose(x, order) for x in arrays]
@@ -289,6 +300,8 @@ def format_shape(shape):
 def as_shape(shape):
     """A shape argument, an integer or integers, as a tuple of integers."""
     try:
+        if isinstance(shape, bool):
+            raise TypeError
         shape = (shape.__index__(),)
     except (AttributeError, TypeError):
         try:
@@ -347,9 +360,11 @@ def as_mask(where, device=None):
 
 def as_output(out):
     """An `out` argument, or the only entry of a tuple; TypeError for no array."""
+    if out is None:
+        return None
     if isinstance(out, tuple) and len(out) == 1:
         (out,) = out
-    if out is not None and not isinstance(out, ndarray):
+    if not isinstance(out, ndarray):
         raise TypeError("return arrays must be of ArrayType")
     return out
 

@@ -69,7 +69,7 @@ def convert(a, dtype, order, copy):
     """`a` as elements of `dtype` in `order`; itself if it is that, unless `copy`."""
     if not copy and a.dtype == dtype and is_in_order(a, order):
         return a
-    return lay_out(ops.cast(a, dtype), get_copy_order(a, order))
+    return lay_out(ops.convert(a, dtype), get_copy_order(a, order))
 
 
 def lay_out(a, axes):

@@ -24,6 +24,13 @@ def array2string(a, *args, **kwargs):
     return _numpy.array2string(asnumpy(asarray(a)), *args, **kwargs)
 
 
+def represent(a):
+    """What `repr(a)` gives: `np.float64(1.5)` of what NumPy has as a scalar."""
+    if a._is_scalar and a.dtype.isbuiltin == 1:
+        return repr(asnumpy(a)[()])
+    return array_repr(a)
+
+
 def format_array(a, spec):
     """What `format(a, spec)` gives: only a 0-d array takes a format."""
     return format(a.item() if spec and a.ndim == 0 else asnumpy(a), spec)

@@ -196,7 +196,10 @@ def _quantile(a, q, scale, axis, out, method, keepdims, weights, ignores_nan):
     x = ops.as_array(a)
     if kind(x.dtype) == "c":
         raise TypeError("a must be an array of real numbers")
-    if kind(x.dtype) == "b":
+    if scale == 1 and method == "linear" and _numpy.asarray(q).dtype.kind in "biu":
+        # 0 and 1 name elements: there is nothing to interpolate.
+        method = "lower"
+    if kind(x.dtype) == "b" and not find_method(method).is_discrete:
         raise TypeError(
             "numpy boolean subtract, the `-` operator, is not supported, use the "
             "bitwise_xor, the `^` operator, or the logical_xor function instead."
@@ -226,6 +229,9 @@ def _reduce_rows(rows, q, method, weights, ignores_nan):
     how = find_method(method)
     shape = (*q.shape, *rows.kept_shape)
     x = rows.x
+    if x.size == 0 and ignores_nan and rows.n == 0:
+        dtype = result_type(x.dtype, q.dtype)
+        return ops.full(shape, float("nan"), dtype, x)
     ignores_nan = ignores_nan and is_inexact(x.dtype)
     if x.size == 0:
         if rows.n == 0 and not ignores_nan:

@@ -24,6 +24,8 @@ def searchsorted(a, v, side="left", sorter=None):
     With `side` "left" before equal elements, with "right" behind them. `sorter`
     holds the positions that sort `a`. Raises ValueError for another `side`.
     """
+    if not isinstance(side, str):
+        raise TypeError(f"search side must be str, not {type(side).__name__}")
     if side not in ("left", "right"):
         raise ValueError(f"search side must be 'left' or 'right' (got {side!r})")
     home = ops.home((a, v))

@@ -262,7 +262,7 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
 
 def union1d(ar1, ar2):
     """The elements that either array has, sorted and once each."""
-    return unique(concatenate(_as_pair(ar1, ar2)))
+    return unique(concatenate((ar1, ar2), axis=None))
 
 
 def setdiff1d(ar1, ar2, assume_unique=False):

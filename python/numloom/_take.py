@@ -14,12 +14,12 @@ from ._indexing import broadcast_value, check_writeable, scatter
 from ._repeats import NONE
 
 
-def _as_integers(obj):
+def _as_integers(obj, casting="same_kind"):
     """An argument of indices: TypeError for an array of something else."""
     if not isinstance(obj, (ndarray, _numpy.ndarray)):
         obj = _numpy.asarray(obj, INT64)
-    if not can_cast(obj.dtype, INT64, "same_kind"):
-        raise make_cast_error(obj.dtype, INT64)
+    if not can_cast(obj.dtype, INT64, casting):
+        raise make_cast_error(obj.dtype, INT64, casting)
     return ops.cast(obj, INT64) if isinstance(obj, ndarray) else obj.astype(INT64)
 
 
@@ -125,12 +125,12 @@ def put(a, ind, v, mode="raise"):
         raise TypeError(f"argument 1 must be numloom.ndarray, not {type(a).__name__}")
     check_mode(mode)
     check_writeable(a)
-    index = _as_integers(ind).reshape(-1)
+    index = _as_integers(ind, "safe").reshape(-1)
     value = ops.reshape(_core.as_value(a, v), (-1,))
+    if a.size == 0 and index.size:
+        raise IndexError("cannot replace elements of an empty array")
     if value.size == 0 or index.size == 0:
         return
-    if a.size == 0:
-        raise IndexError("cannot replace elements of an empty array")
     flags = []
     index = normalize(index, Bounds(a.size), a, mode, flags)
     index = skip_if_any(flags, index)
@@ -182,7 +182,7 @@ def choose(a, choices, out=None, mode="raise"):
     if isinstance(choices, (ndarray, _numpy.ndarray)):
         choices = list(choices)
     device = ops.home([a, *choices])
-    a = _as_integers(a if isinstance(a, ndarray) else _numpy.asarray(a))
+    a = _as_integers(a if isinstance(a, ndarray) else _numpy.asarray(a), "safe")
     numbers = (bool, int, float, complex)
     choices = [
         c if isinstance(c, numbers) else ops.as_array(c, device=device) for c in choices

@@ -66,9 +66,13 @@ def at(ufunc, a, indices, b=None, /):
         b = ops.as_array(_narrow(ufunc, b, a.dtype), device=a)
     key = convert_lists(indices if isinstance(indices, tuple) else (indices,))
     if not _indexing.is_advanced(key):
+        if b is not None:
+            _check_rank(b, a[indices].ndim)
         a[indices] = ufunc(a[indices]) if b is None else ufunc(a[indices], b)
         return
     selection = _indexing.Selection(a, key)
+    if b is not None:
+        _check_rank(b, len(selection.gather_shape()))
     operands = [] if b is None else [_indexing.fit_value(b, selection)]
     dtype = _work_dtype(ufunc, a, operands)
     combiner = None if dtype is None else _find_combiner(ufunc, dtype)
@@ -86,6 +90,12 @@ def at(ufunc, a, indices, b=None, /):
         )
     if new is not view:
         _core.assign(view, ops.cast(new, view.dtype))
+
+
+def _check_rank(value, rank):
+    """Unlike assignments, `at` takes no values with more axes than there are."""
+    if value.ndim > rank:
+        raise ValueError("array is not broadcastable to correct shape")
 
 
 def _narrow(ufunc, b, dtype):
@@ -171,9 +181,10 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     starts = _numpy.asarray(starts)
     if starts.dtype.kind not in "biu":
         raise make_cast_error(starts.dtype, INT64)
-    if starts.ndim > 1:
-        raise ValueError("object too deep for desired array")
-    starts = starts.astype(INT64).reshape(-1)
+    if starts.ndim != 1:
+        depth = "of too small depth" if starts.ndim == 0 else "too deep"
+        raise ValueError(f"object {depth} for desired array")
+    starts = starts.astype(INT64)
     n = x.shape[axis]
     bad = (starts < 0) | (starts >= n)
     if bad.any():
@@ -183,7 +194,7 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
         )
     dtype = loop_dtype(ufunc, x, dtype, out)
     check_loop(ufunc, dtype)
-    x = ops.cast(x, dtype)
+    x = ops.convert(x, dtype)
     ends = _numpy.maximum(_numpy.r_[starts[1:], n][: starts.size], starts + 1)
     combiner = _find_combiner(ufunc, dtype)
     if combiner is None:
@@ -217,9 +228,13 @@ def _combine_slices(x, starts, ends, axis, combiner):
 def _reduce_slices(ufunc, x, starts, ends, axis):
     if starts.size == 0:
         return _take_lines(x, axis, starts)
+    slices = [
+        ops.take(x, axis, int(start), int(end)) for start, end in zip(starts, ends)
+    ]
+    # Of one element a reduction would make what the ufunc makes of its identity.
     parts = [
-        ufunc.reduce(ops.take(x, axis, int(start), int(end)), axis, keepdims=True)
-        for start, end in zip(starts, ends)
+        part if part.shape[axis] == 1 else ufunc.reduce(part, axis, keepdims=True)
+        for part in slices
     ]
     return ops.concatenate([ops.cast(part, x.dtype) for part in parts], axis)
 

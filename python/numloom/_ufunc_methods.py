@@ -16,7 +16,7 @@ from ._dtypes import (
     promote_types,
     sum_dtype,
 )
-from ._orders import match_kept
+from ._orders import match_copy, match_kept
 
 # The dialect's reductions and scans by ufunc. Logical ones take bool.
 _REDUCTIONS = {
@@ -69,10 +69,16 @@ def loop_dtype(ufunc, x, dtype, out):
             "No loop matching the specified signature and casting was found for "
             f"ufunc {name}"
         )
-    if dtype is not None or is_logical or name in _REDUCTIONS:
+    if is_logical or name in _REDUCTIONS:
         return loop
     one = ops.full((), 1, loop, x)
-    return ufunc(one, one).dtype
+    # Raises TypeError where no loop has this dtype.
+    return ufunc(one, one, dtype=dtype).dtype
+
+
+def as_reduced_axes(axis, ndim):
+    """As `as_axes`, but the axis of a 0-d array may be 0 or -1."""
+    return () if ndim == 0 and axis in (0, -1) else ops.as_axes(axis, ndim)
 
 
 def check_binary(ufunc, method):
@@ -109,42 +115,63 @@ def reduce(
     """
     check_binary(ufunc, "reduce")
     out, keepdims = ops.as_output(out), ops.as_flag(keepdims)
-    if where is True and _core.get_selection(array) and ufunc.__name__ in _REDUCTIONS:
+    is_plain = where is True and initial is not None
+    if is_plain and _core.get_selection(array) and ufunc.__name__ in _REDUCTIONS:
         result = _selections.reduce(
             ufunc, reduce, array, axis, dtype, out, keepdims, initial
         )
         if result is not None:
             return result
     x = ops.as_array(array)
-    # NumPy lets the axis of a 0-d array be 0 or -1.
-    axes = () if x.ndim == 0 and axis in (0, -1) else ops.as_axes(axis, x.ndim)
+    axes = as_reduced_axes(axis, x.ndim)
     dtype = loop_dtype(ufunc, x, dtype, out)
     check_loop(ufunc, dtype)
-    shape = x.shape
     x = ops.convert(x, dtype)
+    _check_reorderable(ufunc, axes)
+    has_identity = initial is not None and _has_identity(ufunc)
     if initial is None:
         initial = _NoValue
     if initial is not _NoValue:
         initial = ops.as_array(initial, dtype, x)
+        if initial.ndim:
+            raise ValueError("setting an array element with a sequence.")
     mask = None if where is True else ops.as_mask(where, x)
     if mask is not None:
-        shape = ops.broadcast_shape(shape, mask.shape)
-        x, mask = ops.broadcast(x, shape), ops.broadcast(mask, shape)
-        if initial is _NoValue:
-            _check_identity(ufunc)
-    elif initial is _NoValue and 0 in shape:
-        _check_not_empty(ufunc, shape, axes)
+        mask = _stretch_mask(mask, x.shape)
+        if initial is _NoValue and not has_identity:
+            raise ValueError(
+                f"reduction operation '{ufunc.__name__}' does not have an identity, so "
+                "to use a where mask one has to specify 'initial'"
+            )
+    elif initial is _NoValue and not has_identity and 0 in x.shape:
+        _check_not_empty(ufunc, x.shape, axes)
+    shape = x.shape
     if axes and ufunc.__name__ not in _ASSOCIATIVE:
         result = _fold_in_order(ufunc, x, axes, initial, mask)
         return _store(result, shape, axes, keepdims, out)
     if mask is not None:
         x = _masked(ufunc, x, mask, initial)
-    result = _reduce_axes(ufunc, x, axes) if axes else ops.own(x)
+    result = _reduce_axes(ufunc, x, axes) if axes else x.__copy__()
     if initial is not _NoValue:
         result = ufunc(initial, result)
     elif _starts_from_zero(ufunc, dtype):
         result = ufunc(result, get_zero(result))
     return _store(result, shape, axes, keepdims, out)
+
+
+def _stretch_mask(mask, shape):
+    """`mask` in `shape`; ValueError where that would have to stretch as well."""
+    if mask.ndim > len(shape):
+        raise ValueError(
+            "input operand has more dimensions than allowed by the axis remapping"
+        )
+    both = ops.broadcast_shape(shape, mask.shape)
+    if both != shape:
+        raise ValueError(
+            f"non-broadcastable operand with shape {ops.format_shape(shape)} doesn't "
+            f"match the broadcast shape {ops.format_shape(both)}"
+        )
+    return ops.broadcast(mask, shape)
 
 
 def _store(result, shape, axes, keepdims, out):
@@ -178,12 +205,16 @@ def _get_neutral(ufunc, dtype):
     return complex(-0.0, -0.0) if kind(dtype) == "c" else -0.0
 
 
-def _check_identity(ufunc):
+def _has_identity(ufunc):
+    return ufunc.identity is not None and ufunc.__name__ not in _NO_IDENTITY
+
+
+def _check_reorderable(ufunc, axes):
     name = ufunc.__name__
-    if name in _NO_IDENTITY or ufunc.identity is None:
+    if len(axes) > 1 and ufunc.identity is None and name not in _NO_IDENTITY:
         raise ValueError(
-            f"reduction operation '{name}' does not have an identity, so to use a "
-            "where mask one has to specify 'initial'"
+            f"reduction operation '{name}' is not reorderable, so at most one axis "
+            "may be specified"
         )
 
 
@@ -195,14 +226,12 @@ def _masked(ufunc, x, mask, initial):
 
 
 def _check_not_empty(ufunc, shape, axes):
-    name = ufunc.__name__
-    if name not in _NO_IDENTITY and ufunc.identity is not None:
-        return
     count = prod(shape[axis] for axis in axes)
     rest = prod(n for i, n in enumerate(shape) if i not in axes)
     if count == 0 and rest:
         raise ValueError(
-            f"zero-size array to reduction operation {name} which has no identity"
+            f"zero-size array to reduction operation {ufunc.__name__} which has no "
+            "identity"
         )
 
 
@@ -218,11 +247,16 @@ def _reduce_axes(ufunc, x, axes):
 
 def _fold_axes(ufunc, x, axes):
     for axis in reversed(axes):
-        if x.shape[axis] == 0:
+        n = x.shape[axis]
+        if n == 0:
             shape = x.shape[:axis] + x.shape[axis + 1 :]
             x = ops.full(shape, ufunc.identity or 0, x.dtype, x)
-        else:
-            x = match_kept(ops.own(_fold_pairs(ufunc, x, axis)), x, axis)
+            continue
+        result = _fold_pairs(ufunc, x, axis)
+        if n == 1 and ufunc.identity is not None:
+            # gcd and hypot lose signs even then.
+            result = ufunc(result, ops.as_array(ufunc.identity, x.dtype, x))
+        x = match_kept(ops.own(result), x, axis)
     return x
 
 
@@ -242,11 +276,6 @@ def _fold_pairs(ufunc, x, axis):
 
 def _fold_in_order(ufunc, x, axes, initial, mask):
     """Combines from left to right, from `initial` if there is one."""
-    if len(axes) > 1:
-        raise ValueError(
-            f"reduction operation '{ufunc.__name__}' is not reorderable, so at "
-            "most one axis may be specified"
-        )
     (axis,) = axes
     shape = x.shape[:axis] + x.shape[axis + 1 :]
     if 0 in shape:
@@ -256,7 +285,9 @@ def _fold_in_order(ufunc, x, axes, initial, mask):
         None if mask is None else ops.pick(mask, axis, i) for i in range(len(elements))
     ]
     if initial is _NoValue:
-        result, elements, holds = elements[0], elements[1:], holds[1:]
+        # A copy: there may be no other element to make a result of it.
+        result = match_kept(ops.own(elements[0]), x, axis)
+        elements, holds = elements[1:], holds[1:]
     else:
         result = ops.broadcast(initial, shape)
     for element, hold in zip(elements, holds, strict=True):
@@ -294,8 +325,8 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     x, axis, out = parse_axis_call(ufunc, "accumulate", array, axis, out)
     dtype = loop_dtype(ufunc, x, dtype, out)
     check_loop(ufunc, dtype)
-    x = ops.cast(x, dtype)
-    result = _accumulate_axis(ufunc, x, axis) if x.shape[axis] > 1 else ops.own(x)
+    x = ops.convert(x, dtype)
+    result = _accumulate_axis(ufunc, x, axis) if x.shape[axis] > 1 else x.__copy__()
     return ops.store_unsafely(result, out)
 
 
@@ -308,7 +339,7 @@ def _accumulate_axis(ufunc, x, axis):
     elements = [ops.take(x, axis, 0, 1)]
     for i in range(1, x.shape[axis]):
         elements.append(ufunc(elements[-1], ops.take(x, axis, i, i + 1)))
-    return ops.concatenate(elements, axis)
+    return match_copy(ops.concatenate(elements, axis), x)
 
 
 def _accumulate_doubling(ufunc, x, axis):

@@ -8,7 +8,7 @@ from . import _core
 from . import _ops as ops
 from ._core import ndarray
 from ._creation import asarray
-from ._dtypes import as_dtype, can_cast, make_cast_error
+from ._dtypes import as_dtype, can_cast, kind, make_cast_error
 from ._orders import is_plain, resolve_order
 
 _NUMBERS = (int, float, complex)
@@ -85,7 +85,8 @@ def view(self, dtype=None, type=None):
 def _reinterpret(a, dtype):
     if dtype == a.dtype:
         return a[...]
-    if dtype.itemsize == a.dtype.itemsize:
+    is_complex = kind(a.dtype) == "c" or kind(dtype) == "c"
+    if dtype.itemsize == a.dtype.itemsize and not is_complex:
         return _core.view_bits(a, dtype)
     return _core.view_memory(a, dtype)
 

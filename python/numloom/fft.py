@@ -9,6 +9,7 @@ from . import _ufuncs as uf
 from ._dtypes import FLOAT64, as_dtype, kind
 from ._joining import concatenate
 from ._manipulation import roll
+from ._namespace import missing as _missing
 from ._ops import as_array
 
 
@@ -73,3 +74,7 @@ def ifftshift(x, axes=None):
 
 
 __all__ = ["fftfreq", "fftshift", "ifftshift", "rfftfreq"]
+
+
+def __getattr__(name):
+    raise _missing("numloom.fft", name)

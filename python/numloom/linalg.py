@@ -8,6 +8,7 @@ from ._linalg import matmul, matvec, tensordot, vecdot, vecmat
 from ._linalg import outer as _outer
 from ._manipulation import matrix_transpose
 from ._matrix_functions import matrix_norm, matrix_power, multi_dot, norm, vector_norm
+from ._namespace import missing as _missing
 from ._ops import as_array as _as_array
 from ._triangles import diagonal as _diagonal
 from ._triangles import trace as _trace
@@ -73,8 +74,4 @@ __all__ = [
 
 
 def __getattr__(name):
-    import numpy  # noqa: PLC0415
-
-    if not name.startswith("_") and hasattr(numpy.linalg, name):
-        raise AttributeError(f"numloom.linalg has no {name!r} yet; numpy.linalg has")
-    raise AttributeError(f"module 'numloom.linalg' has no attribute {name!r}")
+    raise _missing("numloom.linalg", name)

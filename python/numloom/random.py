@@ -8,6 +8,7 @@ Shapes, dtypes and errors are those of the methods of `Generator`.
 """
 
 from ._generator import Generator, default_rng
+from ._namespace import missing as _missing
 
 _generator = Generator()
 
@@ -17,6 +18,9 @@ normal = _generator.normal
 standard_normal = _generator.standard_normal
 exponential = _generator.exponential
 standard_exponential = _generator.standard_exponential
+permutation = _generator.permutation
+shuffle = _generator.shuffle
+choice = _generator.choice
 
 
 def random(size=None, dtype=float):
@@ -57,9 +61,11 @@ def randint(low, high=None, size=None, dtype=int):
 
 __all__ = [
     "Generator",
+    "choice",
     "default_rng",
     "exponential",
     "normal",
+    "permutation",
     "rand",
     "randint",
     "randn",
@@ -68,7 +74,12 @@ __all__ = [
     "ranf",
     "sample",
     "seed",
+    "shuffle",
     "standard_exponential",
     "standard_normal",
     "uniform",
 ]
+
+
+def __getattr__(name):
+    raise _missing("numloom.random", name)

@@ -125,8 +125,7 @@ void initArrayType(PyObject *module) {
                  {Py_tp_doc, const_cast<char *>(kDoc)},
                  {Py_tp_members, members},
                  {Py_tp_getset, arrayAttributes},
-                 {Py_tp_methods, arrayMethods},
-                 slot(Py_tp_hash, PyObject_HashNotImplemented)};
+                 {Py_tp_methods, arrayMethods}};
   addNumberSlots(slots);
   addConversionSlots(slots);
   addIndexingSlots(slots);

@@ -118,6 +118,10 @@ PyObject *makeZeros(PyObject *self) {
   return wrapInOrder(std::move(node), order);
 }
 
+PyObject *getIsScalar(PyObject *self, void *) {
+  return PyBool_FromLong(asArray(self)->isScalarLike);
+}
+
 PyObject *getImag(PyObject *self, void *) {
   return guard([&] {
     if (isComplex(getDType(self)))
@@ -191,6 +195,8 @@ PyGetSetDef arrayAttributes[] = {
      "Where the array lies: 'cpu' or a numloom.cuda.Device.", nullptr},
     {"__cuda_array_interface__", getCudaArrayInterface, nullptr,
      "Where the elements lie on a GPU, for other libraries.", nullptr},
+    {"_is_scalar", getIsScalar, nullptr,
+     "Whether the value is an immutable scalar in NumPy.", nullptr},
     {"__array_priority__", getPriority, nullptr, nullptr, nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 

@@ -1,4 +1,4 @@
-// bool(), int(), float() and operator.index of `ndarray`.
+// bool(), int(), float(), hash() and operator.index of `ndarray`.
 #include "Array.h"
 #include "ArraySlots.h"
 #include "Convert.h"
@@ -50,12 +50,25 @@ PyObject *toIndex(PyObject *self) {
   });
 }
 
+/// Of what is a scalar in NumPy, that of its value; arrays may change.
+Py_hash_t hashScalar(PyObject *self) {
+  if (!asArray(self)->isScalarLike)
+    return PyObject_HashNotImplemented(self);
+  return guardWith(Py_hash_t(-1), [&] {
+    PyRef array = convertToNumPy(NodeRef(getNodeRef(self)));
+    PyRef value =
+        PyRef::steal(PyObject_CallMethod(array.get(), "item", nullptr));
+    return PyObject_Hash(value.get());
+  });
+}
+
 } // namespace
 
 void addConversionSlots(Slots &slots) {
   slots.insert(slots.end(),
                {slot(Py_nb_bool, isTrue), slot(Py_nb_int, toInt),
-                slot(Py_nb_float, toFloat), slot(Py_nb_index, toIndex)});
+                slot(Py_nb_float, toFloat), slot(Py_nb_index, toIndex),
+                slot(Py_tp_hash, hashScalar)});
 }
 
 } // namespace numloom::python

@@ -5,6 +5,7 @@
 #include "Buffer.h"
 #include "Errors.h"
 #include "MaskIndexing.h"
+#include "MemoryOrder.h"
 #include "Module.h"
 #include "NumPyApi.h"
 #include "SourceLocation.h"
@@ -46,10 +47,12 @@ bool isIntegerArray(PyObject *key) {
 
 /// True for arrays, sequences and booleans: they select elements one by one.
 bool isAdvanced(PyObject *key) {
-  if (PyBool_Check(key) || PyArray_IsScalar(key, Bool) || PyList_Check(key) ||
-      PyTuple_Check(key))
+  if (PyBool_Check(key) || PyArray_IsScalar(key, Bool))
     return true;
-  return (isArray(key) || PyArray_Check(key)) && !isIntegerArray(key);
+  if (isArray(key) || PyArray_Check(key))
+    return !isIntegerArray(key);
+  return PySequence_Check(key) && !PyUnicode_Check(key) &&
+         !PyBytes_Check(key) && !PyArray_CheckScalar(key);
 }
 
 /// Empty for advanced items.
@@ -82,6 +85,8 @@ public:
   }
 
   bool hasAdvanced() const { return advanced; }
+  /// Whether an integer is a 0-d array, which in NumPy selects a copy.
+  bool hasZeroDim() const { return zeroDim; }
   /// The items of a basic key.
   std::span<const IndexItem> getItems() const {
     return more.empty() ? std::span(few.data(), count) : std::span(more);
@@ -99,6 +104,9 @@ private:
       advanced = true;
       return;
     }
+    if (item->kind == IndexItem::Kind::Integer)
+      zeroDim |=
+          isArray(key) ? !asArray(key)->isScalarLike : bool(PyArray_Check(key));
     if (count == few.size() && more.empty())
       more.assign(few.begin(), few.end());
     if (count < few.size())
@@ -110,6 +118,7 @@ private:
 
   PyObject *object;
   bool advanced = false;
+  bool zeroDim = false;
   size_t count = 0;
   std::array<IndexItem, 4> few;
   std::vector<IndexItem> more;
@@ -138,7 +147,10 @@ PyObject *getSubscript(PyObject *self, PyObject *object) {
     Key key(object);
     if (key.hasAdvanced())
       return callHook("getitem", {self, key.getTuple().get()});
-    return index(self, key.getItems());
+    if (!key.hasZeroDim() || isElement(self, key.getItems()))
+      return index(self, key.getItems());
+    PyRef view = PyRef::steal(index(self, key.getItems()));
+    return copyInOrder(view.get(), getDType(view.get()));
   });
 }
 

@@ -2,6 +2,7 @@
 #include "Array.h"
 #include "ArraySlots.h"
 #include "Convert.h"
+#include "Errors.h"
 #include "Matmul.h"
 #include "Module.h"
 #include "Output.h"
@@ -138,6 +139,18 @@ PyObject *binary(PyObject *left, PyObject *right) {
   return guard([&] { return recordBinary(op, left, right); });
 }
 
+/// Whether Python repeats the list `x`, as it does for NumPy's integer scalars.
+bool isRepetition(PyObject *x, PyObject *count) {
+  return (PyList_Check(x) || PyTuple_Check(x)) && isArray(count) &&
+         asArray(count)->isScalarLike && isInteger(getDType(count));
+}
+
+PyObject *multiply(PyObject *left, PyObject *right) {
+  if (isRepetition(left, right) || isRepetition(right, left)) [[unlikely]]
+    Py_RETURN_NOTIMPLEMENTED;
+  return binary<OpCode::Multiply>(left, right);
+}
+
 template <OpCode op>
 PyObject *inPlace(PyObject *self, PyObject *other) {
   return guard([&] { return recordInPlace(op, self, other); });
@@ -241,6 +254,18 @@ PyObject *inPlaceMatmul(PyObject *self, PyObject *other) {
     PyRef result = PyRef::steal(callHook("matmul", {self, other}));
     if (!isArray(result.get()))
       return result.release();
+    if (getRank(result.get()) < getRank(self))
+      throwPython(PyExc_ValueError,
+                  "inplace matrix multiplication requires the first operand to "
+                  "have at least one and the second at least two dimensions.");
+    // The columns of an output do not stretch.
+    int64_t have = getShape(self).back();
+    int64_t want = getShape(result.get()).back();
+    if (have != want)
+      throwPython(PyExc_ValueError,
+                  "matmul: Output operand 0 has a mismatch in its last core "
+                  "dimension (size %lld is different from %lld)",
+                  static_cast<long long>(have), static_cast<long long>(want));
     storeResult({.op = OpCode::Matmul, .out = self}, getNodeRef(result.get()),
                 {});
     return Py_NewRef(self);
@@ -257,7 +282,7 @@ void addNumberSlots(Slots &slots) {
   const PyType_Slot binaries[] = {
       slot(Py_nb_add, binary<OpCode::Add>),
       slot(Py_nb_subtract, binary<OpCode::Subtract>),
-      slot(Py_nb_multiply, binary<OpCode::Multiply>),
+      slot(Py_nb_multiply, multiply),
       slot(Py_nb_true_divide, binary<OpCode::Divide>),
       slot(Py_nb_floor_divide, binary<OpCode::FloorDivide>),
       slot(Py_nb_remainder, binary<OpCode::Remainder>),

@@ -9,6 +9,10 @@
 
 #include "numloom/Trace/Transfer.h"
 
+#include <algorithm>
+#include <span>
+#include <vector>
+
 namespace numloom::python {
 
 namespace {
@@ -100,6 +104,39 @@ PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
   });
 }
 
+/// Of more the parts are computed first, in Python.
+constexpr Py_ssize_t kMaxScalars = 15;
+
+/// Whether the elements of a list or tuple are 0-d arrays that join as they
+/// are.
+bool areScalars(std::span<PyObject *const> elements) {
+  return std::ranges::all_of(elements, [&](PyObject *x) {
+    return isArray(x) && getRank(x) == 0 &&
+           getDType(x) == getDType(elements[0]) &&
+           getDevice(x) == getDevice(elements[0]);
+  });
+}
+
+/// What programs make of the results for each component.
+PyObject *stackScalars(PyObject *, PyObject *sequence) {
+  return guard([&]() -> PyObject * {
+    bool isSequence = PyList_Check(sequence) || PyTuple_Check(sequence);
+    Py_ssize_t count = isSequence ? PySequence_Fast_GET_SIZE(sequence) : 0;
+    std::span<PyObject *const> elements(
+        isSequence ? PySequence_Fast_ITEMS(sequence) : nullptr, count);
+    if (count < 2 || count > kMaxScalars || !areScalars(elements))
+      Py_RETURN_NONE;
+    markSourceLocation();
+    std::vector<NodeRef> parts;
+    const int64_t one = 1, axis = 0;
+    for (PyObject *x : elements)
+      parts.push_back(makeReshape(getNodeRef(x), {&one, 1}));
+    int64_t shape[] = {count};
+    return wrapResult(record(OpCode::Concatenate, parts, shape,
+                             getDType(elements[0]), {&axis, 1}));
+  });
+}
+
 } // namespace
 
 PyMethodDef creationFunctions[] = {
@@ -110,6 +147,10 @@ PyMethodDef creationFunctions[] = {
     {"empty", asCFunction(empty), METH_VARARGS | METH_KEYWORDS,
      "empty(shape, dtype=None, device=None)\n--\n\nAn array to be "
      "overwritten, of float64 by default; of zeros until then."},
+    {"stack_scalars", stackScalars, METH_O,
+     "stack_scalars(elements, /)\n--\n\nThe 1-D array of 2 to 15 arrays "
+     "without "
+     "axes, of one dtype and device, in a list or tuple; else None."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

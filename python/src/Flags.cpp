@@ -3,6 +3,7 @@
 
 #include "Buffer.h"
 #include "Errors.h"
+#include "NumPyApi.h"
 
 #include <cstring>
 #include <string>
@@ -46,26 +47,29 @@ bool isWriteableF(PyObject *array) {
 bool isAlways(PyObject *) { return true; }
 bool isNever(PyObject *) { return false; }
 
-/// The attributes, and the keys that NumPy has for them.
+/// The attributes, the keys that NumPy has for them, and their bits in `num`;
+/// 0 for what follows from others.
 struct Flag {
   const char *attribute;
   const char *key;
   const char *shortKey;
   bool (*get)(PyObject *array);
+  long bit = 0;
 };
-constexpr Flag kFlags[] = {{"c_contiguous", "C_CONTIGUOUS", "C", isC},
-                           {"f_contiguous", "F_CONTIGUOUS", "F", isFortran},
-                           {"owndata", "OWNDATA", "O", isOwner},
-                           {"writeable", "WRITEABLE", "W", isWriteable},
-                           {"aligned", "ALIGNED", "A", isAlways},
-                           {"writebackifcopy", "WRITEBACKIFCOPY", "X", isNever},
-                           {"contiguous", "CONTIGUOUS", "CONTIGUOUS", isC},
-                           {"fortran", "FORTRAN", "FORTRAN", isFortran},
-                           {"behaved", "BEHAVED", "B", isWriteable},
-                           {"carray", "CARRAY", "CA", isWriteableC},
-                           {"farray", "FARRAY", "FA", isWriteableF},
-                           {"fnc", "FNC", "FNC", isOnlyFortran},
-                           {"forc", "FORC", "FORC", isEither}};
+constexpr Flag kFlags[] = {
+    {"c_contiguous", "C_CONTIGUOUS", "C", isC, NPY_ARRAY_C_CONTIGUOUS},
+    {"f_contiguous", "F_CONTIGUOUS", "F", isFortran, NPY_ARRAY_F_CONTIGUOUS},
+    {"owndata", "OWNDATA", "O", isOwner, NPY_ARRAY_OWNDATA},
+    {"writeable", "WRITEABLE", "W", isWriteable, NPY_ARRAY_WRITEABLE},
+    {"aligned", "ALIGNED", "A", isAlways, NPY_ARRAY_ALIGNED},
+    {"writebackifcopy", "WRITEBACKIFCOPY", "X", isNever},
+    {"contiguous", "CONTIGUOUS", "CONTIGUOUS", isC},
+    {"fortran", "FORTRAN", "FORTRAN", isFortran},
+    {"behaved", "BEHAVED", "B", isWriteable},
+    {"carray", "CARRAY", "CA", isWriteableC},
+    {"farray", "FARRAY", "FA", isWriteableF},
+    {"fnc", "FNC", "FNC", isOnlyFortran},
+    {"forc", "FORC", "FORC", isEither}};
 /// What the text shows.
 constexpr size_t kNumShown = 6;
 
@@ -73,6 +77,28 @@ PyObject *getAttribute(PyObject *self, void *flag) {
   return guard([&] {
     return PyBool_FromLong(
         static_cast<const Flag *>(flag)->get(getArray(self)));
+  });
+}
+
+long getBits(PyObject *self) {
+  long bits = 0;
+  for (const Flag &flag : kFlags)
+    if (flag.bit && flag.get(getArray(self)))
+      bits |= flag.bit;
+  return bits;
+}
+
+PyObject *getNum(PyObject *self, void *) {
+  return guard([&] { return PyLong_FromLong(getBits(self)); });
+}
+
+PyObject *compare(PyObject *self, PyObject *other, int comparison) {
+  return guard([&]() -> PyObject * {
+    if (Py_TYPE(self) != Py_TYPE(other) ||
+        (comparison != Py_EQ && comparison != Py_NE))
+      Py_RETURN_NOTIMPLEMENTED;
+    bool isEqual = getBits(self) == getBits(other);
+    return PyBool_FromLong(isEqual == (comparison == Py_EQ));
   });
 }
 
@@ -137,7 +163,7 @@ PyObject *makeFlags(PyObject *array) {
 }
 
 void initFlagsType(PyObject *) {
-  static PyGetSetDef attributes[std::size(kFlags) + 1];
+  static PyGetSetDef attributes[std::size(kFlags) + 2];
   for (size_t i = 0; i < std::size(kFlags); ++i) {
     const Flag &flag = kFlags[i];
     bool isSettable = std::strcmp(flag.attribute, "writeable") == 0;
@@ -145,11 +171,14 @@ void initFlagsType(PyObject *) {
                      isSettable ? setAttribute : nullptr, nullptr,
                      const_cast<Flag *>(&flag)};
   }
+  attributes[std::size(kFlags)] = {
+      "num", getNum, nullptr, "The flags as bits of one integer.", nullptr};
   PyType_Slot slots[] = {{Py_tp_getset, attributes},
                          slot(Py_tp_dealloc, deallocate),
                          slot(Py_mp_subscript, getSubscript),
                          slot(Py_mp_ass_subscript, setSubscript),
                          slot(Py_tp_repr, represent),
+                         slot(Py_tp_richcompare, compare),
                          {0, nullptr}};
   PyType_Spec spec = {"numloom.flagsobj", sizeof(FlagsObject), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,

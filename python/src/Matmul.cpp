@@ -3,7 +3,9 @@
 #include "Matmul.h"
 
 #include "Array.h"
+#include "Buffer.h"
 #include "Errors.h"
+#include "MemoryOrder.h"
 #include "Module.h"
 #include "Reductions.h"
 #include "SourceLocation.h"
@@ -38,20 +40,60 @@ NodeRef multiplyVector(const NodeRef &x, const NodeRef &y) {
   return multiplySum(makeReshape(x, column), y, 0);
 }
 
+bool isRow(const Node &x) { return x.getRank() == 2 && x.getShape()[0] == 1; }
+bool isColumn(const Node &y) {
+  return y.getRank() == 2 && y.getShape()[1] == 1;
+}
+
+NodeRef flatten(const NodeRef &x) {
+  int64_t shape[] = {x->getNumElements()};
+  return makeReshape(x, shape);
+}
+
+/// Whether the product is one of vectors, which BLAS is not called for.
+bool isOfVectors(const Node &x, const Node &y) {
+  return x.getRank() == 1 || y.getRank() == 1 || isRow(x) || isColumn(y) ||
+         (isColumn(x) && isRow(y));
+}
+
+/// The same where matrices of one row or column are the vectors.
+NodeRef multiplyThin(const NodeRef &x, const NodeRef &y) {
+  if (isColumn(*x) && isRow(*y)) {
+    bool isBool = x->getDType() == DType::Bool;
+    NodeRef products =
+        combine(isBool ? OpCode::LogicalAnd : OpCode::Multiply, x, y);
+    return isInexact(x->getDType()) ? addZero(products) : products;
+  }
+  NodeRef product =
+      multiplyVector(isRow(*x) ? flatten(x) : x, isColumn(*y) ? flatten(y) : y);
+  int64_t shape[] = {x->getShape()[0], y->getShape()[1]};
+  return makeReshape(product, shape);
+}
+
 NodeRef multiplyMatrices(const NodeRef &x, const NodeRef &y) {
   std::vector<int64_t> shape(x->getShape().begin(), x->getShape().end());
   shape.back() = y->getShape().back();
   return record(OpCode::Matmul, std::array{x, y}, shape, x->getDType());
 }
 
-/// Whether the recorder takes the operands as they are: vectors, or matrices of
-/// more than one row and column, with elements; several of them if there are as
-/// many of both.
+/// Whether the matrices of a stack lie in C order.
+bool isStackInCOrder(PyObject *operand) {
+  int numAxes = getRank(operand) - 2;
+  if (numAxes < 2 || keepsCOrder(operand))
+    return true;
+  Layout layout = getLayout(operand);
+  return numloom::keepsCOrder(layout.shape.get().first(numAxes),
+                              layout.strides.get().first(numAxes));
+}
+
+/// Whether the recorder takes the operands as they are: vectors and matrices
+/// with elements; several matrices, of more than one row and column, if there
+/// are as many of both.
 bool isPlain(const Node &x, const Node &y) {
   auto isFit = [](std::span<const int64_t> shape) {
     size_t rank = shape.size();
-    return rank == 1 ||
-           (rank > 1 && shape[rank - 1] > 1 && shape[rank - 2] > 1);
+    return rank == 1 || rank == 2 ||
+           (rank > 2 && shape[rank - 1] > 1 && shape[rank - 2] > 1);
   };
   std::span<const int64_t> left = x.getShape(), right = y.getShape();
   if (!isFit(left) || !isFit(right) || !x.getNumElements() ||
@@ -66,13 +108,15 @@ bool isPlain(const Node &x, const Node &y) {
 }
 
 NodeRef multiply(const NodeRef &x, const NodeRef &y, DType dtype) {
-  bool isVector = x->getRank() == 1 || y->getRank() == 1;
+  bool isVector = isOfVectors(*x, *y);
   // Only cuBLAS multiplies halves, and only matrices of them.
   if (isHalf(dtype) && (isVector || x->getDevice().isCpu()))
     return convertTo(multiply(x, y, DType::Float32), dtype);
   NodeRef left = convertTo(x, dtype), right = convertTo(y, dtype);
-  return isVector ? multiplyVector(left, right)
-                  : settle(multiplyMatrices(left, right));
+  if (!isVector)
+    return settle(multiplyMatrices(left, right));
+  return x->getRank() == 1 || y->getRank() == 1 ? multiplyVector(left, right)
+                                                : multiplyThin(left, right);
 }
 
 PyObject *matmul(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
@@ -103,12 +147,13 @@ PyObject *recordMatmul(PyObject *left, PyObject *right) {
       asArray(right)->selection)
     return nullptr;
   NodeRef x = getNodeRef(left), y = getNodeRef(right);
-  if (!isPlain(*x, *y) || x->getDevice() != y->getDevice())
+  if (!isPlain(*x, *y) || x->getDevice() != y->getDevice() ||
+      !isStackInCOrder(left) || !isStackInCOrder(right))
     return nullptr;
   OperandType types[] = {{x->getDType()}, {y->getDType()}};
   DType dtype = resultType(types);
   // BLAS has no integers.
-  if (x->getRank() > 1 && y->getRank() > 1 && !isInexact(dtype))
+  if (!isInexact(dtype) && !isOfVectors(*x, *y))
     return nullptr;
   markSourceLocation();
   return wrapResult(multiply(x, y, dtype));

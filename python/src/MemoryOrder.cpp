@@ -95,7 +95,10 @@ Layout permute(const Layout &layout, const AxisOrder &order) {
 Order parseOrder(PyObject *object) {
   if (object == Py_None)
     return Order::Keep;
-  const char *text = PyUnicode_Check(object) ? PyUnicode_AsUTF8(object) : "";
+  if (!PyUnicode_Check(object))
+    throwPython(PyExc_TypeError, "order must be str, not %s",
+                Py_TYPE(object)->tp_name);
+  const char *text = PyUnicode_AsUTF8(object);
   if (!text)
     throw PythonError();
   size_t i = std::string_view("CFAKcfak").find(text[0] ? text : "?");

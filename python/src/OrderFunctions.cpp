@@ -83,6 +83,40 @@ PyObject *getJoinedOrder(PyObject *, PyObject *const *arguments,
   });
 }
 
+/// The steps of `array` along `rank` axes, of which `places` are its own.
+AxisSteps placeSteps(PyObject *array, PyObject *places, size_t rank) {
+  checkArrays({&array, 1});
+  Layout layout = getLayout(array);
+  AxisSteps own =
+      makeSteps(layout.shape.get(), layout.strides.get(), layout.shape.size());
+  std::vector<int64_t> axes = parseIntegers(places);
+  AxisSteps steps;
+  std::fill_n(steps.allocate(static_cast<uint32_t>(rank)), rank, 0);
+  for (size_t i = 0; i < axes.size() && i < own.size(); ++i) {
+    if (axes[i] < 0 || static_cast<size_t>(axes[i]) >= rank)
+      throwPython(PyExc_ValueError, "an axis is out of bounds");
+    steps[axes[i]] = own[i];
+  }
+  return steps;
+}
+
+/// For what is no elementwise call: the operands' axes stand anywhere among
+/// those of the loop.
+PyObject *getMergedOrder(PyObject *, PyObject *const *arguments,
+                         Py_ssize_t count) {
+  return guard([&] {
+    if (count % 2 == 0)
+      throwPython(PyExc_TypeError, "expected a rank, then arrays and axes");
+    Py_ssize_t rank = PyNumber_AsSsize_t(arguments[0], PyExc_ValueError);
+    if (rank < 0 || rank > static_cast<Py_ssize_t>(kMaxRank))
+      throwPython(PyExc_ValueError, "the rank is out of bounds");
+    std::vector<AxisSteps> steps;
+    for (Py_ssize_t i = 1; i < count; i += 2)
+      steps.push_back(placeSteps(arguments[i], arguments[i + 1], rank));
+    return makeAxes(mergeOrders(steps, rank));
+  });
+}
+
 PyObject *permuted(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
   return guard([&] {
     if (count != 2)
@@ -108,6 +142,10 @@ PyMethodDef orderFunctions[] = {
     {"join_order", asCFunction(getJoinedOrder), METH_FASTCALL,
      "join_order(*arrays)\n--\n\nThe axes, slowest first, of what joins "
      "arrays of one rank; None for C order."},
+    {"merge_order", asCFunction(getMergedOrder), METH_FASTCALL,
+     "merge_order(rank, *arrays_and_places)\n--\n\nThe axes, slowest first, "
+     "of a loop of `rank` axes over arrays, each followed by the places of its "
+     "first axes among them; None for C order."},
     {"permuted", asCFunction(permuted), METH_FASTCALL,
      "permuted(a, axes, /)\n--\n\nAn array of the elements of `a` that lies "
      "as `a` is, its axes from slowest to fastest being `axes`."},

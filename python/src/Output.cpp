@@ -2,6 +2,7 @@
 #include "Output.h"
 
 #include "Buffer.h"
+#include "Errors.h"
 #include "MemoryOrder.h"
 #include "Selection.h"
 
@@ -72,6 +73,8 @@ void storeResult(const Store &store, NodeRef node,
   else if (node->getDevice() != device)
     findDevice(std::array{getNodeRef(store.out).get(), node.get()});
   checkCast(store, node->getDType(), dtype);
+  if (isComplex(node->getDType()) && !isComplex(dtype) && dtype != DType::Bool)
+    warnOfDiscardedParts();
   node = recordCast(node, dtype);
   if (store.mask || !std::ranges::equal(shape, node->getShape()))
     checkShape(store, shape, operands, *node);

@@ -28,9 +28,12 @@ public:
     for (size_t i = info.numInputs; i < numPositional; ++i)
       setOut(i - info.numInputs, arguments[i]);
     hasPositionalOut = numPositional > info.numInputs;
+    hasOut = result.outs[0] || result.outs[1];
     size_t numKeywords = keywords ? PyTuple_GET_SIZE(keywords) : 0;
     for (size_t i = 0; i < numKeywords; ++i)
       parseKeyword(PyTuple_GET_ITEM(keywords, i), arguments[numPositional + i]);
+    if (result.where && !hasOut)
+      warnOfNoOutput();
     return result;
   }
 
@@ -81,7 +84,16 @@ private:
     result.outs[i] = value;
   }
 
+  static void warnOfNoOutput() {
+    checkStatus(PyErr_WarnEx(
+        PyExc_UserWarning,
+        "'where' used without 'out', expect unitialized memory in output. If "
+        "this is intentional, use out=None.",
+        1));
+  }
+
   void parseOut(PyObject *value) {
+    hasOut = true;
     if (hasPositionalOut)
       throwPython(
           PyExc_TypeError,
@@ -130,24 +142,23 @@ private:
       throwPython(PyExc_TypeError,
                   "cannot specify both 'signature' and 'dtype'");
     hasSignature = true;
-    if (PyUnicode_Check(value) &&
-        getText(value).find("->") != std::string_view::npos)
+    if (!PyUnicode_Check(value) && !PyTuple_Check(value))
+      throwPython(PyExc_TypeError,
+                  "the signature object to ufunc must be a string or a tuple.");
+    Py_ssize_t count = PyObject_Length(value);
+    checkStatus(static_cast<int>(count));
+    if (count == 1)
+      throwPython(PyExc_TypeError,
+                  "Use `dtype` or  fill the tuple with more than one 'None'.");
+    if (PyUnicode_Check(value))
       return parseTypeString(getText(value));
-    if (!PyTuple_Check(value)) {
-      getRequest().output = parseDType(value);
-      return;
-    }
-    size_t count = PyTuple_GET_SIZE(value);
-    if (count == 1) {
-      getRequest().output = parseOptionalDType(PyTuple_GET_ITEM(value, 0));
-      return;
-    }
-    if (count != info.numInputs + info.getNumOutputs())
+    size_t expected = info.numInputs + info.getNumOutputs();
+    if (static_cast<size_t>(count) != expected)
       throwPython(PyExc_ValueError,
-                  "a type-tuple must be specified of length 1 or %zu for "
+                  "a type-tuple must be specified of length %zu for "
                   "ufunc '%s'",
-                  info.numInputs + info.getNumOutputs(), info.name.c_str());
-    for (size_t i = 0; i < count; ++i)
+                  expected, info.name.c_str());
+    for (size_t i = 0; i < expected; ++i)
       demand(i, parseOptionalDType(PyTuple_GET_ITEM(value, i)));
   }
 
@@ -155,11 +166,12 @@ private:
   void parseTypeString(std::string_view text) {
     size_t arrow = text.find("->");
     std::string types(text.substr(0, arrow));
-    types += text.substr(arrow + 2);
+    if (arrow != std::string_view::npos)
+      types += text.substr(arrow + 2);
     if (arrow != info.numInputs ||
         types.size() != info.numInputs + info.getNumOutputs())
       throwPython(PyExc_ValueError,
-                  "a type-string for %s, requires %zu typecode(s) before and "
+                  "a type-string for %s, %zu typecode(s) before and "
                   "%zu after the -> sign",
                   info.name.c_str(), info.numInputs, info.getNumOutputs());
     for (size_t i = 0; i < types.size(); ++i) {
@@ -187,6 +199,8 @@ private:
 
   const UfuncInfo &info;
   UfuncArguments result;
+  /// Whether there is `out=`, be it None, or an output without a keyword.
+  bool hasOut = false;
   bool hasPositionalOut = false, hasDType = false, hasSignature = false;
 };
 

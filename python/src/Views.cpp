@@ -106,7 +106,7 @@ Layout resizeElements(const Layout &layout, const Layout &memory, int64_t from,
                        {strides, rank});
 }
 
-/// view_memory(array, dtype): the bytes as elements of another size. Two
+/// view_memory(array, dtype): the bytes as any other elements. Two
 /// buffers see the memory from then on, so that each updates it at once.
 PyObject *viewMemory(PyObject *, PyObject *args) {
   return guard([&] {
@@ -123,7 +123,10 @@ PyObject *viewMemory(PyObject *, PyObject *args) {
     int64_t to = static_cast<int64_t>(getBytes(dtype));
     int64_t count = layout.bufferSize * from / to;
     Layout resized =
-        resizeElements(layout, Layout::makeWhole(dtype, {&count, 1}), from, to);
+        from == to
+            ? bitsLayout(layout, dtype)
+            : resizeElements(layout, Layout::makeWhole(dtype, {&count, 1}),
+                             from, to);
     NodeRef memory = exposeMemory(array);
     memory->getStorage()->addSharer();
     PyRef elements = PyRef::steal(wrapMemory(
@@ -198,11 +201,11 @@ PyMethodDef viewFunctions[] = {
      "as_strided(a, shape, strides, /)\n--\n\nThe elements from the first one "
      "on at any strides, in bytes."},
     {"view_bits", viewBits, METH_VARARGS,
-     "view_bits(a, dtype, /)\n--\n\nThe elements' bits as another dtype of "
-     "the same size."},
+     "view_bits(a, dtype, /)\n--\n\nThe bits of real elements as another real "
+     "dtype of the same size."},
     {"view_memory", viewMemory, METH_VARARGS,
-     "view_memory(a, dtype, /)\n--\n\nThe bytes as elements of another size; "
-     "computes the array."},
+     "view_memory(a, dtype, /)\n--\n\nThe bytes as elements of another size, "
+     "or complex ones as real ones or the reverse; computes the array."},
     {"may_share_memory", compareLayouts<haveCommonRange>, METH_VARARGS,
      "may_share_memory(a, b, /)\n--\n\nWhether the ranges of two arrays "
      "overlap."},

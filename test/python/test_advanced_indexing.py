@@ -1,5 +1,7 @@
 """Reading and writing at integer arrays and masks, mixed with basic indices."""
 
+import array
+
 import numpy as np
 import pytest
 from support import DTYPES, LAYOUTS, assert_raises_alike, assert_same, make, view_pair
@@ -14,6 +16,10 @@ KEYS = [
     (np.array([[0, -1], [2, 3]]),),
     (np.array([], int), [0]),
     ([1, 2], [3, -4]),
+    (range(2),),
+    (slice(None), range(4, -1, -2)),
+    (range(2), [3, -4]),
+    (array.array("q", [0, 1, 2]),),
     ([[1], [2]], [3, 4, 0]),
     ([1, 2], [3, 4], [0, -1]),
     (slice(None), [1, 4, 0]),
@@ -356,3 +362,25 @@ def test_nothing_is_written_on_error():
         nl.evaluate(a)
         np.asarray(a)
     assert a.tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2), (2, 0, 1)])
+def test_indices_without_axes_select_copies(axes):
+    """As arrays do; what a reduction or a ufunc gave counts as a number."""
+    x = make((3, 4, 5), "float64")
+    a = nl.asarray(x).transpose(axes)
+    x = x.transpose(axes)
+    for zero, ours in ((np.array(1), np.array(1)), (np.array(1), nl.asarray(1))):
+        for key in (
+            lambda i: i,
+            lambda i: (slice(None), i),
+            lambda i: (i, 0),
+            lambda i: (..., i),
+        ):
+            assert_same(x[key(zero)], a[key(ours)])
+            assert not nl.shares_memory(a[key(ours)], a)
+    for number in (np.int64(1), nl.argmax(nl.asarray([0, 1])), 1):
+        assert nl.shares_memory(a[number], a)
+    b = nl.zeros((2, 3))
+    b[np.array(1)] += 1
+    assert b.tolist() == [[0.0] * 3, [1.0] * 3]

@@ -81,6 +81,36 @@ def test_convolve_and_correlate(dtype, mode):
             assert_same(want, got, tolerance=1e-5 if dtype == "float32" else 1e-14)
 
 
+@pytest.mark.parametrize("mode", ["valid", "same", "full"])
+@pytest.mark.parametrize("dtype", [*SUM_TYPES, "bool", "float16"])
+@pytest.mark.parametrize("n, m", [(33, 32), (100, 32), (32, 100), (200, 199)])
+def test_long_filters(n, m, dtype, mode):
+    (x, a), (y, b) = pair(n, dtype), pair(m, dtype, seed=1)
+    tolerance = {"float16": 1e-1, "float32": 1e-4}.get(dtype, 1e-13)
+    for name in ("convolve", "correlate"):
+        want = getattr(np, name)(x, y, mode)
+        assert_same(want, getattr(nl, name)(a, b, mode), tolerance=tolerance)
+        want = getattr(np, name)(x[::-1], y[::-1], mode)
+        got = getattr(nl, name)(a[::-1], b[::-1], mode)
+        assert_same(want, got, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_long_nonfinite_filters(mode):
+    x, a = pair(50, "float64")
+    y = make(40, "float64", 1)
+    for place, number in ((0, np.inf), (39, -np.inf), (20, np.nan)):
+        z = y.copy()
+        z[place] = number
+        want = np.convolve(x, z, mode)
+        assert_same(want, nl.convolve(a, nl.asarray(z), mode), tolerance=1e-13)
+        want = np.correlate(z, x, mode)
+        assert_same(want, nl.correlate(nl.asarray(z), a, mode), tolerance=1e-13)
+    x[7] = np.inf
+    want = np.convolve(x, y, mode)
+    assert_same(want, nl.convolve(nl.asarray(x), nl.asarray(y), mode), tolerance=1e-13)
+
+
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 def test_convolve_nonfinite(mode):
     """What lies beyond the ends does not take part: no 0 * inf."""

@@ -1,6 +1,7 @@
 """Conversions between arrays, NumPy's arrays and Python's numbers."""
 
 import copy
+import math
 import operator
 import pickle
 import weakref
@@ -36,9 +37,62 @@ def test_errors(call):
     assert str(ours.value) == str(theirs.value)
 
 
-def test_arrays_are_not_hashable():
+@pytest.mark.parametrize("make", [lambda: nl.ones(2), lambda: nl.array(1)])
+def test_arrays_are_not_hashable(make):
     with pytest.raises(TypeError, match=r"unhashable type: 'numloom\.ndarray'"):
-        hash(nl.ones(2))
+        hash(make())
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_scalars_have_the_hash_of_their_value(dtype):
+    a = nl.asarray(np.array([0, 1, 1, 3]).astype(dtype))
+    assert hash(a[3]) == hash(a[3].item())
+    assert {a[1], a[2], 1} == {a[1]}
+    counts = {a.item(0): "zero", a.item(1): "one"}
+    assert counts[a[0]] == "zero" and counts[a.max() if dtype == "bool" else a[2]]
+    assert len(set(a)) == len(set(a.tolist()))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("ndigits", [(), (None,), (0,), (1,), (-1,)])
+def test_round_of_scalars(dtype, ndigits):
+    if dtype.startswith("complex"):
+        with pytest.raises(TypeError):
+            round(nl.ones(1, dtype)[0])
+        return
+    x = np.array([2.5, 17.25]).astype(dtype)
+    for theirs, ours in zip(x, nl.asarray(x), strict=True):
+        if dtype == "bool":
+            theirs = theirs.item()
+        expected, result = round(theirs, *ndigits), round(ours, *ndigits)
+        assert float(result) == float(expected)
+        if not ndigits:
+            assert type(result) is int
+
+
+def test_only_scalars_are_rounded():
+    with pytest.raises(TypeError, match="doesn't define __round__ method"):
+        round(nl.ones(2))
+    with pytest.raises(ValueError, match="size 1"):
+        math.trunc(nl.ones(2))
+
+
+def test_integer_scalars_repeat_sequences():
+    x, a = np.array([3, 2]), nl.array([3, 2])
+    for theirs, ours in zip(x, a, strict=True):
+        for items in ([1, 2], (1, 2), "ab", b"ab"):
+            assert items * ours == items * theirs
+            assert ours * items == theirs * items
+        assert bytes(ours) == bytes(theirs)
+    assert ([1.0, 2.0] * a).tolist() == [3.0, 4.0]
+    assert ([1, 2] * nl.array(3)).tolist() == [3, 6]
+    assert (nl.ones(1)[0] * [1, 2]).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("function", [math.floor, math.ceil, math.trunc])
+def test_whole_numbers_of_scalars(function):
+    for x in (2.5, -1.5, 3.0):
+        assert function(nl.asarray([x])[0]) == function(x)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -1,6 +1,7 @@
 """Arguments, attributes and results of ufunc objects."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -21,6 +22,10 @@ BAD_CALLS = {
     "casting_no": lambda xp: xp.exp(xp.ones(2, dtype="int64"), casting="no"),
     "order": lambda xp: xp.add(1, 2, order="Z"),
     "subok": lambda xp: xp.add(1, 2, subok=3),
+    "order_type": lambda xp: xp.add(1, 2, order=0),
+    "signature_none": lambda xp: xp.add(1, 2, signature=None),
+    "signature_char": lambda xp: xp.add(1, 2, signature="d"),
+    "signature_tuple": lambda xp: xp.add(1, 2, signature=("f8", "f8")),
     "two_signatures": lambda xp: xp.add(1, 2, sig="dd->d", signature="dd->d"),
     "signature_and_dtype": lambda xp: xp.add(1, 2, signature="dd->d", dtype="f8"),
     "no_loop": lambda xp: xp.exp(xp.ones(2), signature="q->q"),
@@ -91,14 +96,18 @@ def test_where():
     assert out.tolist() == [2.0, 8.0, 4.0]
     # Without an output the other elements are zeros.
     if x.device == "cpu":
-        assert nl.add(x, 1, where=np.asarray(mask)).tolist() == [2.0, 0.0, 4.0]
-    assert nl.add(x, 1, where=mask).tolist() == [2.0, 0.0, 4.0]
-    assert nl.add(x, 1, where=False).tolist() == [0.0, 0.0, 0.0]
+        assert nl.add(x, 1, out=None, where=np.asarray(mask)).tolist() == [
+            2.0,
+            0.0,
+            4.0,
+        ]
+    assert nl.add(x, 1, out=None, where=mask).tolist() == [2.0, 0.0, 4.0]
+    assert nl.add(x, 1, out=None, where=False).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_where_broadcasts():
     x = nl.asarray([1.0, 2.0, 3.0])
-    assert nl.add(x, 1, where=nl.asarray([[True], [False]])).shape == (2, 3)
+    assert nl.add(x, 1, out=None, where=nl.asarray([[True], [False]])).shape == (2, 3)
     with pytest.raises(ValueError, match="non-broadcastable output"):
         nl.add(x, 1, out=nl.zeros(3), where=nl.ones((2, 1), dtype=bool))
 
@@ -156,3 +165,26 @@ def test_several_outputs():
     assert same is whole
     assert whole.tolist() == [1.0, -2.0]
     assert fraction.tolist() == [0.5, -0.25]
+
+
+def test_parts_that_outputs_discard():
+    with pytest.warns(np.exceptions.ComplexWarning):
+        nl.add(nl.ones(2), 1j, out=nl.zeros(2), casting="unsafe")
+
+
+MASKED = {
+    "mask": ({"where": [True, False]}, True),
+    "scalar": ({"where": False}, True),
+    "true": ({"where": True}, False),
+    "out": ({"where": False, "out": None}, False),
+    "outs": ({"where": False, "out": (None,)}, False),
+}
+
+
+@pytest.mark.parametrize("keywords, warns", MASKED.values(), ids=MASKED)
+def test_masks_without_an_output(keywords, warns):
+    """`out=None` says that it is intended."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        nl.add(nl.ones(2), 1, **keywords)
+    assert bool(caught) == warns

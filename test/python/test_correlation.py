@@ -44,6 +44,7 @@ def test_options():
 
 def test_errors():
     assert_raises_alike(lambda xp: xp.cov(xp.ones((2, 2, 2))))
+    assert_raises_alike(lambda xp: xp.cov(xp.ones(3), xp.ones(2)), "dimension")
     assert_raises_alike(lambda xp: xp.cov(xp.ones((2, 3)), ddof=0.5))
     assert_raises_alike(lambda xp: xp.cov(xp.ones((2, 3)), fweights=[1, 2]))
     assert_raises_alike(lambda xp: xp.cov(xp.ones((2, 3)), fweights=[1, -1, 1]))

@@ -127,10 +127,40 @@ def test_full_broadcasts():
     assert_same(np.full((2, 3), [1, 2, 3]), nl.full((2, 3), [1, 2, 3]))
 
 
+@pytest.mark.parametrize("number", [1, 2.5, 1j, True])
+def test_elements_beside_numbers(number):
+    """Unlike in arithmetic, the numbers count as int64 to complex128."""
+    for dtype in ("bool", "int8", "float32", "complex64"):
+        x, a = pair(3, dtype)
+        assert_same(np.array([x[0], number, x[2]]), nl.array([a[0], number, a[2]]))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n", [1, 2, 3, 15, 16, 20])
+def test_elements_of_one_dtype(n, dtype):
+    x, a = pair(20, dtype, special=True)
+    assert_same(np.array(list(x[:n])), nl.array(list(a[:n])))
+    assert_same(np.array(tuple(x[:n][::-1])), nl.asarray(tuple(a[:n][::-1])))
+    if not dtype.startswith("complex"):
+        with np.errstate(all="ignore"):
+            want = np.array(list(x[:n]), "complex128")
+        assert_same(want, nl.array(list(a[:n]), "complex128"))
+
+
+def test_elements_of_other_dtypes_and_ranks():
+    x, a = pair(4, "float32")
+    k = nl.arange(3)
+    assert_same(np.array([x[0], np.arange(3)[1]]), nl.array([a[0], k[1]]))
+    assert_same(np.array([x[0], x.max() * 2]), nl.array([a[0], a.max() * 2]))
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        nl.array([a[0], a])
+
+
 def test_bad_shapes():
     assert_raises_alike(lambda xp: xp.zeros(-1))
     assert_raises_alike(lambda xp: xp.zeros((2, 1.5)))
     assert_raises_alike(lambda xp: xp.zeros((1,) * 65), "65")
+    assert_raises_alike(lambda xp: xp.full(True, 1), "sequence of integers")
     assert_raises_alike(lambda xp: xp.full((2, 3), [1, 2]))
     assert_raises_alike(lambda xp: xp.zeros(3, device="gpu"), "gpu")
     assert_raises_alike(lambda xp: xp.asarray(300, dtype="uint8"), "300")

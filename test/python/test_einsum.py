@@ -72,6 +72,35 @@ def test_dtypes(dtype):
     assert_same(want, nl.einsum("ij,jk", a, b), tolerance=2e-3)
 
 
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        {"dtype": "f4", "casting": "same_kind"},
+        {"dtype": "c16"},
+        {"dtype": "i8", "casting": "unsafe"},
+    ],
+    ids=str,
+)
+def test_dtype_of_sums(keywords):
+    x = np.arange(12.0).reshape(3, 4)
+    want = np.einsum("ij,kj->ik", x, x, **keywords)
+    a = nl.asarray(x)
+    assert_same(want, nl.einsum("ij,kj->ik", a, a, **keywords))
+    # A view keeps the dtype of what it shows.
+    assert nl.einsum("ij->ji", a, **keywords).dtype == a.dtype
+
+
+@pytest.mark.parametrize("dtype, casting", [("c16", "safe"), ("i4", "unsafe")])
+def test_output(dtype, casting):
+    x = np.arange(12.0).reshape(3, 4)
+    want, out = np.zeros((4, 3), dtype), nl.zeros((4, 3), dtype)
+    for xp, operand, result in ((np, x, want), (nl, nl.asarray(x), out)):
+        for _ in range(2):
+            xp.einsum("ij,j->ji", operand, operand[1], out=result, casting=casting)
+    assert_same(want, out)
+    assert nl.einsum("ij->ji", nl.asarray(x), out=out, casting="unsafe") is out
+
+
 def test_long_chains_take_a_good_order():
     shapes = [(30, 2), (2, 30), (30, 2), (2, 30)]
     pairs = [pair(shape, "float64", seed) for seed, shape in enumerate(shapes)]
@@ -90,6 +119,23 @@ BAD = [
     lambda xp, a: xp.einsum("ij->ii", a),
     lambda xp, a: xp.einsum("ij,ij", a, a.T),
     lambda xp, a: xp.einsum("...->", a),
+    lambda xp, a: xp.einsum("ij->1", a),
+    lambda xp, a: xp.einsum("ii", a),
+    lambda xp, a: xp.einsum("ii->i", a[:1]),
+    lambda xp, a: xp.einsum("i.j", a),
+    lambda xp, a: xp.einsum(),
+    lambda xp, a: xp.einsum("ij"),
+    lambda xp, a: xp.einsum(a),
+    lambda xp, a: xp.einsum(a, [0, 52], [0]),
+    lambda xp, a: xp.einsum(a, [0, -1], [0]),
+    lambda xp, a: xp.einsum(a, ["a", "b"], ["a"]),
+    lambda xp, a: xp.einsum("ij,kj", a, a, dtype="f4"),
+    lambda xp, a: xp.einsum("ij,kj", a, a, casting="nothing"),
+    lambda xp, a: xp.einsum("ij,kj", a, a, order="Z"),
+    lambda xp, a: xp.einsum("ij,kj", a, a, out=3),
+    lambda xp, a: xp.einsum("ij,kj", a, a, out=xp.zeros((2, 2), "f4")),
+    lambda xp, a: xp.einsum("ij,kj", a, a, out=xp.zeros((2, 3))),
+    lambda xp, a: xp.einsum("ij,kj", a, a, nothing=3),
 ]
 
 

@@ -125,8 +125,14 @@ def test_clip_promotion_and_keywords():
     assert_same(np.clip(y, y[::-1], 3, out=np.zeros(9)), out)
 
 
+@pytest.mark.parametrize("decimals", [1, 6])
+def test_parts_of_complex_numbers_are_rounded_alone(decimals):
+    x = np.array([0.00055 + 0.008782j, complex(np.inf, 1.25), complex(-0.04, np.nan)])
+    assert_same(np.round(x, decimals), nl.round(nl.asarray(x), decimals))
+
+
 @pytest.mark.parametrize("decimals", [0, 1, 3, -1])
-@pytest.mark.parametrize("dtype", INTEGERS + FLOATS)
+@pytest.mark.parametrize("dtype", INTEGERS + FLOATS + COMPLEX)
 def test_round(dtype, decimals):
     x, a = pair(37, dtype)
     assert_same(np.round(x, decimals), nl.round(a, decimals))

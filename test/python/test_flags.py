@@ -86,3 +86,16 @@ def test_buffers_that_are_read_only():
         a = nl.frombuffer(buffer, np.uint8)
         assert a.flags.writeable == writeable
         assert a.flags.writeable == np.frombuffer(buffer, np.uint8).flags.writeable
+
+
+def test_flags_as_bits():
+    x, a = np.zeros((2, 3)), nl.zeros((2, 3))
+    for view in (lambda z: z, lambda z: z.T, lambda z: z[::2, ::2], lambda z: z[0]):
+        assert view(a).flags.num == view(x).flags.num
+    assert a.flags == nl.ones((3, 2)).flags
+    assert a.flags != a.T.flags
+    assert a.flags != 3
+    with pytest.raises(AttributeError):
+        a.flags.num = 3
+    with pytest.raises(TypeError):
+        hash(a.flags)

@@ -92,6 +92,16 @@ def test_uneven_split():
         assert_same(one, other)
 
 
+def test_numbers_beside_flattened_arrays():
+    """They take the dtype of the arrays, as in arithmetic."""
+    x, a = pair((2, 3), "uint16")
+    assert_same(np.concatenate((3, x), axis=None), nl.concatenate((3, a), axis=None))
+    assert_same(np.concatenate((x, 2.5), None), nl.concatenate((a, 2.5), None))
+    assert_same(np.concatenate((1, 2.5), None), nl.concatenate((1, 2.5), None))
+    assert_same(np.union1d(3, x), nl.union1d(3, a))
+    assert_same(np.append(x, 3), nl.append(a, 3))
+
+
 BAD = [
     lambda xp: xp.concatenate([]),
     lambda xp: xp.concatenate([xp.ones((2, 3)), xp.ones((2, 4))]),
@@ -119,6 +129,39 @@ def test_errors(call):
 )
 def test_generators_are_refused(name):
     assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones(2) for _ in "ab"), "list")
+
+
+def breed(xp, rows, generations):
+    """Rows joined of two halves, of lengths that are others in each generation."""
+    for generation in range(generations):
+        children = []
+        for i in range(20):
+            cut = 1 + (7 * i + 11 * generation * i) % (rows.shape[1] - 1)
+            child = xp.concatenate((rows[i, :cut], rows[(i * 3) % 20, cut:])) + 1
+            child[(i + generation) % 30] *= -1
+            children.append(child)
+        rows = xp.vstack(children)
+    return rows
+
+
+@pytest.mark.cpu
+def test_small_parts_share_programs():
+    x, a = pair((20, 30), "int32")
+    assert_same(breed(np, x, 3), breed(nl, a, 3))
+    breed(nl, a, 12)._evaluate()
+    nl.reset_stats()
+    assert_same(breed(np, x, 20), breed(nl, a, 20))
+    assert nl.stats()["programs_compiled"] <= 8
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("n", [15, 16, 40])
+def test_lists_of_results(n):
+    x, a = pair((40, 8), "float64")
+    assert_same(
+        np.array([(row * 2).max() for row in x[:n]]),
+        nl.array([(row * 2).max() for row in a[:n]]),
+    )
 
 
 def test_row_stack_is_deprecated():

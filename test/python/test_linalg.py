@@ -20,6 +20,18 @@ PRODUCT_SHAPES = [
     ((65, 70), (70, 67)),
     ((2, 3, 4), (4,)),
 ]
+# Matrices of one row or column.
+THIN_SHAPES = [
+    ((4, 1), (1, 5)),
+    ((1, 4), (4, 1)),
+    ((1, 4), (4,)),
+    ((4,), (4, 1)),
+    ((3, 4), (4, 1)),
+    ((1, 1), (1, 5)),
+    ((1, 1), (1, 1)),
+    ((1, 0), (0, 1)),
+    ((3, 1, 4), (3, 4, 1)),
+]
 
 
 def compare(want, got):
@@ -41,6 +53,25 @@ def test_matmul_dtypes(dtype):
     y, b = pair((9, 6), dtype, seed=1)
     compare(np.matmul(x, y), nl.matmul(a, b))
     compare(x @ y[:, 0], a @ b[:, 0])
+
+
+@pytest.mark.parametrize("left, right", THIN_SHAPES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_thin_matrices(left, right, dtype):
+    x, a = pair(left, dtype)
+    y, b = pair(right, dtype, seed=1)
+    compare(x @ y, a @ b)
+    compare(np.dot(x, y), nl.dot(a, b))
+    compare(x[..., ::-1] @ y[::-1], a[..., ::-1] @ b[::-1])
+
+
+@pytest.mark.parametrize("left, right", [((4, 1), (1, 4)), ((1, 4), (4, 1))])
+def test_thin_matrices_of_special_numbers(left, right):
+    x = np.array([0.0, -0.0, np.inf, -1.0]).reshape(left)
+    y = np.array([-1.0, 0.0, -0.0, np.nan]).reshape(right)
+    with np.errstate(invalid="ignore"):
+        want = np.dot(x, y)
+    assert_same(want, nl.dot(nl.asarray(x), nl.asarray(y)))
 
 
 def test_matmul_layouts():

@@ -125,10 +125,19 @@ def test_methods():
     assert_same(x.repeat(2, axis=0), a.repeat(2, axis=0))
 
 
+@pytest.mark.parametrize("order", ["c", "f", "a", None])
+def test_orders_may_be_lower_case(order):
+    x, a = pair((3, 4), "int32")
+    assert_same(x.T.reshape(6, 2, order=order), a.T.reshape(6, 2, order=order))
+
+
 BAD = [
     (lambda xp, a: xp.reshape(a, (7, 9)), "(7,9)"),
     (lambda xp, a: xp.reshape(a, (-1, -1)), "unknown"),
     (lambda xp, a: a.reshape(7), "7"),
+    (lambda xp, a: a.reshape(60, order="K"), "'K' is not permitted"),
+    (lambda xp, a: a.reshape(60, order="Z"), "'Z'"),
+    (lambda xp, a: a.reshape(60, order=0), "must be str"),
     (lambda xp, a: xp.transpose(a, (0, 1)), "axes"),
     (lambda xp, a: xp.transpose(a, (0, 1, 1)), "repeated"),
     (lambda xp, a: xp.transpose(a, (0, 1, 3)), "3"),

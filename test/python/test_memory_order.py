@@ -1,82 +1,15 @@
-"""The memory order of results: strides, flags and what aliases, as in NumPy.
-
-Strides are compared in elements, along axes of more than one: nobody ever steps
-along the others.
-"""
+"""The memory order of results: strides, flags and what aliases, as in NumPy."""
 
 import copy
 import operator
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from orders import RELAXED, assert_alike, calls, convert, get_steps, wholes
 
 import numloom as nl
-
-RELAXED = settings(
-    max_examples=300,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-
-
-def get_steps(a):
-    pairs = zip(a.shape, a.strides)
-    return [stride // a.itemsize if n > 1 else 0 for n, stride in pairs]
-
-
-def assert_alike(ours, expected, owns=True):
-    """The same elements, in the same order, owned alike."""
-    assert ours.shape == expected.shape
-    assert ours.dtype == expected.dtype
-    np.testing.assert_allclose(nl.asnumpy(ours), expected, rtol=1e-6)
-    if expected.size:
-        assert get_steps(ours) == get_steps(expected)
-    assert ours.flags.c_contiguous == expected.flags.c_contiguous
-    assert ours.flags.f_contiguous == expected.flags.f_contiguous
-    if owns:
-        assert ours.flags.owndata
-        assert ours.base is None
-
-
-def convert(x):
-    """An array of Numloom with the elements and the strides of NumPy's `x`."""
-    base = x
-    while base.base is not None:
-        base = base.base
-    flat = nl.asarray(base.reshape(-1, copy=False))
-    offset = x.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    flat = flat[offset // x.itemsize :] if x.size else flat
-    return nl.lib.stride_tricks.as_strided(flat, x.shape, x.strides)
-
-
-@st.composite
-def operands(draw, shape, dtypes=("f8", "f8", "f4", "i4")):
-    """A view with permuted, reversed, skipped, stretched or missing axes."""
-    shape = list(shape)
-    shape = shape[draw(st.sampled_from([0, 0, 0, 0, len(shape) // 2])) :]
-    kept = [draw(st.sampled_from([n, n, n, n, 1])) for n in shape]
-    axes = draw(st.permutations(range(len(kept))))
-    steps = [draw(st.sampled_from([1, 1, 1, 1, 2, -1])) for _ in kept]
-    stored = [kept[axis] * abs(steps[axis]) for axis in axes]
-    dtype = draw(st.sampled_from(dtypes))
-    x = (np.arange(np.prod(stored, dtype=int)) % 7 + 1).astype(dtype).reshape(stored)
-    x = x.transpose(np.argsort(axes))[tuple(slice(None, None, s) for s in steps)]
-    if draw(st.integers(0, 9)) == 0:
-        return np.broadcast_to(x, shape)
-    return x
-
-
-@st.composite
-def calls(draw, count, **kwargs):
-    """Operands that broadcast, as arrays of NumPy and of Numloom."""
-    shape = draw(st.lists(st.integers(2, 4), min_size=2, max_size=4))
-    arrays = [draw(operands(shape, **kwargs)) for _ in range(count)]
-    return arrays, [convert(x) for x in arrays]
-
 
 BINARY = {
     "add": lambda np, x, y: x + y,
@@ -121,7 +54,7 @@ def test_where(call):
 def test_masked_ufunc(call):
     (x, y, m), (a, b, n) = call
     mask = m > 3
-    result = nl.add(a, b, where=n > 3)
+    result = nl.add(a, b, where=n > 3, out=None)
     expected = np.add(x, y, where=mask, out=None)
     zero = np.where(np.broadcast_to(mask, expected.shape), expected, 0)
     assert get_steps(result) == get_steps(expected)
@@ -176,24 +109,6 @@ REDUCTIONS = {
     "repeat": lambda np, x, axis: np.repeat(x, 2, axis),
     "reduceat": lambda np, x, axis: np.add.reduceat(x, [0, 1], axis),
 }
-
-
-@st.composite
-def wholes(draw, count=1):
-    """Permuted arrays without axes of one element, and an axis."""
-    shape = draw(st.lists(st.integers(2, 5), min_size=2, max_size=4))
-    pairs = []
-    for _ in range(count):
-        axes = draw(st.permutations(range(len(shape))))
-        stored = [shape[axis] for axis in axes]
-        x = (
-            np.random.default_rng(len(pairs))
-            .permutation(np.prod(stored))
-            .reshape(stored)
-        )
-        pairs.append(x.astype("f8").transpose(np.argsort(axes)))
-    axis = draw(st.integers(-len(shape), len(shape) - 1))
-    return pairs, [convert(x) for x in pairs], axis
 
 
 @pytest.mark.parametrize("name", REDUCTIONS)

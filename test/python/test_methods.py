@@ -8,6 +8,23 @@ import numloom as nl
 
 
 @pytest.mark.parametrize("dtype", SAMPLE)
+def test_conjugates_of_real_numbers_are_the_array(dtype):
+    x, a = pair((3, 4), dtype)
+    assert_same(x.conj(), a.conj())
+    assert (a.conjugate() is a) == (x.conjugate() is x)
+    out = nl.zeros((3, 4), "complex128")
+    assert a.conj(out=out) is out
+    assert_same(x.conj().astype("complex128"), out)
+
+
+@pytest.mark.parametrize("order", ["C", "F", "K"])
+@pytest.mark.parametrize("copy", [True, False])
+def test_parts_that_astype_discards(order, copy):
+    with pytest.warns(np.exceptions.ComplexWarning):
+        nl.ones((2, 3), "complex64").T.astype("float32", order=order, copy=copy)
+
+
+@pytest.mark.parametrize("dtype", SAMPLE)
 def test_contains(dtype):
     x, a = pair((3, 4), dtype)
     for value in (x[1, 2], 1, 100, np.nan):

@@ -123,6 +123,17 @@ for statement in ("import numpy.nope", "from numpy import nope", "numpy.nope"):
     )
 
 
+def test_submodules_under_their_other_names(tmp_path):
+    code = """
+import numpy as np
+import numpy.lib.scimath as sm
+print(np.emath.sqrt(-4.0), type(sm.log(-1.0)).__module__)
+"""
+    result = run("--report", "-c", code, cwd=tmp_path)
+    check(result, ["2j numloom"])
+    assert "nothing was left to NumPy" in result.stderr
+
+
 def test_fallback(tmp_path):
     code = """
 import numpy as np

@@ -108,6 +108,16 @@ def test_missing_functions_are_named(name):
         getattr(nl, name)
 
 
+@pytest.mark.parametrize("name", ["linalg.eigh", "fft.fft", "random.poisson"])
+def test_missing_functions_of_modules_are_named(name):
+    module, function = name.split(".")
+    text = f"numloom.{module} has no '{function}' yet; numpy.{module} has"
+    with pytest.raises(AttributeError, match=text):
+        getattr(getattr(nl, module), function)
+    with pytest.raises(AttributeError, match="no attribute 'no_such_function'"):
+        getattr(nl, module).no_such_function  # noqa: B018
+
+
 def test_unknown_names():
     with pytest.raises(AttributeError, match="no attribute 'no_such_function'"):
         nl.no_such_function  # noqa: B018

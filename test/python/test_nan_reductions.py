@@ -81,3 +81,11 @@ def test_outputs_are_inexact(name):
     assert_raises_alike(
         lambda xp: getattr(xp, name)(xp.asarray(x), 0, out=xp.zeros(2, "int64"))
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("axis", [None, 0, -1, ()])
+def test_a_single_number(name, axis):
+    want = getattr(np, name)(np.float64(2.5), axis=axis)
+    assert_same(want, getattr(nl, name)(nl.asarray(2.5), axis=axis))
+    assert_raises_alike(lambda xp: getattr(xp, name)(xp.asarray(2.5), axis=1))

@@ -67,6 +67,25 @@ def test_in_place_refuses_a_wider_kind():
     assert_raises_alike(run)
 
 
+@pytest.mark.parametrize(
+    "left, right",
+    [
+        ((3, 3), (3,)),
+        ((3,), (3,)),
+        ((3, 3), (2, 3, 3)),
+        ((2, 3), (3, 2)),
+        ((2, 3), (3, 1)),
+        ((3,), (3, 1)),
+    ],
+)
+def test_in_place_products_keep_the_shape(left, right):
+    def run(xp):
+        a = xp.ones(left)
+        a @= xp.ones(right)
+
+    assert_raises_alike(run)
+
+
 def test_unary():
     x, a = pair(9, "int16")
     for op in (operator.neg, operator.pos, operator.abs, operator.invert):

@@ -18,7 +18,21 @@ def test_dtypes(dtype):
 def test_layouts(layout):
     x, a = view_pair(layout, "float32")
     assert str(a) == str(np.asarray(x))
-    assert repr(a) == repr(np.asarray(x))
+    assert repr(a) == repr(x)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_scalars(dtype):
+    x, a = pair((2, 3), dtype)
+    assert repr([a[0, 1], a.max()]) == repr([x[0, 1], x.max()])
+    assert repr(a[0, 1, ...]) == repr(x[0, 1, ...])
+    assert str(a[0, 1]) == str(x[0, 1])
+    assert repr(nl.asarray(x[0, 1])) == repr(np.asarray(x[0, 1]))
+
+
+def test_bfloat16_scalars():
+    pytest.importorskip("ml_dtypes")
+    assert repr(nl.ones(2, nl.bfloat16)[0]) == "array(1, dtype=bfloat16)"
 
 
 def test_unevaluated():

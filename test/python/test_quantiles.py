@@ -205,3 +205,20 @@ def test_dtype_of_the_quantile(dtype, q):
 def test_median_of_complex_nan():
     x = np.array([1, np.nan + 2j, 3 - 1j])
     assert_same(np.median(x), nl.median(nl.asarray(x)))
+
+
+@pytest.mark.parametrize("name", ["quantile", "nanquantile"])
+@pytest.mark.parametrize("q", [0, 1, [0, 1], True], ids=str)
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32"])
+def test_whole_quantiles_are_elements(name, q, dtype):
+    x, a = pair((3, 5), dtype)
+    for axis in (None, 0, (0, 1)):
+        want = getattr(np, name)(x, q, axis=axis)
+        assert_same(want, getattr(nl, name)(a, q, axis=axis))
+
+
+def test_nothing_but_no_integers():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        want = np.nanpercentile(np.zeros(0, int), 50)
+        assert_same(want, nl.nanpercentile(nl.zeros(0, int), 50))

@@ -76,6 +76,13 @@ def test_several_products_are_one_node():
     numpy.testing.assert_allclose(nl.asnumpy(nl.dot(x, y)), numpy.dot(left, right))
 
 
+def test_elements_are_stacked_by_one_call():
+    a, b, c = nl.asarray(X)[0, :3]
+    nl.reset_stats()
+    assert count_calls(nl.array, [a, b, c]) <= 24
+    assert nl.stats()["nodes_recorded"] <= 4
+
+
 def write_at_mask(x):
     x[x > 0.5] = 1.0
 

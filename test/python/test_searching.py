@@ -57,6 +57,7 @@ def test_digitize(bins, right):
 
 def test_errors():
     assert_raises_alike(lambda xp: xp.searchsorted(xp.ones(3), 1.0, side="up"))
+    assert_raises_alike(lambda xp: xp.searchsorted(xp.ones(3), 1.0, side=0), "str")
     assert_raises_alike(lambda xp: xp.searchsorted(xp.ones((2, 2)), 1.0))
     assert_raises_alike(lambda xp: xp.searchsorted(xp.ones(3), 1.0, sorter=[0, 1]))
     assert_raises_alike(lambda xp: xp.searchsorted(xp.ones(2), 1.0, sorter=[0.0, 1.0]))

@@ -140,6 +140,10 @@ def test_many():
         lambda xp: xp.add.reduceat(xp.arange(4), xp.asarray([0.5])),
         lambda xp: xp.add.reduceat(xp.asarray(4), [0]),
         lambda xp: xp.negative.reduceat(xp.arange(4), [0]),
+        lambda xp: xp.add.reduceat(xp.arange(4), 0),
+        lambda xp: xp.add.reduceat(xp.arange(4), [[0]]),
+        lambda xp: xp.add.at(xp.zeros((1, 3)), 0, xp.ones((1, 3))),
+        lambda xp: xp.add.at(xp.zeros(3), [0, 1], xp.ones((1, 2))),
     ],
 )
 def test_errors(call):

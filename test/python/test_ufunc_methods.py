@@ -206,3 +206,66 @@ def test_axes_are_no_bools():
         lambda xp: xp.add.reduceat(xp.arange(4), [[0, 2]]),
     ):
         assert_raises_alike(call)
+
+
+@pytest.mark.parametrize("name", ["gcd", "lcm", "hypot", "logaddexp", "subtract"])
+def test_reductions_of_one_element(name):
+    """gcd and hypot start from 0, and so lose signs; results are no views."""
+    x = np.array([[-3], [4]]).astype("f8" if name in ("hypot", "logaddexp") else "i8")
+    for method in (
+        lambda xp, a: getattr(xp, name).reduce(a, -1),
+        lambda xp, a: getattr(xp, name).reduce(a, -1, keepdims=True),
+        lambda xp, a: getattr(xp, name).accumulate(a, -1),
+        lambda xp, a: getattr(xp, name).reduceat(a, [0], -1),
+    ):
+        a = nl.asarray(x)
+        result = method(nl, a)
+        assert_same(method(np, x), result, ulp=1)
+        assert not nl.shares_memory(result, a)
+
+
+@pytest.mark.parametrize("name", ["subtract", "arctan2", "hypot", "maximum"])
+def test_order_of_running_results(name):
+    x = np.arange(1.0, 25.0).reshape(2, 3, 4).T
+    expected = getattr(np, name).accumulate(x, 1)
+    result = getattr(nl, name).accumulate(nl.asarray(x), 1)
+    assert result.strides == expected.strides
+    assert getattr(nl, name).reduce(nl.asarray(x), ()).strides == x.strides
+
+
+@pytest.mark.parametrize("name", ["add", "logical_and", "gcd", "hypot"])
+def test_reductions_without_their_identity(name):
+    """`initial=None` says that there is nothing to start from."""
+
+    def reduce(xp, shape, **keywords):
+        dtype = "i8" if name == "gcd" else "f8"
+        return getattr(xp, name).reduce(xp.ones(shape, dtype=dtype), **keywords)
+
+    for shape in ((2, 3), (3, 0), (1, 2)):
+        want = reduce(np, shape, initial=None)
+        assert_same(want, reduce(nl, shape, initial=None), ulp=1)
+    assert_raises_alike(lambda xp: reduce(xp, (0, 3), initial=None), "no identity")
+    assert_raises_alike(
+        lambda xp: reduce(xp, (3,), initial=None, where=xp.ones(3, dtype=bool)), name
+    )
+
+
+BAD = [
+    lambda xp: xp.lcm.reduce(xp.ones((2, 3), dtype=int), axis=(0, 1)),
+    lambda xp: xp.multiply.reduce(xp.ones((1, 3)), where=xp.ones((2, 3), dtype=bool)),
+    lambda xp: xp.max(
+        xp.ones((1, 3)), initial=0, where=xp.ones((2, 3), dtype=bool), axis=1
+    ),
+    lambda xp: xp.sum(xp.ones(3), where=xp.ones((2, 3), dtype=bool)),
+    lambda xp: xp.add.reduce(xp.ones(3), initial=xp.ones(3)),
+    lambda xp: xp.hypot.reduce(xp.ones(3), dtype="i4"),
+    lambda xp: xp.arctan2.accumulate(xp.ones(3), dtype="?"),
+    lambda xp: xp.float_power.reduceat(xp.ones(3), [0], dtype="u1"),
+    lambda xp: xp.add.reduce(xp.ones(3), out=(None,)),
+    lambda xp: xp.sum(xp.ones(3), out=(None,)),
+]
+
+
+@pytest.mark.parametrize("call", BAD)
+def test_bad_arguments(call):
+    assert_raises_alike(call)

@@ -63,6 +63,25 @@ def test_views_of_other_item_sizes(dtype, other):
         np.testing.assert_array_equal(np.asarray(a), x, strict=True)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "other"),
+    [("complex64", "float64"), ("complex64", "uint64"), ("int64", "complex64")],
+)
+def test_views_of_complex_numbers_as_real_ones(dtype, other):
+    x = (np.arange(16) - 3).astype(dtype).reshape(4, 4)
+    a = nl.asarray(x) + 0
+    for part in (
+        lambda z: z[:1, 0],
+        lambda z: z.T,
+        lambda z: z[::2, ::-1],
+        lambda z: z,
+    ):
+        view, ours = part(x).view(other), part(a).view(other)
+        np.testing.assert_array_equal(nl.asnumpy(ours), view, strict=True)
+    ours[...] = 0
+    assert not a.any()
+
+
 def test_errors_of_views_of_other_item_sizes():
     assert_raises_alike(lambda xp: xp.zeros(()).view("int8"), "0d array")
     assert_raises_alike(lambda xp: xp.zeros((4, 4)).T.view("int8"), "contiguous")

@@ -15,6 +15,7 @@ from ._fallback import Fallback, Vectorized
 _MODULES = {
     "numpy": "numloom",
     "numpy.fft": "numloom.fft",
+    "numpy.lib.scimath": "numloom.emath",
     "numpy.lib.stride_tricks": "numloom.lib.stride_tricks",
     "numpy.linalg": "numloom.linalg",
     "numpy.random": "numloom.random",
