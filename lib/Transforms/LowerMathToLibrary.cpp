@@ -35,8 +35,6 @@ private:
 
   Value callInRange(ImplicitLocOpBuilder &b, LibraryFunction function,
                     ValueRange operands);
-  Value callOnRoot(ImplicitLocOpBuilder &b, LibraryFunction function, Value x,
-                   double limit, double offset);
   Value callOnPredecessor(ImplicitLocOpBuilder &b, LibraryFunction function,
                           Value x, double limit);
   Value callVector(ImplicitLocOpBuilder &b, LibraryFunction function,
@@ -113,17 +111,6 @@ Value LibraryCaller::callVector(ImplicitLocOpBuilder &b,
 // Range
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A limit for each float type.
-struct RangeLimit {
-  double f32, f64;
-
-  double get(Type type) const {
-    return getElementTypeOrSelf(type).isF32() ? f32 : f64;
-  }
-};
-} // namespace
-
 static Value createNumber(ImplicitLocOpBuilder &b, Type type, double value) {
   TypedAttr attr = b.getFloatAttr(getElementTypeOrSelf(type), value);
   if (auto vector = dyn_cast<VectorType>(type))
@@ -134,24 +121,6 @@ static Value createNumber(ImplicitLocOpBuilder &b, Type type, double value) {
 static Value isAbove(ImplicitLocOpBuilder &b, Value x, double limit) {
   return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x,
                                createNumber(b, x.getType(), limit));
-}
-
-/// Beyond `limit`, f(x) = 2 f(sqrt x) - `offset`: SLEEF squares x.
-Value LibraryCaller::callOnRoot(ImplicitLocOpBuilder &b,
-                                LibraryFunction function, Value x, double limit,
-                                double offset) {
-  Value magnitude = math::AbsFOp::create(b, x);
-  // Only asinh takes negative numbers of that size.
-  bool isOdd = function.name == "asinh";
-  Value isLarge = isAbove(b, isOdd ? magnitude : x, limit);
-  Value root = math::SqrtOp::create(b, magnitude);
-  Value argument = arith::SelectOp::create(b, isLarge, root, x);
-  Value near = callVector(b, function, argument);
-  Value twice = arith::AddFOp::create(b, near, near);
-  Value far =
-      arith::SubFOp::create(b, twice, createNumber(b, x.getType(), offset));
-  far = math::CopySignOp::create(b, far, x);
-  return arith::SelectOp::create(b, isLarge, far, near);
 }
 
 /// Beyond `limit`, f(x) = e f(x - 1), where x - 1 is exact: SLEEF overflows
@@ -174,16 +143,9 @@ Value LibraryCaller::callOnPredecessor(ImplicitLocOpBuilder &b,
 Value LibraryCaller::callInRange(ImplicitLocOpBuilder &b,
                                  LibraryFunction function,
                                  ValueRange operands) {
-  constexpr RangeLimit kLog1p{0x1p100, 0x1p900}, kSquare{0x1p50, 0x1p400},
-      kExponential{88, 708};
-  Value x = operands.front();
-  if (function.name == "log1p")
-    return callOnRoot(b, function, x, kLog1p.get(x.getType()), 0);
-  if (function.name == "asinh" || function.name == "acosh")
-    return callOnRoot(b, function, x, kSquare.get(x.getType()),
-                      std::numbers::ln2);
-  if (function.name == "sinh" || function.name == "cosh")
-    return callOnPredecessor(b, function, x, kExponential.get(x.getType()));
+  // Of float64 alone: float32's is expanded.
+  if (function.name == "sinh")
+    return callOnPredecessor(b, function, operands.front(), 708);
   return callVector(b, function, operands);
 }
 

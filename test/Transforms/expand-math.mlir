@@ -54,17 +54,65 @@ func.func @fmod(%x: f64, %y: f64) -> f64 {
   return %0 : f64
 }
 
-// What the library does as well stays.
+// Legs are scaled, and no library is called, whatever they are.
+// CHECK-LABEL: @hypot
+// CHECK-NOT: array.libm
+// CHECK: arith.subi %{{.*}} : vector<8xi64>
+// CHECK: math.sqrt %{{.*}} : vector<8xf64>
+// CHECK-NOT: array.libm
+// CHECK: return
+func.func @hypot(%x: vector<8xf64>, %y: vector<8xf64>) -> vector<8xf64> {
+  %0 = array.libm "hypot"(%x, %y) : (vector<8xf64>, vector<8xf64>) -> vector<8xf64>
+  return %0 : vector<8xf64>
+}
+
+// CHECK-LABEL: @logarithms
+// CHECK-NOT: math.{{log1p|asinh|acosh|atanh}}
+// CHECK: return
+func.func @logarithms(%x: vector<8xf64>, %y: f32)
+    -> (vector<8xf64>, vector<8xf64>, f32, f32) {
+  %0 = math.log1p %x : vector<8xf64>
+  %1 = math.asinh %x : vector<8xf64>
+  %2 = math.acosh %y : f32
+  %3 = math.atanh %y : f32
+  return %0, %1, %2, %3 : vector<8xf64>, vector<8xf64>, f32, f32
+}
+
+// CHECK-LABEL: @hyperbolics
+// CHECK-NOT: math.{{expm1|sinh|cosh}}
+// CHECK: return
+func.func @hyperbolics(%x: vector<8xf64>, %y: f32) -> (vector<8xf64>, f32, f32) {
+  %0 = math.cosh %x : vector<8xf64>
+  %1 = math.sinh %y : f32
+  %2 = math.expm1 %y : f32
+  return %0, %1, %2 : vector<8xf64>, f32, f32
+}
+
+// The powers of float32 have no precondition, so no branch.
+// CHECK-LABEL: @power
+// CHECK-NOT: math.powf
+// CHECK-NOT: scf.if
+// CHECK: arith.truncf %{{.*}} : vector<8xf64> to vector<8xf32>
+// CHECK-NOT: scf.if
+// CHECK: return
+func.func @power(%x: vector<8xf32>, %y: vector<8xf32>) -> vector<8xf32> {
+  %0 = math.powf %x, %y : vector<8xf32>
+  return %0 : vector<8xf32>
+}
+
+// What the library does as well, or more exactly, stays.
 // CHECK-LABEL: @others
 // CHECK: math.sin
 // CHECK: math.tan
 // CHECK: math.exp %{{.*}} : f16
-// CHECK: array.libm "hypot"
+// CHECK: math.sinh
+// CHECK: math.powf
 func.func @others(%x: vector<8xf64>, %h: f16)
     -> (vector<8xf64>, vector<8xf64>, f16) {
   %0 = math.sin %x : vector<8xf64>
   %1 = math.tan %0 : vector<8xf64>
   %2 = math.exp %h : f16
-  %3 = array.libm "hypot"(%x, %1) : (vector<8xf64>, vector<8xf64>) -> vector<8xf64>
-  return %0, %3, %2 : vector<8xf64>, vector<8xf64>, f16
+  %3 = math.sinh %1 : vector<8xf64>
+  %4 = math.powf %x, %3 : vector<8xf64>
+  return %0, %4, %2 : vector<8xf64>, vector<8xf64>, f16
 }

@@ -15,7 +15,7 @@ static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
   if (auto libm = dyn_cast<array::LibmOp>(op)) {
     if (libm.getCallee() == "fmod")
       return expandFmod(x[0], x[1]);
-    if (libm.getCallee() == "hypot" && x[0].isF32())
+    if (libm.getCallee() == "hypot")
       return expandHypot(x[0], x[1]);
     return std::nullopt;
   }
@@ -23,8 +23,24 @@ static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
     return expandExp(x[0]);
   if (isa<math::LogOp>(op))
     return expandLog(x[0]);
+  if (isa<math::Log1pOp>(op))
+    return expandLog1p(x[0]);
+  if (isa<math::AsinhOp>(op))
+    return expandAsinh(x[0]);
+  if (isa<math::AcoshOp>(op))
+    return expandAcosh(x[0]);
+  if (isa<math::AtanhOp>(op))
+    return expandAtanh(x[0]);
+  if (isa<math::ExpM1Op>(op) && x[0].isF32())
+    return expandExpm1(x[0]);
+  if (isa<math::SinhOp>(op) && x[0].isF32())
+    return expandSinh(x[0]);
+  if (isa<math::CoshOp>(op))
+    return expandCosh(x[0]);
   if (isa<math::TanhOp>(op))
     return expandTanh(x[0]);
+  if (isa<math::PowFOp>(op) && x[0].isF32())
+    return expandPow(x[0], x[1]);
   if (isa<math::SinOp>(op) && x[0].isF32())
     return expandSin(x[0]);
   if (isa<math::CosOp>(op) && x[0].isF32())

@@ -60,32 +60,86 @@ Expansion expandExp(Expr x) {
   return {scale(rest + 1, reduced.exponent, x < (x.isF32() ? -86 : -707))};
 }
 
+Expr expandShortExp(Expr x) {
+  Expr y = x.atMost(89).atLeast(-104.5);
+  ShiftedInteger exponent(y, std::numbers::log2e);
+  Expr r = exponent.getFloat().fma(-std::numbers::ln2, y);
+  Expr rest = (r * r).fma(r.polynomial(kExp32), r);
+  return (rest + 1) * exponent.getPowerOfTwo();
+}
+
+namespace {
+/// 2**offset exp(x) + addend and its rounding error, for several addends.
+class SplitExp {
+public:
+  SplitExp(Expr x, int64_t offset)
+      : reduced(x), power(reduced.exponent.getPowerOfTwo(offset)),
+        tail(reduced.getTail(reduced.low)) {}
+
+  std::pair<Expr, Expr> addTo(double addend) const {
+    // The largest summands first.
+    Expr whole = power + addend;
+    Expr error = whole.number(addend) - (whole - power);
+    Expr high = power.fma(reduced.high, whole);
+    Expr rest = power.fma(reduced.high, whole - high);
+    Expr low = power.fma(tail, rest + error);
+    Expr sum = high + low;
+    return {sum, (high - sum) + low};
+  }
+
+private:
+  ExpReduction reduced;
+  Expr power, tail;
+};
+} // namespace
+
 /// tanh(y) = t / (t + 2) with t = exp(2 y) - 1 and its rounding error, so that
 /// only the last operation rounds.
 Expansion expandTanh(Expr x) {
   // From here on the result rounds to 1.
   Expr y = x.abs().atMost(x.isF32() ? 10 : 20);
-  ExpReduction reduced(y + y);
-  Expr power = reduced.exponent.getPowerOfTwo();
-  Expr tail = reduced.getTail(reduced.low);
-  // exp(2 y) + addend and its error, adding the largest summands first.
-  auto addTo = [&](double addend) {
-    Expr whole = power + addend;
-    Expr error = x.number(addend) - (whole - power);
-    Expr high = power.fma(reduced.high, whole);
-    Expr rest = power.fma(reduced.high, whole - high);
-    Expr low = power.fma(tail, rest + error);
-    Expr sum = high + low;
-    return std::pair<Expr, Expr>(sum, (high - sum) + low);
-  };
-  auto [t, tError] = addTo(-1);
-  auto [divisor, divisorError] = addTo(1);
+  SplitExp power(y + y, 0);
+  auto [t, tError] = power.addTo(-1);
+  auto [divisor, divisorError] = power.addTo(1);
   Expr inverse = x.number(1) / divisor;
   Expr quotient = t * inverse;
   Expr negated = quotient * -1.0;
   Expr residue = negated.fma(divisor, t) + tError;
   Expr error = negated.fma(divisorError, residue);
   return {error.fma(inverse, quotient).withSignOf(x)};
+}
+
+/// Near the largest numbers 2**n is none: a half is computed.
+Expansion expandExpm1(Expr x) {
+  // Beyond these limits results are infinite and -1 all the same.
+  Expr half = SplitExp(x.atMost(89).atLeast(-20), -1).addTo(-0.5).first;
+  return {(x.abs() < 0x1p-30).select(x, half + half)};
+}
+
+/// exp(|x|) / 4, whose double is infinite beyond the limit.
+static SplitExp getQuarterOfExp(Expr x) {
+  return {x.abs().atMost(x.isF32() ? 89.5 : 710.5), -2};
+}
+
+/// sinh(x) = 2 t + t / (2 p) with p = exp(x) / 4 and t = p - 1 / 4; of the
+/// quotient, too, the rounding error is added.
+Expansion expandSinh(Expr x) {
+  SplitExp quarter = getQuarterOfExp(x);
+  auto [t, tError] = quarter.addTo(-0.25);
+  auto [power, powerError] = quarter.addTo(0);
+  Expr inverse = x.number(0.5) / power;
+  Expr quotient = t * inverse, twice = quotient + quotient;
+  Expr residue = (-twice).fma(power, t) + tError;
+  Expr error = (-twice).fma(powerError, residue);
+  Expr rest = error.fma(inverse, tError + tError);
+  Expr result = (t + t) + (quotient + rest);
+  return {(x.abs() < 0x1p-14).select(x, result.withSignOf(x))};
+}
+
+Expansion expandCosh(Expr x) {
+  auto [power, error] = getQuarterOfExp(x).addTo(0);
+  Expr half = power + (x.number(0.0625) / power + error);
+  return {half + half};
 }
 
 } // namespace numloom

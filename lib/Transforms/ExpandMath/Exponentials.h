@@ -17,6 +17,10 @@ struct ExpReduction {
   Expr high, low;
 };
 
+/// exp(x) to 28 bits in float64, where float32's is neither zero nor infinite;
+/// elsewhere what rounds to these.
+Expr expandShortExp(Expr x);
+
 } // namespace numloom
 
 #endif // NUMLOOM_LIB_TRANSFORMS_EXPANDMATH_EXPONENTIALS_H

@@ -56,9 +56,11 @@ public:
   }
 
   /// Comparisons that are false for NaN.
-  Expr operator<(double y) const { return compare(y, Predicate::OLT); }
-  Expr operator>(double y) const { return compare(y, Predicate::OGT); }
-  Expr operator==(double y) const { return compare(y, Predicate::OEQ); }
+  Expr operator<(double y) const { return isLess(number(y)); }
+  Expr operator>(double y) const { return compare(number(y), Predicate::OGT); }
+  Expr operator==(double y) const { return isEqual(number(y)); }
+  Expr isLess(Expr y) const { return compare(y, Predicate::OLT); }
+  Expr isEqual(Expr y) const { return compare(y, Predicate::OEQ); }
   Expr operator&(Expr y) const { return make<mlir::arith::AndIOp>(y); }
   Expr operator|(Expr y) const { return make<mlir::arith::OrIOp>(y); }
 
@@ -126,9 +128,8 @@ private:
   Expr make(Expr y) const {
     return {*b, OpTy::create(*b, value, y.value)};
   }
-  Expr compare(double y, Predicate predicate) const {
-    return {*b,
-            mlir::arith::CmpFOp::create(*b, predicate, value, number(y).value)};
+  Expr compare(Expr y, Predicate predicate) const {
+    return {*b, mlir::arith::CmpFOp::create(*b, predicate, value, y.value)};
   }
   Expr constant(mlir::TypedAttr attr) const {
     if (auto vector = llvm::dyn_cast<mlir::VectorType>(value.getType()))
@@ -157,12 +158,22 @@ struct Expansion {
 
 Expansion expandExp(Expr x);
 Expansion expandLog(Expr x);
+Expansion expandLog1p(Expr x);
+Expansion expandAsinh(Expr x);
+Expansion expandAcosh(Expr x);
+Expansion expandAtanh(Expr x);
+Expansion expandCosh(Expr x);
 Expansion expandTanh(Expr x);
+Expansion expandHypot(Expr x, Expr y);
+Expansion expandFmod(Expr x, Expr y);
+// Of float32 alone: in float64 the former's error, of whose terms the latter is
+// made, exceeds one unit.
+Expansion expandExpm1(Expr x);
+Expansion expandSinh(Expr x);
 // Of float32 alone: they compute in float64.
 Expansion expandSin(Expr x);
 Expansion expandCos(Expr x);
-Expansion expandHypot(Expr x, Expr y);
-Expansion expandFmod(Expr x, Expr y);
+Expansion expandPow(Expr x, Expr y);
 
 /// Integers in floats: adding 1.5 * 2**(significand's bits) rounds to the
 /// nearest integer, which then lies in the lowest bits. This spares the
@@ -174,9 +185,9 @@ public: /// The integer nearest to x * y.
   Expr getFloat() const { return sum - getShift(sum); }
   /// Bits whose lowest are the integer's.
   Expr getBits() const { return sum.toBits(); }
-  /// 2**n, for exponents of normal numbers.
-  Expr getPowerOfTwo() const {
-    return getPowerOfTwo(sum.toBits().bits(getBias()));
+  /// 2**(n + offset), for exponents of normal numbers.
+  Expr getPowerOfTwo(int64_t offset = 0) const {
+    return getPowerOfTwo(sum.toBits().bits(getBias() + offset));
   }
   /// 2**(n + offset) with one of two offsets.
   Expr getPowerOfTwo(Expr condition, int64_t offset, int64_t other) const {

@@ -1,8 +1,9 @@
 // The natural logarithm.
 
-#include "FloatExpr.h"
+#include "Logarithms.h"
 
 #include <limits>
+#include <numbers>
 
 namespace numloom {
 namespace {
@@ -37,37 +38,76 @@ constexpr LogFormat kLogFormat64{52,
 constexpr LogFormat kLogFormat32{
     23, 127, 0x1p-126, 0x3f3504f3, 0x1.62e4p-1, 0x1.7f7d1cp-20, kLog32};
 
+/// x = 2**k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), of a normal x.
+struct LogReduction {
+  explicit LogReduction(Expr x)
+      : format(x.isF32() ? kLogFormat32 : kLogFormat64), biased(x), f(x) {
+    int64_t one = int64_t(1) << format.fractionBits;
+    Expr bits = x.toBits();
+    bits = bits.plusBits(bits.bits(format.bias * one - format.rootHalf));
+    // The biased exponent as the low bits of the float 2**fractionBits.
+    biased = (bits.shiftRight(format.fractionBits) |
+              x.number(static_cast<double>(one)).toBits())
+                 .toFloat();
+    f = (bits & bits.bits(one - 1))
+            .plusBits(bits.bits(format.rootHalf))
+            .toFloat() -
+        1;
+  }
+
+  /// What `biased` is for k = 0.
+  double getBias() const {
+    return static_cast<double>((int64_t(1) << format.fractionBits) +
+                               format.bias);
+  }
+
+  /// k log(2) + log(1 + f) + low, where log(1 + f) is the series in
+  /// s = f / (2 + f); f and f**2 / 2 are kept apart because they are known more
+  /// exactly than the rest.
+  Expr getLog(Expr k, Expr low) const {
+    Expr s = f / (f + 2);
+    Expr z = s * s;
+    Expr series = z * z.polynomial(format.coefficients);
+    Expr halfSquare = f * f * 0.5;
+    Expr small = s.fma(halfSquare + series, low);
+    return k.fma(format.log2High, f - (halfSquare - small));
+  }
+
+  const LogFormat &format;
+  Expr biased, f;
+};
+
 } // namespace
 
-/// x = 2**k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), and log(1 + f) from the
-/// series in s = f / (2 + f); f and f**2 / 2 are kept apart because they are
-/// known more exactly than the rest.
+Expr expandLogOfSum(Expr high, Expr low, Expr doublings) {
+  LogReduction reduced(high);
+  Expr k = reduced.biased - reduced.getBias() + doublings;
+  return reduced.getLog(k, k.fma(reduced.format.log2Low, low / high));
+}
+
+Expr expandShortLog(Expr x) {
+  double infinity = std::numeric_limits<double>::infinity();
+  LogReduction reduced(x);
+  Expr s = reduced.f / (reduced.f + 2);
+  Expr z = s * s;
+  Expr series = z.fma(z.polynomial(kLog32), z.number(2));
+  Expr k = reduced.biased - reduced.getBias();
+  Expr result = k.fma(std::numbers::ln2, s * series);
+  Expr ofZero = (x == 0).select(x.number(-infinity), result);
+  return (x < infinity).select(ofZero, x);
+}
+
 Expansion expandLog(Expr x) {
   const LogFormat &format = x.isF32() ? kLogFormat32 : kLogFormat64;
-  int64_t one = int64_t(1) << format.fractionBits;
   double infinity = std::numeric_limits<double>::infinity();
   // Subnormals are scaled to normal numbers.
+  int scale = format.fractionBits + 2;
   Expr isSmall = x < format.leastNormal;
-  Expr normal = isSmall.select(x * (4.0 * one), x);
-  Expr bits = normal.toBits();
-  bits = bits.plusBits(bits.bits(format.bias * one - format.rootHalf));
-  // The biased exponent as the low bits of the float 2**fractionBits.
-  double base = static_cast<double>(one);
-  Expr biased = bits.shiftRight(format.fractionBits) | x.number(base).toBits();
-  Expr k =
-      biased.toFloat() -
-      isSmall.select(x.number(base + format.bias + format.fractionBits + 2),
-                     x.number(base + format.bias));
-  Expr f = (bits & bits.bits(one - 1))
-               .plusBits(bits.bits(format.rootHalf))
-               .toFloat() -
-           1;
-  Expr s = f / (f + 2);
-  Expr z = s * s;
-  Expr series = z * z.polynomial(format.coefficients);
-  Expr halfSquare = f * f * 0.5;
-  Expr small = s.fma(halfSquare + series, k * format.log2Low);
-  Expr result = k.fma(format.log2High, f - (halfSquare - small));
+  LogReduction reduced(
+      isSmall.select(x * static_cast<double>(int64_t(1) << scale), x));
+  Expr k = reduced.biased - isSmall.select(x.number(reduced.getBias() + scale),
+                                           x.number(reduced.getBias()));
+  Expr result = reduced.getLog(k, k * format.log2Low);
   Expr isOrdinary = (x > 0) & (x < infinity);
   Expr nan = x.number(std::numeric_limits<double>::quiet_NaN());
   Expr special = (x == 0).select(x.number(-infinity), (x < 0).select(nan, x));

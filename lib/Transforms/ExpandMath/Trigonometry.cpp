@@ -2,7 +2,6 @@
 
 #include "FloatExpr.h"
 
-#include <limits>
 #include <numbers>
 
 namespace numloom {
@@ -45,15 +44,5 @@ static Expansion expandSinAfter(Expr x, int quadrants) {
 
 Expansion expandSin(Expr x) { return expandSinAfter(x, 0); }
 Expansion expandCos(Expr x) { return expandSinAfter(x, 1); }
-
-/// The squares are exact in float64 and do not overflow. An infinite leg makes
-/// the other one irrelevant, NaN included.
-Expansion expandHypot(Expr x, Expr y) {
-  Expr wideX = x.toF64(), wideY = y.toF64();
-  Expr length = (wideX * wideX + wideY * wideY).sqrt().toF32();
-  double infinity = std::numeric_limits<double>::infinity();
-  Expr isInfinite = (x.abs() == infinity) | (y.abs() == infinity);
-  return {isInfinite.select(x.number(infinity), length)};
-}
 
 } // namespace numloom
