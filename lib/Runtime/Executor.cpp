@@ -10,9 +10,9 @@
 
 using namespace numloom;
 
-/// Elements that make a task worth handing to another thread: some ten
-/// microseconds of work against two or three for the hand-over.
-static constexpr int64_t kTaskElements = 32 * 1024;
+/// Bytes per operand that make a task worth handing to another thread: some
+/// five to ten microseconds of work against two or three for the hand-over.
+static constexpr int64_t kTaskBytes = 256 * 1024;
 /// Pieces of short items are multiples of this, so that kernels meet their
 /// partial vectors once, not in every piece, and so that streaming stores find
 /// the alignment that they need: 64 elements are at least 64 bytes.
@@ -61,7 +61,7 @@ void CpuExecution::allocateArena() {
 
 /// The number of items in a piece, a function of the sizes alone.
 static int64_t getGrain(int64_t items, int64_t itemCost) {
-  int64_t minItems = kTaskElements / std::max<int64_t>(itemCost, 1);
+  int64_t minItems = kTaskBytes / std::max<int64_t>(itemCost, 1);
   int64_t tasks = items / std::max<int64_t>(minItems, 1);
   if (tasks <= 1)
     return items;

@@ -11,7 +11,7 @@
 // end of the row, by single registers.
 // CHECK-LABEL: func.func @sum(
 // CHECK-SAME:    %{{.*}}: memref<f32>, %{{.*}}: memref<f32>, %[[P0:[^:]*]]: index, %[[P1:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
-// CHECK-SAME:    array.item_cost = #array.params<[64, p0]>
+// CHECK-SAME:    array.item_cost = #array.params<[512, p0]>
 // CHECK-SAME:    array.work = #array.params<[1, p1]>, array.work_divisor = 64 : i64
 // CHECK-NOT:     array.work_outer
 // CHECK:         %[[WIDTH:.*]] = arith.constant 64 : index

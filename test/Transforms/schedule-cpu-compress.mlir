@@ -14,7 +14,7 @@
 // before it end, a register at a time.
 // CHECK-LABEL: func.func @vector_count(
 // CHECK-SAME:    %[[COUNTS:[^:]*]]: memref<i64>, %{{[^:]*}}: index, %{{[^:]*}}: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
-// CHECK-SAME:    array.item_cost = #array.params<[65536]>
+// CHECK-SAME:    array.item_cost = #array.params<[524288]>
 // CHECK-SAME:    array.partials = [i64]
 // CHECK-SAME:    array.work = #array.params<[1, p0]>, array.work_divisor = 65536
 // CHECK:         scf.for %[[BLOCK:[^ ]*]] = %[[BEGIN]] to %[[END]]
@@ -64,7 +64,7 @@ func.func @parts(%m: !m, %x: !c) -> (!cr, tensor<?xi1, #array.params<[p1]>>)
 // Rows that are no one loop are blocks, in row-major order. Those of a transposed
 // array count twice.
 // CHECK-LABEL: func.func @rows_count(
-// CHECK-SAME:    array.item_cost = #array.params<[2, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[16, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>, array.work_divisor = 1
 // CHECK-LABEL: func.func @rows(
 func.func @rows(%m: !m2, %x: !t2) -> !r2

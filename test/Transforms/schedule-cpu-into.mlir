@@ -95,7 +95,16 @@ func.func @strided(%a: tensor<?xf32, #array.params<[p0]>>)
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK:         scf.for
 // CHECK:           scf.for
-// CHECK:             vector.scatter
+// CHECK:             %[[X:.*]] = vector.load
+// CHECK:             %[[TURNED:.*]] = vector.shuffle %[[X]], %[[X]] [63, 62, {{.*}}, 1, 0]
+// CHECK:             vector.store %[[TURNED]]
+// CHECK:           scf.if
+// CHECK:             vector.maskedload
+// CHECK:             %[[FRONT:.*]] = vector.create_mask %{{.*}} : vector<64xi1>
+// CHECK:             %[[LIVE:.*]] = arith.xori %[[FRONT]]
+// CHECK:             vector.maskedstore {{.*}}, %[[LIVE]]
+// CHECK-NOT:     vector.scatter
+// CHECK:         return
 func.func @backwards(%a: !m) -> !m
     attributes {array.kind = "loop", array.num_params = 3 : i64,
                 array.into = [#array.destination<

@@ -23,7 +23,7 @@
 // CHECK-LABEL: func.func @contiguous(
 // CHECK-SAME:    %[[A:[^:]*]]: memref<f32>, %[[B:[^:]*]]: memref<f32>, %[[R:[^:]*]]: memref<f32>, %{{.*}}: index, %{{.*}}: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
 // CHECK-SAME:    array.buffers = array<i64: 0, 1, 2>
-// CHECK-SAME:    array.item_cost = #array.params<[1]>
+// CHECK-SAME:    array.item_cost = #array.params<[4]>
 // CHECK-SAME:    array.work = #array.params<[1, p0, p1]>, array.work_divisor = 1 : i64
 // CHECK-DAG:     %[[WIDTH:.*]] = arith.constant 64 : index
 // CHECK-DAG:     %[[COUNT:.*]] = arith.subi %[[END]], %[[BEGIN]]
@@ -72,7 +72,7 @@ func.func @mixed_widths(%a: !v) -> !d
 // Dimensions that only some operands have: the others still walk as one.
 // CHECK-LABEL: func.func @inner_collapses(
 // CHECK-SAME:    %{{.*}}: memref<f32>, %[[B:[^:]*]]: memref<f32>, %{{.*}}: memref<f32>, %{{.*}}: index, %[[P1:[^:]*]]: index, %[[P2:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1, p2]>
+// CHECK-SAME:    array.item_cost = #array.params<[4, p1, p2]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK-DAG:     %[[INNER:.*]] = arith.muli %[[P1]], %[[P2]]
 // CHECK-DAG:     %[[BF:.*]] = memref.reinterpret_cast %[[B]]
@@ -133,7 +133,7 @@ func.func @rank_zero(%a: !s) -> !s
 
 // An index that is itself a value keeps its dimension apart.
 // CHECK-LABEL: func.func @iota_pins
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK:         scf.for
 // CHECK:           scf.for %[[I:[^ ]*]] = %{{.*}} to
@@ -226,14 +226,28 @@ func.func @transposed(%a: !m, %b: !t) -> !m
   return %1 : !m
 }
 
+// Back to front: the vector that ends at the first lane, turned round. Of a
+// partial one, the last lanes are live.
 // CHECK-LABEL: func.func @reversed(
 // CHECK-SAME:    index, %[[START:[^:]*]]: index, %{{.*}}: index, %{{.*}}: index)
-// CHECK:         %[[BACK:.*]] = arith.constant -1 : index
+// CHECK:         %[[REST:.*]] = arith.remui
+// CHECK-DAG:     %[[BACK:.*]] = arith.constant -1 : index
+// CHECK-DAG:     %[[LAST:.*]] = arith.constant -63 : index
+// CHECK-DAG:     %[[LOWEST:.*]] = arith.addi %[[LAST]], %[[START]]
+// CHECK-NOT:     vector.gather
 // CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[OFFSET:.*]] = arith.muli %[[I]], %[[BACK]]
-// CHECK:           %[[FIRST:.*]] = arith.addi %[[START]], %[[OFFSET]]
-// CHECK:           vector.broadcast %[[BACK]]
-// CHECK:           vector.gather %{{.*}}[%[[FIRST]]]
+// CHECK:           %[[FIRST:.*]] = arith.addi %[[LOWEST]], %[[OFFSET]]
+// CHECK:           %[[X:.*]] = vector.load %{{.*}}[%[[FIRST]]] : memref<?xf32>, vector<64xf32>
+// CHECK:           %[[TURNED:.*]] = vector.shuffle %[[X]], %[[X]] [63, 62, 61, {{.*}}, 2, 1, 0]
+// CHECK:           vector.store %[[TURNED]], %{{.*}}[%[[I]]]
+// CHECK:         scf.if
+// CHECK:           %[[LANES:.*]] = arith.constant 64 : index
+// CHECK:           %[[DEAD:.*]] = arith.subi %[[LANES]], %[[REST]]
+// CHECK:           %[[FRONT:.*]] = vector.create_mask %[[DEAD]] : vector<64xi1>
+// CHECK:           %[[LIVE:.*]] = arith.xori %[[FRONT]], %{{.*}} : vector<64xi1>
+// CHECK:           %[[X:.*]] = vector.maskedload {{.*}}, %[[LIVE]]
+// CHECK:           vector.shuffle %[[X]], %[[X]] [63, 62, 61, {{.*}}, 2, 1, 0]
 func.func @reversed(%a: !v) -> !v
     attributes {array.kind = "loop", array.num_params = 2 : i64} {
   %0 = array.slice %a starts <[p1]> steps <[-1]> : !v -> !v
@@ -254,7 +268,7 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
 // Where most accesses have long strides, scalars meet prefetched lines.
 // They cost more than an addition.
 // CHECK-LABEL: func.func @long_strides(
-// CHECK-SAME:    array.item_cost = #array.params<[4]>
+// CHECK-SAME:    array.item_cost = #array.params<[32]>
 // CHECK-NOT:     vector.gather
 // CHECK:         memref.prefetch %{{.*}}, read
 // CHECK:         memref.load
@@ -305,6 +319,25 @@ func.func @complex_strided(%a: tensor<?xcomplex<f32>>) -> !c
   return %0 : !c
 }
 
+// The parts of a complex number stay in their order.
+// CHECK-LABEL: func.func @complex_reversed
+// CHECK-NOT:     vector.gather
+// CHECK:         scf.for
+// CHECK:           %[[BOTH:.*]] = vector.load {{.*}} vector<128xf32>
+// CHECK:           %[[RE:.*]], %[[IM:.*]] = vector.deinterleave %[[BOTH]]
+// CHECK:           %[[TURNED_RE:.*]] = vector.shuffle %[[RE]], %[[RE]] [63, 62, {{.*}}, 1, 0]
+// CHECK:           %[[TURNED_IM:.*]] = vector.shuffle %[[IM]], %[[IM]] [63, 62, {{.*}}, 1, 0]
+// CHECK:           vector.interleave %[[TURNED_RE]], %[[TURNED_IM]]
+// CHECK:         scf.if
+// CHECK:           %[[TWO:.*]] = arith.constant 2 : index
+// CHECK:           %[[DEAD:.*]] = arith.muli %{{.*}}, %[[TWO]]
+// CHECK:           vector.create_mask %[[DEAD]] : vector<128xi1>
+func.func @complex_reversed(%a: !c) -> !c
+    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+  %0 = array.slice %a starts <[p1]> steps <[-1]> : !c -> !c
+  return %0 : !c
+}
+
 // Bool is a byte in memory, where any but zero is true, and a bit in
 // registers.
 // CHECK-LABEL: func.func @bool(
@@ -325,11 +358,20 @@ func.func @bool(%a: !b, %x: !v) -> !b
 // Narrow elements that lie apart are loaded one by one: few lanes.
 // CHECK-LABEL: func.func @narrow_strided
 // CHECK:         vector.gather {{.*}} vector<16xi8>
-// CHECK-LABEL: func.func @narrow
+// CHECK-LABEL: func.func @narrow_reversed
+// CHECK:         vector.load {{.*}} vector<64xi8>
+// CHECK-LABEL: func.func @narrow(
 // CHECK:         vector.load {{.*}} vector<64xi8>
 func.func @narrow_strided(%a: tensor<?xsi8>) -> tensor<?xsi8, #array.params<[p0]>>
     attributes {array.kind = "loop", array.num_params = 2 : i64} {
   %0 = array.as_strided %a strides <[p1]>
+      : tensor<?xsi8> -> tensor<?xsi8, #array.params<[p0]>>
+  return %0 : tensor<?xsi8, #array.params<[p0]>>
+}
+func.func @narrow_reversed(%a: tensor<?xsi8>)
+    -> tensor<?xsi8, #array.params<[p0]>>
+    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+  %0 = array.as_strided %a strides <[-1]>
       : tensor<?xsi8> -> tensor<?xsi8, #array.params<[p0]>>
   return %0 : tensor<?xsi8, #array.params<[p0]>>
 }

@@ -85,6 +85,24 @@ func.func @batched(%a: !x, %b: !y) -> !m
   return %2 : !m
 }
 
+// An operand that lies back to front is loaded as one vector, too: by tiles and
+// by long rows.
+// CHECK-LABEL: func.func @correlated
+// CHECK:         scf.if
+// CHECK:           vector.shuffle {{.*}} [7, 6, 5, 4, 3, 2, 1, 0]
+// CHECK:         } else {
+// CHECK:           vector.shuffle {{.*}} [31, 30, {{.*}}, 1, 0]
+// CHECK-NOT:     vector.gather
+// CHECK:         return
+func.func @correlated(%a: !m, %b: !w) -> !v
+    attributes {array.kind = "row", array.num_params = 3 : i64} {
+  %0 = array.slice %b starts <[p2]> steps <[-1]> : !w -> !w
+  %1 = array.broadcast %0 axes [1] : !w -> !m
+  %2 = array.multiply %a, %1 : !m, !m -> !m
+  %3 = array.sum %2 axes [1] : !m -> !v
+  return %3 : !v
+}
+
 // Neither rows whose elements are apart, nor bits, nor much code.
 // CHECK-LABEL: func.func @transposed
 // CHECK-NOT:     vector.shuffle

@@ -9,7 +9,7 @@
 // the inner accumulator, which then moves to the outer one.
 // CHECK-LABEL: func.func @sum(
 // CHECK-SAME:    index, %[[P1:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK:         scf.for %[[ROW:[^ ]*]] = %[[BEGIN]] to %[[END]]
 // CHECK:           %[[BLOCK:.*]] = arith.constant 2048 : index

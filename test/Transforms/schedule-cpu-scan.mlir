@@ -7,7 +7,7 @@
 // An item is a line along the axis; each step stores what it has so far.
 // CHECK-LABEL: func.func @inner(
 // CHECK-SAME:    index, %[[P1:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>
 // CHECK:         scf.for %[[ROW:[^ ]*]] = %[[BEGIN]] to %[[END]]
 // CHECK:           %[[START:.*]] = arith.muli %[[ROW]], %[[P1]]
@@ -25,7 +25,7 @@ func.func @inner(%a: !m) -> !m
 
 // CHECK-LABEL: func.func @middle(
 // CHECK-SAME:    index, %[[P1:[^:]*]]: index, %[[P2:[^:]*]]: index, %{{.*}}: index, %{{.*}}: index)
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0, p2]>
 // CHECK:         scf.for %[[ITEM:[^ ]*]] =
 // CHECK-DAG:       arith.remui %[[ITEM]], %[[P2]]

@@ -54,7 +54,7 @@ func.func @rows(%x: !m, %i: !i) -> !r
 // Entries for one place go one after the other: one item, lane by lane.
 // CHECK-LABEL: func.func @in_order(
 // CHECK-SAME:    %[[RESULT:[^:]*]]: memref<f32>, %[[P0:[^:]*]]: index, %{{[^:]*}}: index, %{{[^:]*}}: index, %{{[^:]*}}: index)
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p1]>
 // CHECK-SAME:    array.work = #array.params<[1]>
 // CHECK:         scf.for
 // CHECK:           scf.for
@@ -80,7 +80,7 @@ func.func @in_order(%x: !v, %w: !w, %i: !i) -> !v
 
 // Rows of different places are items, stored as vectors.
 // CHECK-LABEL: func.func @unique_rows(
-// CHECK-SAME:    array.item_cost = #array.params<[1, p2]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p2]>
 // CHECK-SAME:    array.work = #array.params<[1, p1]>
 // CHECK:         scf.for
 // CHECK:           scf.for

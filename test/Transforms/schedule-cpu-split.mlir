@@ -12,7 +12,7 @@
 // CHECK-LABEL: func.func @sum(
 // CHECK-SAME:    %[[A:[^:]*]]: memref<f32>, %[[B:[^:]*]]: memref<f32>, %[[PARTIALS:[^:]*]]: memref<f32>, %[[P0:[^:]*]]: index, %[[P1:[^:]*]]: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
 // CHECK-SAME:    array.buffers = array<i64: 0, 1, 3>
-// CHECK-SAME:    array.item_cost = #array.params<[65536]>
+// CHECK-SAME:    array.item_cost = #array.params<[524288]>
 // CHECK-SAME:    array.partials = [f32]
 // CHECK-SAME:    array.work = #array.params<[1, p0, p1]>, array.work_divisor = 65536 : i64
 // CHECK-DAG:     %[[SIZE:.*]] = arith.muli %[[P0]], %[[P1]]
@@ -99,7 +99,7 @@ func.func @bool(%a: !b) -> tensor<i1>
 
 // Several loops: an item is a step of the outer ones.
 // CHECK-LABEL: func.func @two_loops(
-// CHECK-SAME:    array.item_cost = #array.params<[1, p1]>
+// CHECK-SAME:    array.item_cost = #array.params<[8, p1]>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>, array.work_divisor = 1 : i64
 // CHECK-LABEL: func.func @two_loops_combine(
 func.func @two_loops(%a: !m, %b: !w) -> !s

@@ -51,7 +51,7 @@ TEST_F(PlanBuilderTest, LaunchesTakeTheProgramsParameters) {
   EXPECT_EQ(launch.buffers[2].kind, BufferKind::Output);
   int64_t params[] = {0, 7, 0, 5};
   EXPECT_EQ(launch.work.evaluate(params), 5);
-  EXPECT_EQ(launch.itemCost.evaluate(params), 7);
+  EXPECT_EQ(launch.itemCost.evaluate(params), 7 * 8);
   ASSERT_EQ(launch.bytesRead.size(), 2u);
   EXPECT_EQ(launch.bytesRead[0].evaluate(params), 7 * 8);
   EXPECT_EQ(launch.bytesRead[1].evaluate(params), 5 * 7 * 8);

@@ -118,7 +118,7 @@ TEST(ExecutorTest, SplitsItemsByTheirCost) {
   step.buffers = {kInput, kOutput};
   step.sizes = {makeParam(1)};
   step.work = param(0);
-  step.itemCost = param(1);
+  step.itemCost.factors = {makeParam(1), 8};
   plan.steps.push_back(step);
   std::vector<int64_t> input(rows * cols, 2), output(rows, 0);
   void *inputs[] = {input.data()}, *outputs[] = {output.data()};
@@ -139,6 +139,7 @@ TEST(ExecutorTest, PiecesDependOnSizesAlone) {
   step.kernel = makeKernel(recordPieces);
   step.buffers = {kOutput};
   step.work = param(0);
+  step.itemCost = SizeFormula::constant(8);
   plan.steps.push_back(step);
   auto getPieces = [&](int threads) {
     setNumThreads(threads);

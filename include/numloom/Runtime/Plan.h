@@ -80,7 +80,8 @@ struct LaunchStep {
   /// The kernel's `sizes`: constants or parameters.
   std::vector<int64_t> sizes;
   SizeFormula work;
-  /// Elements touched by one work item: the executor derives the grain from it.
+  /// What one work item is worth in bytes of an addition: the executor derives
+  /// the grain from it.
   SizeFormula itemCost;
   /// What `stats()` and `explain()` report; each the sum of its terms.
   std::vector<SizeFormula> bytesRead, bytesWritten;

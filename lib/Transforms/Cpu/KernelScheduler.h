@@ -26,8 +26,8 @@ struct KernelSignature {
 ///   array.work          factors of the number of work items
 ///   array.work_divisor  their product is divided by this, rounding up
 ///   array.work_outer    factors of what the quotient is multiplied by
-///   array.item_cost     factors of what one item is worth in elements of an
-///                       addition
+///   array.item_cost     factors of what one item is worth in bytes of the
+///                       result of an addition
 ///   array.buffers       what each buffer argument is: operand i, then result
 ///                       j, then the k-th array of partial states
 ///   array.partials      element types of the partial states' arrays
@@ -56,8 +56,11 @@ private:
   void setWork(mlir::func::FuncOp function, const Monomial &work,
                int64_t divisor, const Monomial &itemCost,
                const Monomial &outer = Monomial(1));
-  /// The elements of an addition that take as long as one of this kernel.
+  /// The bytes of an addition that take as long as one element of this kernel.
   int64_t getElementWeight();
+  /// The bytes of vectors that an element takes, as far as it is known that
+  /// vectors are all that an item consists of.
+  int64_t getElementBytes();
   mlir::Value getResultBuffer(const KernelSignature &signature,
                               llvm::ArrayRef<int64_t> bufferIds,
                               unsigned result);

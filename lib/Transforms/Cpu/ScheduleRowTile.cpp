@@ -46,9 +46,10 @@ bool KernelScheduler::canTileRows() {
   unsigned element = reduced.front().dim, row = kept.back().dim;
   for (const Access &access : space.getAccesses()) {
     Monomial stride = access.offset.getCoefficient(element);
-    if (!access.indexedDims.empty() || (!stride.isZero() && !stride.isOne()))
+    if (!access.indexedDims.empty() ||
+        (!stride.isZero() && !isUnitStride(stride)))
       return false;
-    readsRows |= stride.isOne() && access.offset.dependsOn(row);
+    readsRows |= isUnitStride(stride) && access.offset.dependsOn(row);
   }
   return readsRows;
 }

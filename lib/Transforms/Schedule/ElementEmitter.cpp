@@ -177,14 +177,11 @@ void ElementEmitter::storeAt(Elem element, Value buffer,
         element.re);
   if (memory.maxAccessBytes)
     return storePieces(element, buffer, offset);
+  if (isSideBySide(offset))
+    return storeNeighbours(element, buffer, offset);
   if (!element.im)
     return storePart(element.re, buffer, offset);
   LinearExpr real = offset * Monomial(2);
-  if (vector && isContiguous(offset)) {
-    storePart(vector::InterleaveOp::create(builder, element.re, element.im),
-              buffer, real);
-    return;
-  }
   storePart(element.re, buffer, real);
   storePart(element.im, buffer, real + LinearExpr::constant(1));
 }
@@ -212,6 +209,10 @@ bool ElementEmitter::isSameInLanes(const LinearExpr &expr) const {
 
 bool ElementEmitter::isContiguous(const LinearExpr &expr) const {
   return getLaneStride(expr).isOne() && !isIndexedByLane(expr);
+}
+
+bool ElementEmitter::isReversed(const LinearExpr &expr) const {
+  return getLaneStride(expr) == Monomial(-1) && !isIndexedByLane(expr);
 }
 
 Value ElementEmitter::emitMonomial(const Monomial &monomial) {

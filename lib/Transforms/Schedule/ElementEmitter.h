@@ -174,6 +174,11 @@ private:
   bool isSameInLanes(const LinearExpr &expr) const;
   /// Whether lanes lie next to each other.
   bool isContiguous(const LinearExpr &expr) const;
+  /// The same, the last lane first.
+  bool isReversed(const LinearExpr &expr) const;
+  bool isSideBySide(const LinearExpr &expr) const {
+    return isContiguous(expr) || isReversed(expr);
+  }
 
   /// Lanes at places of their own, one by one: the gathers of machines are no
   /// faster, and some are several times as slow.
@@ -182,7 +187,17 @@ private:
   /// Prefetches what is at `offset` the prefetch distance ahead.
   void prefetch(mlir::Value flat, mlir::Value base, const LinearExpr &offset,
                 bool isWrite);
-  /// Moves `count` floats, integers or bytes; element `offset` of `buffer`.
+  /// Moves lanes that lie side by side, either way, as one vector.
+  Elem loadNeighbours(DType dtype, mlir::Value buffer,
+                      const LinearExpr &offset);
+  void storeNeighbours(Elem element, mlir::Value buffer,
+                       const LinearExpr &offset);
+  /// Where in memory the first of them lies, and which are live.
+  mlir::Value emitNeighboursIndex(const LinearExpr &offset, int64_t parts);
+  mlir::Value getNeighboursMask(const LinearExpr &offset, int64_t parts);
+  mlir::Value reverseLanes(mlir::Value vector);
+  Elem reverseLanes(Elem element);
+  /// Moves floats, integers or bytes that are one or lie apart.
   mlir::Value loadPart(mlir::Value buffer, const LinearExpr &offset,
                        mlir::Type memoryType);
   Elem loadElem(DType dtype, mlir::Value buffer, const LinearExpr &offset);
@@ -205,6 +220,8 @@ private:
   mlir::Value addOffset(mlir::Value index, const Monomial &offset);
   llvm::MaybeAlign getPartialAlignment(mlir::VectorType vector) const;
   mlir::Value getMask(int64_t factor);
+  /// The mask of as many lanes at the end of the vector.
+  mlir::Value getLastLanesMask(int64_t factor);
   /// For accesses that are not contiguous: each lane's offset from the first,
   /// and which lanes are live.
   std::pair<mlir::Value, mlir::Value> getLaneOffsets(const LinearExpr &offset);

@@ -1,5 +1,5 @@
-// Loads and stores of elements: contiguous, uniform and strided, whole vectors
-// and partial ones.
+// Loads and stores of elements: contiguous either way, uniform and strided,
+// whole vectors and partial ones.
 
 #include "ElementEmitter.h"
 
@@ -28,13 +28,48 @@ Value ElementEmitter::getFlat(Value buffer) {
   return flatBuffers[buffer] = flat;
 }
 
-Value ElementEmitter::getMask(int64_t factor) {
-  Value active = laneMode.active;
+/// A mask of the first `count` of `lanes` elements of `factor` parts each.
+static Value createMask(ElementBuilder &builder, int64_t lanes, Value count,
+                        int64_t factor) {
   if (factor != 1)
-    active = arith::MulIOp::create(
-        builder, active, arith::ConstantIndexOp::create(builder, factor));
-  auto type = VectorType::get({laneMode.lanes * factor}, builder.getI1Type());
-  return vector::CreateMaskOp::create(builder, type, ValueRange{active});
+    count = arith::MulIOp::create(
+        builder, count, arith::ConstantIndexOp::create(builder, factor));
+  auto type = VectorType::get({lanes * factor}, builder.getI1Type());
+  return vector::CreateMaskOp::create(builder, type, ValueRange{count});
+}
+
+Value ElementEmitter::getMask(int64_t factor) {
+  return createMask(builder, laneMode.lanes, laneMode.active, factor);
+}
+
+Value ElementEmitter::getLastLanesMask(int64_t factor) {
+  Value dead = arith::SubIOp::create(
+      builder, arith::ConstantIndexOp::create(builder, laneMode.lanes),
+      laneMode.active);
+  Value mask = createMask(builder, laneMode.lanes, dead, factor);
+  auto type = cast<VectorType>(mask.getType());
+  return arith::XOrIOp::create(
+      builder, mask,
+      arith::ConstantOp::create(builder, DenseElementsAttr::get(type, true)));
+}
+
+Value ElementEmitter::reverseLanes(Value vector) {
+  int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
+  SmallVector<int64_t> reversed(llvm::reverse(llvm::seq<int64_t>(0, lanes)));
+  return vector::ShuffleOp::create(builder, vector, vector, reversed);
+}
+
+Value ElementEmitter::emitNeighboursIndex(const LinearExpr &offset,
+                                          int64_t parts) {
+  LinearExpr lowest = offset;
+  if (isReversed(offset))
+    lowest = offset + LinearExpr::constant(1 - laneMode.lanes);
+  return emitIndex(lowest * Monomial(parts));
+}
+
+Value ElementEmitter::getNeighboursMask(const LinearExpr &offset,
+                                        int64_t parts) {
+  return isReversed(offset) ? getLastLanesMask(parts) : getMask(parts);
 }
 
 std::pair<Value, Value>
@@ -88,16 +123,38 @@ Value ElementEmitter::loadPart(Value buffer, const LinearExpr &offset,
     return memref::LoadOp::create(builder, flat, base);
   }
   auto type = VectorType::get({laneMode.lanes}, memoryType);
-  if (isContiguous(offset) && !laneMode.active)
-    return vector::LoadOp::create(builder, type, flat, base);
-  Value zero = arith::ConstantOp::create(builder, builder.getZeroAttr(type));
-  if (isContiguous(offset))
-    return vector::MaskedLoadOp::create(builder, type, flat, base, getMask(1),
-                                        zero);
   auto [lanes, mask] = getLaneOffsets(offset);
   if (isIndexedByLane(offset))
     return loadLanes(type, flat, base, lanes);
+  Value zero = arith::ConstantOp::create(builder, builder.getZeroAttr(type));
   return vector::GatherOp::create(builder, type, flat, base, lanes, mask, zero);
+}
+
+Elem ElementEmitter::loadNeighbours(DType dtype, Value buffer,
+                                    const LinearExpr &offset) {
+  int64_t parts = isComplex(dtype) ? 2 : 1;
+  auto type =
+      VectorType::get({laneMode.lanes * parts},
+                      cast<MemRefType>(buffer.getType()).getElementType());
+  Value flat = getFlat(buffer), index = emitNeighboursIndex(offset, parts);
+  Value values;
+  if (!laneMode.active)
+    values = vector::LoadOp::create(builder, type, flat, index);
+  else
+    values = vector::MaskedLoadOp::create(
+        builder, type, flat, index, getNeighboursMask(offset, parts),
+        arith::ConstantOp::create(builder, builder.getZeroAttr(type)));
+  Elem element{dtype, values, {}};
+  if (parts == 2) {
+    auto split = vector::DeinterleaveOp::create(builder, values);
+    element = {dtype, split.getRes1(), split.getRes2()};
+  }
+  return isReversed(offset) ? reverseLanes(element) : element;
+}
+
+Elem ElementEmitter::reverseLanes(Elem element) {
+  return {element.dtype, reverseLanes(element.re),
+          element.im ? reverseLanes(element.im) : Value()};
 }
 
 static Elem fromBytes(ElementBuilder &builder, Value bytes) {
@@ -114,55 +171,57 @@ Elem ElementEmitter::loadElem(DType dtype, Value buffer,
     Elem element = loadPieces(dtype, buffer, offset);
     return dtype == DType::Bool ? fromBytes(builder, element.re) : element;
   }
-  Type part = cast<MemRefType>(buffer.getType()).getElementType();
-  if (!isComplex(dtype)) {
-    Value value = loadPart(buffer, offset, part);
-    if (dtype == DType::Bool)
-      return fromBytes(builder, value);
-    return {dtype, value, {}};
+  if (isSideBySide(offset)) {
+    Elem element = loadNeighbours(dtype, buffer, offset);
+    return dtype == DType::Bool ? fromBytes(builder, element.re) : element;
   }
-  LinearExpr real = offset * Monomial(2);
-  if (!isContiguous(offset))
+  Type part = cast<MemRefType>(buffer.getType()).getElementType();
+  if (isComplex(dtype)) {
+    LinearExpr real = offset * Monomial(2);
     return {dtype, loadPart(buffer, real, part),
             loadPart(buffer, real + LinearExpr::constant(1), part)};
-  auto type = VectorType::get({2 * laneMode.lanes}, part);
-  Value flat = getFlat(buffer), base = emitIndex(real);
-  Value both;
-  if (!laneMode.active)
-    both = vector::LoadOp::create(builder, type, flat, base);
-  else
-    both = vector::MaskedLoadOp::create(
-        builder, type, flat, base, getMask(2),
-        arith::ConstantOp::create(builder, builder.getZeroAttr(type)));
-  auto parts = vector::DeinterleaveOp::create(builder, both);
-  return {dtype, parts.getRes1(), parts.getRes2()};
+  }
+  Value value = loadPart(buffer, offset, part);
+  if (dtype == DType::Bool)
+    return fromBytes(builder, value);
+  return {dtype, value, {}};
 }
 
 void ElementEmitter::storePart(Value value, Value buffer,
                                const LinearExpr &offset) {
   Value flat = getFlat(buffer), base = emitIndex(offset);
-  auto type = dyn_cast<VectorType>(value.getType());
-  if (!type) {
+  if (!isa<VectorType>(value.getType())) {
     prefetch(flat, base, offset, /*isWrite=*/true);
     memref::StoreOp::create(builder, value, flat, base);
     return;
   }
-  bool interleaved = type.getDimSize(0) != laneMode.lanes;
-  if (!isContiguous(offset) && !interleaved) {
-    auto [lanes, mask] = getLaneOffsets(offset);
-    vector::ScatterOp::create(builder, Type(), flat, base, lanes, mask, value);
+  auto [lanes, mask] = getLaneOffsets(offset);
+  vector::ScatterOp::create(builder, Type(), flat, base, lanes, mask, value);
+}
+
+void ElementEmitter::storeNeighbours(Elem element, Value buffer,
+                                     const LinearExpr &offset) {
+  bool backwards = isReversed(offset);
+  if (backwards)
+    element = reverseLanes(element);
+  Value values = element.re;
+  if (element.im)
+    values = vector::InterleaveOp::create(builder, element.re, element.im);
+  int64_t parts = element.im ? 2 : 1;
+  Value flat = getFlat(buffer), index = emitNeighboursIndex(offset, parts);
+  if (laneMode.active) {
+    vector::MaskedStoreOp::create(builder, flat, index,
+                                  getNeighboursMask(offset, parts), values);
     return;
   }
-  if (!laneMode.active) {
-    int64_t bytes = type.getDimSize(0) * type.getElementTypeBitWidth() / 8;
-    vector::StoreOp::create(builder, value, flat, base, streaming,
-                            streaming
-                                ? llvm::MaybeAlign(std::min<int64_t>(bytes, 64))
-                                : llvm::MaybeAlign());
-    return;
-  }
-  vector::MaskedStoreOp::create(
-      builder, flat, base, getMask(type.getDimSize(0) / laneMode.lanes), value);
+  auto type = cast<VectorType>(values.getType());
+  int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  // Streaming begins at multiples of the size, where backwards vectors end.
+  bool isStreamed = streaming && !backwards;
+  vector::StoreOp::create(builder, values, flat, index, isStreamed,
+                          isStreamed
+                              ? llvm::MaybeAlign(std::min<int64_t>(bytes, 64))
+                              : llvm::MaybeAlign());
 }
 
 void ElementEmitter::combineAtomically(arith::AtomicRMWKind kind, Elem element,

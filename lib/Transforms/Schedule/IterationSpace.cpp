@@ -222,11 +222,15 @@ void IterationSpace::collapse(const llvm::SmallDenseSet<unsigned> &pinned) {
   }
 }
 
+bool isUnitStride(const Monomial &stride) {
+  return stride.isOne() || stride == Monomial(-1);
+}
+
 bool IterationSpace::isStrided(unsigned dim) const {
   return llvm::any_of(accesses, [&](const Access &access) {
     Monomial stride = access.offset.getCoefficient(dim);
     return access.indexedDims.contains(dim) ||
-           (!stride.isZero() && !stride.isOne());
+           (!stride.isZero() && !isUnitStride(stride));
   });
 }
 

@@ -72,7 +72,7 @@ public:
   /// All loads and stores; offsets name dimensions that collapsed, too.
   llvm::ArrayRef<Access> getAccesses() const { return accesses; }
 
-  /// Whether an access walks along `dim` with a stride other than 0 and 1.
+  /// Whether an access walks along `dim` with a stride other than -1, 0 and 1.
   bool isStrided(unsigned dim) const;
   /// How many accesses walk along `dim` with a stride that only running tells.
   int64_t countLongStrides(unsigned dim) const;
@@ -106,6 +106,9 @@ private:
   /// One for each result where any has one.
   llvm::SmallVector<std::optional<Destination>> destinations;
 };
+
+/// Whether elements so far apart lie side by side: forwards or backwards.
+bool isUnitStride(const Monomial &stride);
 
 /// The scatter that gives the first result of `kernel`; null if none does.
 ScatterOp getScatter(mlir::func::FuncOp kernel);
