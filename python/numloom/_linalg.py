@@ -202,11 +202,13 @@ def _multiply_vectors(x, y):
 _VECDOT = Product("vecdot", "(n),(n)->()", _multiply_vectors)
 
 
-def vecdot(x1, x2, /, out=None, **keywords):
-    """The product over the last axis of both arguments, the first conjugated.
+def vecdot(x1, x2, /, out=None, *, axis=-1, **keywords):
+    """The product over one axis of both arguments, the first conjugated.
 
-    Keywords are those of NumPy's ufunc, `axis` and `keepdims` among them.
+    Keywords are those of NumPy's ufunc, `keepdims` among them.
     """
+    if type(axis) is not int or axis != -1:
+        keywords["axis"] = axis
     return call(_VECDOT, x1, x2, out, keywords)
 
 

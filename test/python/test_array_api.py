@@ -1,5 +1,7 @@
 """What the Array API standard asks for beyond the functions of NumPy."""
 
+import inspect
+
 import numpy as np
 import pytest
 from support import assert_same
@@ -32,6 +34,43 @@ def test_namespace_takes_no_positional_version():
 
 def test_version():
     assert nl.__array_api_version__ == "2025.12"
+
+
+# Keywords that programs for any library pass; `./dev conformance` checks them all.
+KEYWORDS = {
+    "argsort": "axis descending stable",
+    "asarray": "dtype device copy",
+    "astype": "copy device",
+    "clip": "min max",
+    "concat": "axis",
+    "count_nonzero": "axis keepdims",
+    "cumulative_prod": "axis dtype include_initial",
+    "cumulative_sum": "axis dtype include_initial",
+    "diff": "axis n prepend append",
+    "linspace": "dtype device endpoint",
+    "mean": "axis keepdims",
+    "repeat": "axis",
+    "reshape": "copy",
+    "roll": "axis",
+    "searchsorted": "side sorter",
+    "sort": "axis descending stable",
+    "std": "axis correction keepdims",
+    "sum": "axis dtype keepdims",
+    "take": "axis",
+    "tensordot": "axes",
+    "tril": "k",
+    "var": "axis correction keepdims",
+    "vecdot": "axis",
+    "zeros_like": "dtype device",
+}
+
+
+@pytest.mark.parametrize("name", KEYWORDS)
+def test_signatures_name_the_keywords(name):
+    parameters = inspect.signature(getattr(nl, name)).parameters
+    for keyword in KEYWORDS[name].split():
+        kind = parameters[keyword].kind
+        assert kind in (kind.KEYWORD_ONLY, kind.POSITIONAL_OR_KEYWORD), keyword
 
 
 def test_capabilities(info):
