@@ -105,7 +105,7 @@ def build_limits(directory, limit):
     return program if program.exists() else None
 
 
-def measure_limits(limit):
+def measure_limits(args, limit):
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         program = build_limits(pathlib.Path(directory), limit)
@@ -113,7 +113,7 @@ def measure_limits(limit):
             return {}
         copies = [f"{w.name}={w.bytes}" for w in WORKLOADS if w.kind == "memory"]
         left = max(limit - (time.monotonic() - begin), 1)
-        lines = read_lines([program, *copies], left)
+        lines = read_lines([program, *args.rows.split(","), *copies], left)
     limits = {}
     for line in lines:
         # What moves as many bytes stands in where nothing was written by hand.
@@ -213,7 +213,7 @@ def get_parts(args):
 
 def measure_part(part, result, args, limit):
     if part == "limits":
-        result["limits"] = measure_limits(limit)
+        result["limits"] = measure_limits(args, limit)
     elif part == "starts":
         result["cold_start"] = measure_starts(args, limit)
     else:

@@ -1,11 +1,13 @@
 // Runs the limits: what hand-written kernels reach on this GPU for the programs
-// of the benchmark. Arguments NAME=BYTES add copies that move as many bytes.
+// of the benchmark. Arguments NAME=BYTES add copies that move as many bytes,
+// other arguments are patterns that choose rows: all when there are none.
 #include "Copy.cuh"
 #include "Limits.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <fnmatch.h>
 #include <limits>
 #include <string>
 #include <vector>
@@ -77,8 +79,20 @@ static double getMedian(const Launch &launch, int samples, int calls) {
   return times[samples / 2];
 }
 
+/// The patterns of the rows to measure.
+static std::vector<const char *> chosenRows;
+
+static bool isChosen(const char *workload) {
+  return chosenRows.empty() ||
+         std::ranges::any_of(chosenRows, [&](const char *pattern) {
+           return fnmatch(pattern, workload, 0) == 0;
+         });
+}
+
 static void measure(const char *workload, const char *method,
                     std::initializer_list<Launch> variants) {
+  if (!isChosen(workload))
+    return;
   double best = std::numeric_limits<double>::max(), bestStream = best;
   for (const Launch &launch : variants) {
     timeOnce(launch, 3);
@@ -155,7 +169,7 @@ void limits::runCopy(const char *workload, size_t bytes) {
            launch(std::integral_constant<int, 4>())});
 }
 
-int main(int argc, char **argv) {
+static void runPrograms() {
   runLatency();
   runElementwise();
   runReductions();
@@ -170,11 +184,16 @@ int main(int argc, char **argv) {
   runScatterAdd();
   runSelect();
   runDistances();
-  for (int i = 1; i < argc; ++i) {
-    char *separator = std::strchr(argv[i], '=');
-    if (!separator)
-      continue;
-    std::string name(argv[i], separator);
+}
+
+int main(int argc, char **argv) {
+  std::vector<const char *> copies;
+  for (int i = 1; i < argc; ++i)
+    (std::strchr(argv[i], '=') ? copies : chosenRows).push_back(argv[i]);
+  runPrograms();
+  for (const char *copy : copies) {
+    const char *separator = std::strchr(copy, '=');
+    std::string name(copy, separator);
     runCopy(name.c_str(), std::strtoull(separator + 1, nullptr, 10));
   }
 }
