@@ -12,6 +12,7 @@ from . import _scans as scans
 from . import _ufuncs as uf
 from ._core import ndarray
 from ._dtypes import BOOL, INT64, is_inexact
+from ._integer_tables import count_integers, tabulate_members
 from ._joining import concatenate
 from ._masks import compress_by
 from ._repeats import NONE, REPLACE, record_scatter
@@ -106,7 +107,7 @@ def unique(
     x = ops.as_array(ar)
     if axis is None:
         runs, values = _find_runs(
-            ops.reshape(x, (x.size,)), return_index or return_inverse, equal_nan
+            ops.reshape(x, (x.size,)), return_index, return_inverse, equal_nan
         )
         inverse_shape = x.shape
     else:
@@ -135,12 +136,16 @@ class _NoRuns:
     get_inverse = get_counts = get_indices
 
 
-def _find_runs(x, needs_order, equal_nan):
+def _find_runs(x, needs_index, needs_inverse, equal_nan):
     """The runs of a 1-D array and its different elements."""
     if x.size == 0:
         return _NoRuns(x), ops.own(x)
+    # A table says how often, not where first.
+    table = None if needs_index else count_integers(x)
+    if table:
+        return table, table.get_values()
     order = None
-    if needs_order:
+    if needs_index or needs_inverse:
         order = _core.argsort(x)
         x = ops.gather_along(x, order, 0)
     else:
@@ -207,8 +212,9 @@ def _as_pair(ar1, ar2):
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None):
     """Which elements of `element` occur in `test_elements`; bool, its shape.
 
-    Both sides are compared in their common dtype; `kind` has no effect. Raises
-    ValueError for an unknown `kind`, and for "table" and other than integers.
+    Both sides are compared in their common dtype. Integers of a small range are
+    looked up in a table unless `kind` is "sort". Raises ValueError for an unknown
+    `kind`, and for "table" and other than integers.
     """
     if kind not in (None, "sort", "table"):
         raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
@@ -221,10 +227,18 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
         )
     if tests.size == 0 or x.size == 0:
         return ops.constant(shape, int(invert), BOOL, x)
+    is_member = _look_up(x, tests, kind)
+    return ops.reshape(uf.logical_not(is_member) if invert else is_member, shape)
+
+
+def _look_up(x, tests, kind):
+    """Which elements of the 1-D `x` occur in the 1-D `tests`, which has some."""
+    table = None if kind == "sort" else tabulate_members(tests, x.size)
+    if table:
+        return table.contains(x)
     tests = _core.sort(tests)
     places = uf.minimum(find_places(tests, x), ops.extent((tests.size,), x) - 1)
-    compare = uf.not_equal if invert else uf.equal
-    return ops.reshape(compare(ops.gather_along(tests, places, 0), x), shape)
+    return uf.equal(ops.gather_along(tests, places, 0), x)
 
 
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
