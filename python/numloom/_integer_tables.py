@@ -14,6 +14,8 @@ from ._searching import read_range
 
 # A table of up to as many entries (1 MB) stays in the cache of a core.
 _NEAR_ENTRIES = 1 << 17
+# Fewer elements are sorted on a GPU before the host has got their range.
+_FEWEST_ON_GPU = 1 << 21
 
 
 def _is_integer(x):
@@ -65,12 +67,21 @@ def _make_table(x, most):
     return IntegerTable(x, low, high - low + 1) if high - low < most else None
 
 
-def count_integers(x):
+def count_integers(x, needs_inverse=False):
     """The table of the 1-D `x` if that is sooner made than `x` is sorted, else None."""
     n = x.size
-    return _make_table(x, max(n // 8, min(n, _NEAR_ENTRIES)))
+    if x.device == "cpu":
+        return _make_table(x, max(n // 8, min(n, _NEAR_ENTRIES)))
+    return _make_table(x, n // (8 if needs_inverse else 32)) if _is_many(n) else None
 
 
 def tabulate_members(tests, lookups):
     """The table of the 1-D `tests` if as many `lookups` are worth it, else None."""
-    return _make_table(tests, 4 * (tests.size + lookups))
+    n = tests.size + lookups
+    if tests.device == "cpu":
+        return _make_table(tests, 4 * n)
+    return _make_table(tests, n // 4) if _is_many(n) else None
+
+
+def _is_many(n):
+    return n >= _FEWEST_ON_GPU

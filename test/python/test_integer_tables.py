@@ -12,6 +12,12 @@ INTEGERS = ["bool", "int8", "uint8", "int16", "int32", "uint32", "int64", "uint6
 ENDS = ["least", "greatest", "zero"]
 
 
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch):
+    """On a GPU, too, these arrays are looked up in tables."""
+    monkeypatch.setattr(tables, "_is_many", lambda n: True)
+
+
 def make_range(dtype, end, size=4000, width=100):
     """Integers of a range of `width` at one end of the dtype's."""
     rng = np.random.default_rng(size)
