@@ -6,6 +6,7 @@ JSON file into bench/results, or where --results says.
 Usage: python bench/run.py cpu [--seconds S]
        python bench/run.py gpu [--quick] [--rows NAME,...] [--libraries NAME...]
        python bench/run.py loops [--device cpu|gpu] [--rows NAME,...]
+       python bench/run.py functions [--device cpu|gpu] [--rows PATTERN;...]
 """
 
 import argparse
@@ -18,6 +19,7 @@ import platform
 import subprocess
 import sys
 
+import function_suite
 import gpu_suite
 import loop_suite
 
@@ -119,7 +121,9 @@ def run_cpu(args, header):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    suites = parser.add_subparsers(required=True, metavar="cpu | gpu | loops")
+    suites = parser.add_subparsers(
+        required=True, metavar="cpu | gpu | loops | functions"
+    )
     cpu, gpu = suites.add_parser("cpu"), suites.add_parser("gpu")
     cpu.set_defaults(run=run_cpu)
     cpu.add_argument("--seconds", type=float, default=1.0, help="per workload")
@@ -128,7 +132,10 @@ def parse_arguments():
     loops = suites.add_parser("loops")
     loops.set_defaults(run=loop_suite.run)
     loop_suite.add_arguments(loops)
-    for suite in (cpu, gpu, loops):
+    functions = suites.add_parser("functions")
+    functions.set_defaults(run=function_suite.run)
+    function_suite.add_arguments(functions)
+    for suite in (cpu, gpu, loops, functions):
         suite.add_argument("--results", type=pathlib.Path, default=HERE / "results")
         suite.add_argument("--commit", default=get_commit(), help="what is measured")
     return parser.parse_args()
