@@ -114,7 +114,7 @@ static void benchFirstTouch(bool cached) {
 static void benchGemm(int64_t batch, int64_t m, int64_t n, int64_t k) {
   Buffer a = allocateOnes(batch * m * k), b = allocateOnes(batch * k * n);
   Buffer c = allocateOnes(batch * m * n);
-  int64_t strideA = m * k, strideB = k * n;
+  int64_t strideA = m * k, strideB = k * n, strideC = m * n;
   GemmProblem problem{DType::Float32,
                       {&batch, 1},
                       m,
@@ -122,7 +122,7 @@ static void benchGemm(int64_t batch, int64_t m, int64_t n, int64_t k) {
                       k,
                       {a.data(), {&strideA, 1}, k, 1},
                       {b.data(), {&strideB, 1}, n, 1},
-                      c.data()};
+                      {c.data(), {&strideC, 1}, n}};
   double seconds = getBestTime([&] { gemm(problem); });
   std::printf("  float32 %lld x (%lld x %lld x %lld): %.1f us, %.0f GFLOPS\n",
               (long long)batch, (long long)m, (long long)n, (long long)k,

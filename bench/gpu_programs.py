@@ -138,6 +138,12 @@ def scatter(x, index):
     return y
 
 
+def scatter_last(x, index):
+    y = x + 0
+    y[index] = x[: index.shape[0]]
+    return y
+
+
 def scatter_add(x, index):
     y = x + 0
     np.add.at(y, index, 1)

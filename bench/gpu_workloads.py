@@ -141,7 +141,7 @@ WORKLOADS = [
     Workload(
         "pairwise",
         "pairwise_distances",
-        "memory",
+        "arithmetic",
         ((8000, 16),),
         result_bytes=4 * 8000 * 8000,
         tolerance=1e-3,
@@ -205,6 +205,7 @@ WORKLOADS = [
     indexed("gather", result_bytes=8 * N // 5),
     indexed("gather_fused", result_bytes=8 * N // 5),
     indexed("scatter"),
+    indexed("scatter_last"),
     indexed("scatter_add"),
     Workload(
         "histogram", "histogram", "library", ((N,),), result_bytes=800, tolerance=1e-3

@@ -42,6 +42,7 @@ LOOKS = {
     "histogram2d histogram_bin_edges histogramdd interp isin lexsort median nanmedian "
     "nanpercentile nanquantile partition percentile quantile searchsorted sort "
     "sort_complex",
+    "bytes are taken for words": "packbits unpackbits",
     "the host runs over their elements": "frompyfunc nditer nested_iters ndenumerate "
     "vectorize",
 }

@@ -7,8 +7,8 @@
 
 using namespace limits;
 
-/// Which of equal indices wins is left to chance. In the benchmark's program it
-/// makes no difference, as the values are the indices.
+/// Which of equal indices wins is left to chance: it makes no difference where
+/// the values are the indices.
 template <int Pairs>
 static __global__ void __launch_bounds__(kPlaceThreads)
     scatterKernel(const longlong2 *index, const longlong2 *values, int64_t *y,
@@ -122,7 +122,7 @@ struct Scatters {
       index{kIndices, 0, kPlacesEnd}, y{kElements}, expected{kElements};
   DeviceArray<unsigned> bits{2 * Claims::words};
   DeviceArray<int> last{kElements};
-  int64_t *values = index;
+  int64_t *values = nullptr;
 
   void copy() {
     launchCopy<4>(reinterpret_cast<const float4 *>((int64_t *)x),
@@ -153,15 +153,11 @@ struct Scatters {
           <<<blocks, kPlaceThreads>>>(pack(index), values, claims, y, pairs);
     };
   }
-  /// Checks with the values `checked`, and times with the benchmark's.
-  void reportScatter(const char *name, int64_t *checked,
+  void reportScatter(const char *name, int64_t *written,
                      std::initializer_list<Launch> variants) {
-    values = checked;
+    values = written;
     scatterOnHost(x, index, values, expected);
-    bool isCorrect =
-        areCorrect(name, variants, y, expected, kElements * sizeof(int64_t));
-    values = index;
-    if (isCorrect)
+    if (areCorrect(name, variants, y, expected, kElements * sizeof(int64_t)))
       report(name, variants);
   }
 };
@@ -174,9 +170,8 @@ void limits::runScatter() {
   scatters.reportScatter("scatter", scatters.index,
                          {withFetches(0, two), withFetches(0, four),
                           withFetches(32, two), withFetches(32, four)});
-  // No row of the benchmark: what the rule takes on top of `scatter`.
   two = scatters.getLast<2>(), four = scatters.getLast<4>();
-  // Checked with other values than the indices, which equal indices share.
+  // Other values than the first ones, which are the indices.
   scatters.reportScatter("scatter_last", scatters.x + kIndices,
                          {withFetches(0, two), withFetches(0, four),
                           withFetches(32, two), withFetches(32, four)});

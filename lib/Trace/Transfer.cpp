@@ -1,6 +1,7 @@
 // Arrays from one device to another.
 #include "numloom/Trace/Transfer.h"
 #include "NodeFactory.h"
+#include "Shapes.h"
 #include "numloom/Runtime/Cuda/Runtime.h"
 #include "numloom/Runtime/ThreadPool.h"
 #include "numloom/Trace/Flush.h"
@@ -43,15 +44,13 @@ struct Extent {
 } // namespace
 
 static Extent getExtent(const Node &node) {
-  int64_t bytes = static_cast<int64_t>(getBytes(node.getDType()));
-  Extent extent{node.getOffset(), node.getOffset() + bytes};
   if (node.getNumElements() == 0)
-    return {extent.begin, extent.begin};
-  for (size_t i = 0; i < node.getShape().size(); ++i) {
-    int64_t reach = (node.getShape()[i] - 1) * node.getStrides()[i] * bytes;
-    (reach < 0 ? extent.begin : extent.end) += reach;
-  }
-  return extent;
+    return {node.getOffset(), node.getOffset()};
+  int64_t bytes = static_cast<int64_t>(getBytes(node.getDType()));
+  ElementRange range =
+      findElementRange(/*offset=*/0, node.getShape(), node.getStrides());
+  return {node.getOffset() + range.first * bytes,
+          node.getOffset() + (range.last + 1) * bytes};
 }
 
 /// The elements of an evaluated node row-major in memory of their own.

@@ -76,44 +76,60 @@ void ViewFrames::find(std::span<Node *const> inputs) {
       addFrame(inputs, i);
 }
 
-/// Makes a frame of the views near input `first`, if there are any.
-void ViewFrames::addFrame(std::span<Node *const> inputs, size_t first) {
-  const Node &origin = *inputs[first];
+std::vector<size_t> ViewFrames::findViewsNear(std::span<Node *const> inputs,
+                                              size_t first) {
   std::vector<size_t> views;
   std::vector<int64_t> distances;
   for (size_t i = first; i < inputs.size(); ++i)
     if (members[i].frame < 0 && isPartOfArray(*inputs[i]) &&
-        measure(origin, *inputs[i], distances)) {
+        measure(*inputs[first], *inputs[i], distances)) {
       views.push_back(i);
       members[i].starts = distances;
     }
-  if (views.size() < 2)
-    return;
-  size_t rank = size_t(origin.getRank());
-  std::vector<int64_t> corner(rank, 0);
+  return views;
+}
+
+std::vector<int64_t>
+ViewFrames::findCorner(std::span<const size_t> views) const {
+  std::vector<int64_t> corner = members[views.front()].starts;
   for (size_t view : views)
-    for (size_t d = 0; d < rank; ++d)
+    for (size_t d = 0; d < corner.size(); ++d)
       corner[d] = std::min(corner[d], members[view].starts[d]);
-  std::span<const int64_t> strides = origin.getStrides();
+  return corner;
+}
+
+/// The memory of the element that lies `corner` behind `origin`. Vectors need
+/// an aligned one, which may lie in the array but in no view: `corner` moves
+/// there.
+static char *alignCorner(const Node &origin, std::vector<int64_t> &corner) {
   auto itemBytes = static_cast<int64_t>(getBytes(origin.getDType()));
   int64_t offset = origin.getOffset();
-  for (size_t d = 0; d < rank; ++d)
-    offset += corner[d] * strides[d] * itemBytes;
+  for (size_t d = 0; d < corner.size(); ++d)
+    offset += corner[d] * origin.getStrides()[d] * itemBytes;
   auto *storage = static_cast<char *>(origin.getStorage()->getData());
-  // Vectors need an aligned corner, which may lie in the array but in no view.
   auto before = static_cast<int64_t>(
       reinterpret_cast<uintptr_t>(storage + offset) % kMaxAccessBytes);
-  if (before % itemBytes == 0 && before <= offset) {
-    corner.back() -= before / itemBytes;
-    offset -= before;
-  }
+  if (before % itemBytes != 0 || before > offset)
+    return storage + offset;
+  corner.back() -= before / itemBytes;
+  return storage + offset - before;
+}
+
+void ViewFrames::addFrame(std::span<Node *const> inputs, size_t first) {
+  std::vector<size_t> views = findViewsNear(inputs, first);
+  if (views.size() < 2)
+    return;
+  const Node &origin = *inputs[first];
+  std::vector<int64_t> corner = findCorner(views);
+  char *data = alignCorner(origin, corner);
+  std::span<const int64_t> strides = origin.getStrides();
   ViewFrame frame{origin.getDType(),
-                  storage + offset,
-                  std::vector<int64_t>(rank, 1),
+                  data,
+                  std::vector<int64_t>(corner.size(), 1),
                   {strides.begin(), strides.end()}};
   for (size_t view : views) {
     members[view].frame = static_cast<int32_t>(frames.size());
-    for (size_t d = 0; d < rank; ++d) {
+    for (size_t d = 0; d < corner.size(); ++d) {
       int64_t &start = members[view].starts[d];
       start -= corner[d];
       frame.shape[d] =

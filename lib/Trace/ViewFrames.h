@@ -49,6 +49,13 @@ public:
   }
 
 private:
+  /// The inputs, from `first` on, that are views near input `first`; their
+  /// starts are their distances from it.
+  std::vector<size_t> findViewsNear(std::span<Node *const> inputs,
+                                    size_t first);
+  /// The least start of the views along each axis.
+  std::vector<int64_t> findCorner(std::span<const size_t> views) const;
+  /// Makes a frame of the views near input `first`, if there are any.
   void addFrame(std::span<Node *const> inputs, size_t first);
 
   std::vector<ViewFrame> frames;

@@ -28,7 +28,7 @@ public:
 
 private:
   void explain(Operation *op, unsigned index);
-  void explainUpdate(array::UpdateOp update);
+  void explainPart(OpOperand &part);
   void explainBody(array::FusionOp fusion);
   void explainBuffers(StringRef verb, ValueRange values);
   void explainRejections();
@@ -45,33 +45,44 @@ std::string Explainer::run() {
   unsigned kernels = 0;
   for (Operation &op : function.getBody().front().without_terminator())
     if (auto update = dyn_cast<array::UpdateOp>(op))
-      explainUpdate(update);
+      explainPart(update.getValueMutable());
+    else if (auto report = dyn_cast<array::ReportOp>(op))
+      explainPart(report.getOperandMutable());
     else if (!isa<array::ViewOpInterface>(op))
       explain(&op, kernels++);
   explainRejections();
   return text;
 }
 
+/// What is stored of a kernel's result: of reported numbers their report.
+static Value getStored(OpResult result) {
+  OpOperand *part = getPlacedOperand(result);
+  if (part && isa<array::ReportOp>(part->getOwner()))
+    return part->getOwner()->getResult(0);
+  return result;
+}
+
 void Explainer::explain(Operation *op, unsigned index) {
   auto fusion = dyn_cast<array::FusionOp>(op);
   out << "kernel " << index << ": ";
   if (fusion)
-    out << cast<StringAttr>(op->getAttr("kind")).getValue() << " kernel\n";
+    out << stringifyFusionKind(fusion.getKind()) << " kernel\n";
   else
     out << op->getName().stripDialect() << '\n';
   explainBuffers("reads ", op->getOperands());
-  explainBuffers("writes", op->getResults());
+  explainBuffers("writes", llvm::map_to_vector(op->getResults(), getStored));
   if (fusion)
     explainBody(fusion);
 }
 
-/// An update costs nothing where its value was computed in place.
-void Explainer::explainUpdate(array::UpdateOp update) {
-  if (isPlaced(update.getValueMutable()))
+/// An update costs nothing where its value was computed in place, a report
+/// where the numbers were computed.
+void Explainer::explainPart(OpOperand &part) {
+  if (isPlaced(part))
     return;
   out << "copy into an array\n";
-  explainBuffers("reads ", update.getValue());
-  explainBuffers("writes", update.getValue());
+  explainBuffers("reads ", part.get());
+  explainBuffers("writes", part.get());
 }
 
 void Explainer::explainBody(array::FusionOp fusion) {

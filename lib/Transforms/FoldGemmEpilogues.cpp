@@ -4,6 +4,7 @@
 #include "Fusion/FusionGraph.h"
 
 #include "numloom/Transforms/ArrayProgram.h"
+#include "numloom/Transforms/Destinations.h"
 #include "numloom/Transforms/Passes.h"
 
 using namespace mlir;
@@ -84,12 +85,15 @@ static bool isInMemory(Value value) {
   });
 }
 
-/// Whether all that reads `value` reads it from memory: where a kernel is left
-/// it adds at no cost.
+/// Whether all that reads `value` reads it from memory, or takes it where the
+/// library can write it: where a kernel is left it adds at no cost.
 static bool isReadFromMemory(Value value) {
-  return llvm::all_of(value.getUsers(), [](Operation *user) {
+  return llvm::all_of(value.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
     if (isLinearView(user) || isa<ReshapeOp>(user))
       return isReadFromMemory(user->getResult(0));
+    if (isa<ConcatenateOp, UpdateOp>(user))
+      return takesProduct(use, use.get().getType());
     return isa<func::ReturnOp, MatmulOp, GemmOp>(user);
   });
 }

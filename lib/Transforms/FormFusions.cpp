@@ -133,13 +133,14 @@ private:
 } // namespace
 
 /// Whether a group becomes a numbered step of the program: a kernel or a
-/// library call. Updates happen in the kernels of their values, or as copies.
+/// library call. Updates and reports happen in the kernels of their values, or
+/// as copies.
 static bool isStep(const FusionGraph &graph, const FusionGroups &groups,
                    unsigned group) {
-  if (groups[group].kind != FusionKind::None)
+  if (groups[group].kind)
     return groups.isKernel(group);
   Operation *op = graph[group].getOp();
-  return op && !isa<ViewOpInterface, UpdateOp>(op);
+  return op && !isa<ViewOpInterface, UpdateOp, ReportOp>(op);
 }
 
 ArrayAttr FormFusionsPass::getReport(const FusionGraph &graph,

@@ -94,8 +94,8 @@ bool UpdateFuser::savesTime(UpdateOp update) const {
 }
 
 static bool isLoop(OpResult result) {
-  auto kind = result.getOwner()->getAttrOfType<StringAttr>("kind");
-  return kind && kind.getValue() == "loop";
+  auto fusion = dyn_cast<FusionOp>(result.getOwner());
+  return fusion && fusion.getKind() == FusionKind::Loop;
 }
 
 bool UpdateFuser::run(UpdateOp update) {
@@ -127,8 +127,9 @@ void UpdateFuser::move(UpdateOp update) {
   SmallVector<Type> types(old->getResultTypes());
   types[index] = update.getType();
   OpBuilder builder(old);
-  auto fusion = FusionOp::create(builder, old.getLoc(), types, old.getInputs());
-  fusion->setAttrs(old->getAttrs());
+  auto fusion = FusionOp::create(builder, old.getLoc(), types, old.getInputs(),
+                                 old.getKind());
+  fusion->setDiscardableAttrs(old->getDiscardableAttrDictionary());
   fusion.getBody().takeBody(old.getBody());
   Value base = getArgument(fusion, update.getBase());
 

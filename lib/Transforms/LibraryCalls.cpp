@@ -95,7 +95,7 @@ LLVM::LLVMFuncOp LibraryCalls::declare(ImplicitLocOpBuilder &b,
 SmallVector<Value> LibraryCalls::callScalar(ImplicitLocOpBuilder &b,
                                             StringRef function,
                                             ValueRange operands,
-                                            TypeRange results) {
+                                            TypeRange results, bool outOfLine) {
   // Complex functions return a pair, in registers on every 64-bit target.
   Type result = results.size() == 1
                     ? results.front()
@@ -104,7 +104,9 @@ SmallVector<Value> LibraryCalls::callScalar(ImplicitLocOpBuilder &b,
   LLVM::LLVMFuncOp callee =
       declare(b, getName(function, operands.front().getType()),
               llvm::to_vector(operands.getTypes()), result);
-  Value returned = LLVM::CallOp::create(b, callee, operands).getResult();
+  auto call = LLVM::CallOp::create(b, callee, operands);
+  call.setNoInline(outOfLine);
+  Value returned = call.getResult();
   if (results.size() == 1)
     return {returned};
   SmallVector<Value> parts;
@@ -116,10 +118,11 @@ SmallVector<Value> LibraryCalls::callScalar(ImplicitLocOpBuilder &b,
 SmallVector<Value> LibraryCalls::callPerLane(ImplicitLocOpBuilder &b,
                                              StringRef function,
                                              ValueRange operands,
-                                             TypeRange results) {
+                                             TypeRange results,
+                                             bool outOfLine) {
   auto vector = dyn_cast<VectorType>(operands.front().getType());
   if (!vector)
-    return callScalar(b, function, operands, results);
+    return callScalar(b, function, operands, results, outOfLine);
   SmallVector<Type> scalars(results.size(), vector.getElementType());
   SmallVector<Value> gathered;
   for (Type type : results)
@@ -128,7 +131,8 @@ SmallVector<Value> LibraryCalls::callPerLane(ImplicitLocOpBuilder &b,
     SmallVector<Value> elements;
     for (Value operand : operands)
       elements.push_back(vector::ExtractOp::create(b, operand, lane));
-    SmallVector<Value> returned = callScalar(b, function, elements, scalars);
+    SmallVector<Value> returned =
+        callScalar(b, function, elements, scalars, outOfLine);
     for (auto [whole, element] : llvm::zip_equal(gathered, returned))
       whole = vector::InsertOp::create(b, element, whole, lane);
   }

@@ -11,6 +11,9 @@
 
 namespace numloom {
 
+/// On an op that few elements take: its function stays one, which is called.
+inline constexpr llvm::StringLiteral kOutOfLineAttr = "array.out_of_line";
+
 /// A function by its name in the C library, and SLEEF's suffix for the variant
 /// within 1 ULP, empty where the vector library has none that is exact enough.
 struct LibraryFunction {
@@ -39,11 +42,13 @@ public:
   LibraryCalls(mlir::Operation *module, NameFn getName)
       : symbols(module), getName(std::move(getName)) {}
 
-  /// One call per lane. Functions with two results return a struct of them.
+  /// One call per lane, which nobody inlines if it is `outOfLine`. Functions
+  /// with two results return a struct of them.
   llvm::SmallVector<mlir::Value> callPerLane(mlir::ImplicitLocOpBuilder &b,
                                              llvm::StringRef function,
                                              mlir::ValueRange operands,
-                                             mlir::TypeRange results);
+                                             mlir::TypeRange results,
+                                             bool outOfLine = false);
 
   /// The declaration of `symbol`, which has no effects.
   mlir::LLVM::LLVMFuncOp declare(mlir::ImplicitLocOpBuilder &b,
@@ -55,7 +60,8 @@ private:
   llvm::SmallVector<mlir::Value> callScalar(mlir::ImplicitLocOpBuilder &b,
                                             llvm::StringRef function,
                                             mlir::ValueRange operands,
-                                            mlir::TypeRange results);
+                                            mlir::TypeRange results,
+                                            bool outOfLine);
 
   mlir::SymbolTable symbols;
   NameFn getName;

@@ -184,7 +184,8 @@ struct OnePassDeviationsPass
       return;
     FusionCost cost(function);
     for (auto total : llvm::make_early_inc_range(function.getOps<SumOp>())) {
-      if (getDType(total.getType()) != DType::Float32)
+      DType dtype = getDType(total.getType());
+      if (dtype != DType::Float32 && dtype != DType::Float64)
         continue;
       std::optional<Deviations> deviations = match(total);
       if (deviations && needsSecondPass(total, cost) &&

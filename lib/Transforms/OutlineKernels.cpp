@@ -84,8 +84,7 @@ OutlinedKernel outlineKernel(array::FusionOp fusion, StringRef name) {
   auto type = builder.getFunctionType(fusion->getOperandTypes(),
                                       fusion->getResultTypes());
   auto function = func::FuncOp::create(builder, fusion.getLoc(), name, type);
-  if (auto kind = fusion->getAttr("kind"))
-    function->setAttr(array::kKindAttr, kind);
+  function->setAttr(array::kKindAttr, fusion.getKindAttr());
   for (StringRef attr : {array::kIntoAttr, array::kStreamingAttr})
     if (auto value = fusion->getAttr(attr))
       function->setAttr(attr, value);

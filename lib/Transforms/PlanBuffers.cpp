@@ -35,9 +35,9 @@ static ParamsAttr getByteFactors(Type type) {
   return ParamsAttr::get(type.getContext(), params);
 }
 
-/// Lets kernels that compute nothing but one operand of one concatenation write
-/// into its result.
-static void placeParts(ConcatenateOp op) {
+/// Lets what computes nothing but one operand of one concatenation write it
+/// into its result, and those that compute what is reported report it.
+static void placeParts(Operation *op) {
   for (OpOperand &operand : op->getOpOperands())
     if (OpResult result = getPlaceableResult(operand))
       placeInto(result, operand);
@@ -110,10 +110,12 @@ public:
         builder(function.getContext()) {}
 
   LogicalResult run() {
-    if (failed(orderUpdates(function)) || failed(placeOutputs()))
+    if (failed(orderUpdates(function)) || failed(placeOutputs()) ||
+        failed(verifyReports()))
       return failure();
-    for (auto concatenate : block.getOps<ConcatenateOp>())
-      placeParts(concatenate);
+    for (Operation &op : block)
+      if (isa<ConcatenateOp, ReportOp>(op))
+        placeParts(&op);
     findLastUses();
     for (Operation &op : block.without_terminator())
       if (!isa<ViewOpInterface>(op))
@@ -124,8 +126,10 @@ public:
 
 private:
   LogicalResult placeOutputs();
+  LogicalResult verifyReports();
   void findLastUses();
   void planOp(Operation *op);
+  void freeDying(Operation *op, const DenseSet<Value> &overwritten);
   int64_t takeSlot(Value value);
   int64_t shareDestination(OpResult result);
   void takeOver(OpOperand &base, DenseSet<Value> &overwritten);
@@ -135,8 +139,7 @@ private:
                            const DenseSet<Value> &overwritten) const;
   /// Whether the slot of `root` is that of a larger value that it is part of.
   static bool isPlacedPart(Value root) {
-    return root.getDefiningOp<FusionOp>() &&
-           getPlacedOperand(cast<OpResult>(root));
+    return root.getDefiningOp() && getPlacedOperand(cast<OpResult>(root));
   }
   bool diesAt(Value root, Operation *op) const {
     return lastUses.lookup(root) == op;
@@ -174,6 +177,14 @@ LogicalResult BufferPlanner::placeOutputs() {
   return success();
 }
 
+/// The memory of results alone is known to hold zeros.
+LogicalResult BufferPlanner::verifyReports() {
+  for (auto report : block.getOps<ReportOp>())
+    if (slots.lookup(report.getResult()) >= 0)
+      return report.emitOpError("expects to be a result of the program");
+  return success();
+}
+
 void BufferPlanner::findLastUses() {
   for (Operation &op : block)
     if (!isa<ViewOpInterface>(op))
@@ -194,9 +205,8 @@ int64_t
 BufferPlanner::findOverwritable(FusionOp fusion, unsigned result,
                                 const OperandAccesses &accesses,
                                 const DenseSet<Value> &overwritten) const {
-  auto kind = fusion->getAttrOfType<StringAttr>("kind");
   Type type = fusion.getResult(result).getType();
-  if (!kind || kind.getValue() != "loop")
+  if (fusion.getKind() != FusionKind::Loop)
     return -1;
   OperandRange inputs = fusion.getInputs();
   for (auto [i, input] : llvm::enumerate(inputs)) {
@@ -220,7 +230,7 @@ BufferPlanner::findOverwritable(FusionOp fusion, unsigned result,
 }
 
 /// A part of a concatenation lies in its result, whose life begins with it; the
-/// value of an update lies in the base's buffer. Returns the operand of the
+/// value of an update lies in the base's buffer. Returns the operand of a
 /// fusion that reads this buffer, or -1.
 int64_t BufferPlanner::shareDestination(OpResult result) {
   OpOperand *operand = getPlacedOperand(result);
@@ -232,7 +242,8 @@ int64_t BufferPlanner::shareDestination(OpResult result) {
   if (!slots.contains(whole))
     slots[whole] = takeSlot(whole);
   slots[result] = slots.lookup(whole);
-  return findOperand(cast<FusionOp>(result.getOwner()), whole);
+  auto fusion = dyn_cast<FusionOp>(result.getOwner());
+  return fusion ? findOperand(fusion, whole) : -1;
 }
 
 /// An updated array lies in its base's buffer.
@@ -256,8 +267,10 @@ void BufferPlanner::planOp(Operation *op) {
     takeOver(*base, overwritten);
   for (OpResult result : op->getResults()) {
     int64_t operand = -1;
-    if (fusion)
-      operand = base ? base->getOperandNumber() : shareDestination(result);
+    if (!base)
+      operand = shareDestination(result);
+    else if (fusion)
+      operand = base->getOperandNumber();
     if (!slots.contains(result)) {
       if (fusion)
         operand = findOverwritable(fusion, result.getResultNumber(), *accesses,
@@ -276,8 +289,14 @@ void BufferPlanner::planOp(Operation *op) {
   op->setAttr(kSlotsAttr, builder.getDenseI64ArrayAttr(resultSlots));
   if (llvm::any_of(inPlace, [](int64_t operand) { return operand >= 0; }))
     op->setAttr(kInPlaceAttr, builder.getDenseI64ArrayAttr(inPlace));
-
   // Only now: what dies here was read while the results were written.
+  freeDying(op, overwritten);
+}
+
+/// Takes back the slots of what nobody reads after `op`, but for those that its
+/// results took over.
+void BufferPlanner::freeDying(Operation *op,
+                              const DenseSet<Value> &overwritten) {
   llvm::SmallSetVector<Value, 8> dying;
   for (Value operand : op->getOperands())
     if (Value root = getRoot(operand); diesAt(root, op))

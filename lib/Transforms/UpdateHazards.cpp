@@ -113,17 +113,59 @@ static bool areDisjoint(ArrayRef<LinearExpr> a, ArrayRef<LinearExpr> b,
 // Reads
 //===----------------------------------------------------------------------===//
 
+/// The index of an element of `type`, along each of its axes.
+static SmallVector<LinearExpr> getPoint(Type type) {
+  SmallVector<LinearExpr> point;
+  for (auto [dim, extent] : llvm::enumerate(getExtents(type)))
+    point.push_back(extent == 1 ? LinearExpr() : LinearExpr::dim(dim));
+  return point;
+}
+
 namespace {
+
+/// The parameters that are extents.
+class Extents {
+public:
+  void add(Type type) {
+    if (hasNamedExtents(type))
+      for (int64_t extent : getExtents(type))
+        extents.insert(extent);
+  }
+  void add(TypeRange types) {
+    for (Type type : types)
+      add(type);
+  }
+  bool isEmpty() const { return extents.empty(); }
+  bool contains(int64_t param) const {
+    return extents.contains(makeParam(param));
+  }
+
+private:
+  std::set<int64_t> extents;
+};
+
+/// The element that is written at a point, in the base and in its buffer.
+struct Target {
+  Target(OpResult result, UpdateOp update)
+      : base(update.getBase()), root(getRoot(base)),
+        index(*getDestinationIndex(update.getValueMutable(), result.getType())),
+        offset(getBufferOffset(base.getType(), index)) {}
+
+  bool isAt(Type type, ArrayRef<LinearExpr> point) const {
+    return getBufferOffset(type, point) == offset;
+  }
+
+  Value base, root;
+  SmallVector<LinearExpr> index;
+  LinearExpr offset;
+};
 
 /// Walks the elements that a fusion reads for all its results, one of which is
 /// the value of an update.
 class ReadChecker {
 public:
   ReadChecker(OpResult result, UpdateOp update)
-      : fusion(cast<FusionOp>(result.getOwner())), base(update.getBase()),
-        root(getRoot(base)), written(*getDestinationIndex(
-                                 update.getValueMutable(), result.getType())),
-        offset(getBufferOffset(base.getType(), written)) {}
+      : fusion(cast<FusionOp>(result.getOwner())), target(result, update) {}
 
   bool run() {
     Operation *yield = fusion.getBody().front().getTerminator();
@@ -131,9 +173,7 @@ public:
       // The rest of the base is no other update's: FuseUpdates sees to that.
       if (auto update = result.getDefiningOp<UpdateOp>())
         result = update.getValue();
-      Point point;
-      for (auto [dim, extent] : llvm::enumerate(getExtents(result.getType())))
-        point.push_back(extent == 1 ? LinearExpr() : LinearExpr::dim(dim));
+      Point point = getPoint(result.getType());
       rank = point.size();
       return visit(result, point);
     });
@@ -163,27 +203,21 @@ private:
 
   bool visitRead(BlockArgument argument, const Point &point) {
     Value input = fusion.getInputs()[argument.getArgNumber()];
-    if (getRoot(input) != root ||
-        getBufferOffset(argument.getType(), point) == offset)
+    if (getRoot(input) != target.root || target.isAt(argument.getType(), point))
       return true;
-    return argument.getType() == base.getType() &&
-           areDisjoint(written, point, rank,
+    return argument.getType() == target.base.getType() &&
+           areDisjoint(target.index, point, rank,
                        [&](int64_t param) { return isExtent(param); });
   }
 
   /// Whether `param` is an extent of something in the kernel.
   bool isExtent(int64_t param) {
-    if (extents.empty()) {
-      auto add = [&](Type type) {
-        if (hasNamedExtents(type))
-          for (int64_t extent : getExtents(type))
-            extents.insert(extent);
-      };
-      llvm::for_each(fusion.getBody().getArgumentTypes(), add);
+    if (extents.isEmpty()) {
+      extents.add(fusion.getBody().getArgumentTypes());
       fusion.getBody().walk(
-          [&](Operation *op) { llvm::for_each(op->getResultTypes(), add); });
+          [&](Operation *op) { extents.add(op->getResultTypes()); });
     }
-    return extents.contains(makeParam(param));
+    return extents.contains(param);
   }
 
   /// Whether `value`, at whatever point, takes elements of the base.
@@ -195,7 +229,7 @@ private:
       if (!seen.insert(next).second)
         continue;
       if (auto argument = dyn_cast<BlockArgument>(next)) {
-        if (getRoot(fusion.getInputs()[argument.getArgNumber()]) == root)
+        if (getRoot(fusion.getInputs()[argument.getArgNumber()]) == target.root)
           return true;
         continue;
       }
@@ -205,20 +239,74 @@ private:
   }
 
   FusionOp fusion;
-  Value base, root;
-  /// The element that is written, in the base and in its buffer.
-  Point written;
-  LinearExpr offset;
+  Target target;
   unsigned rank = 0;
   /// Collected when they are asked for.
-  std::set<int64_t> extents;
+  Extents extents;
   DenseMap<Value, SmallVector<Point>> visited;
+};
+
+/// Compares the operands of a matrix product with what it writes.
+class ProductChecker {
+public:
+  ProductChecker(OpResult result, UpdateOp update)
+      : product(result.getOwner()), target(result, update) {
+    extents.add(target.base.getType());
+    extents.add(result.getType());
+  }
+
+  bool run() {
+    return llvm::all_of(product->getOpOperands(), [&](OpOperand &operand) {
+      return getRoot(operand.get()) != target.root || isHarmless(operand);
+    });
+  }
+
+private:
+  bool isHarmless(OpOperand &operand);
+  /// The library adds at a point what it is to write there.
+  bool isFirstAddend(OpOperand &operand) const {
+    auto gemm = dyn_cast<GemmOp>(product);
+    return gemm && !gemm.getAddends().empty() &&
+           operand.getOperandNumber() ==
+               gemm.getAddends().getBeginOperandIndex();
+  }
+
+  Operation *product;
+  Target target;
+  Extents extents;
 };
 
 } // namespace
 
+static Value stripReshapes(Value value) {
+  while (auto reshape = value.getDefiningOp<ReshapeOp>())
+    value = reshape.getOperand();
+  return value;
+}
+
+bool ProductChecker::isHarmless(OpOperand &operand) {
+  Value value = operand.get(), base = target.base;
+  SmallVector<LinearExpr> point = getPoint(value.getType());
+  unsigned rank = point.size();
+  while (value.getType() != base.getType() ||
+         stripReshapes(value) != stripReshapes(base)) {
+    extents.add(value.getType());
+    auto view = value.getDefiningOp<ViewOpInterface>();
+    SmallVector<LinearExpr> operandPoint;
+    if (!view || failed(view.mapIndex(point, operandPoint)))
+      return false;
+    point = std::move(operandPoint);
+    value = view->getOperand(0);
+  }
+  return (isFirstAddend(operand) && target.isAt(base.getType(), point)) ||
+         areDisjoint(target.index, point, rank,
+                     [&](int64_t param) { return extents.contains(param); });
+}
+
 bool numloom::readsOnlyWhatItWrites(OpResult result, UpdateOp update) {
-  auto fusion = cast<FusionOp>(result.getOwner());
+  auto fusion = dyn_cast<FusionOp>(result.getOwner());
+  if (!fusion)
+    return ProductChecker(result, update).run();
   return findOperand(fusion, getRoot(update.getBase())) < 0 ||
          ReadChecker(result, update).run();
 }

@@ -59,7 +59,7 @@ from numpy import (
     unsignedinteger,
 )
 
-from . import _methods, _namespace, _ufunc_at, _ufunc_methods
+from . import _methods, _namespace, _reduceat, _ufunc_at, _ufunc_methods
 from ._config import __version__, evaluate, explain, show_config
 from ._core import (
     free_all_blocks,

@@ -16,6 +16,7 @@ from ._dtypes import (
     kind,
     make_cast_error,
 )
+from ._linalg import conjugate_complex
 from ._orders import match_copy
 from ._searching import find_places
 
@@ -264,10 +265,6 @@ def _slide(a, v, mode):
     return ops.concatenate([part for part in parts if part is not None], 0)
 
 
-def _conjugate(x):
-    return uf.conj(x) if kind(x.dtype) == "c" else x
-
-
 def _is_finite(v):
     return not is_inexact(v.dtype) or bool(uf.logical_and.reduce(uf.isfinite(v)))
 
@@ -326,9 +323,9 @@ def correlate(a, v, mode="valid"):
     a, v = _as_sequences(a, v, ("first array argument", "second array argument"))
     mode = _parse_mode(mode)
     if a.size >= v.size:
-        return _slide(a, _conjugate(v), mode)
+        return _slide(a, conjugate_complex(v), mode)
     # With "same" the result has the length of the longer one and is centred on it.
-    return _conjugate(_slide(v, _conjugate(a), mode)[::-1])
+    return conjugate_complex(_slide(v, conjugate_complex(a), mode)[::-1])
 
 
 def convolve(a, v, mode="full"):

@@ -29,7 +29,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     a = adopt(a)
     if dtype is not None and isinstance(a, ndarray):
         ops.warn_of_discarded_parts(a.dtype, as_dtype(dtype))
-    if isinstance(a, (list, tuple)) and any(isinstance(x, ndarray) for x in a):
+    if isinstance(a, (list, tuple)) and ndarray in map(type, a):
         result = _stack_elements(a, dtype)
         return result if device is None else _core.to_device(result, device)
     result = _core.asarray(a, None if dtype is None else as_dtype(dtype), copy, device)
@@ -48,7 +48,7 @@ def as_operands(operands):
 
 def _stack_elements(elements, dtype):
     """An array of arrays, without evaluating them."""
-    result = _core.stack_scalars(elements)
+    result = _core.stack_scalars(elements) if len(elements) < ops.MANY_PARTS else None
     if result is not None:
         return result if dtype is None else ops.cast(result, as_dtype(dtype))
     # Numbers count as arrays do here: beside a float32 they make float64.

@@ -67,6 +67,10 @@ class Generator:
             return ops.reshape(compute(words), shape)
         return compute(philox.blocks(shape, stream, first))
 
+    def _draw_bits(self, n):
+        """Random uint64 numbers, whose upper 53 bits are those of `random`."""
+        return self._draw((n,), lambda words: philox.join(words[1], words[0]))
+
     def random(self, size=None, dtype=float):
         """Uniform float32 or float64 numbers in [0, 1), multiples of 2**-24 or 2**-53.
 
@@ -249,6 +253,8 @@ def _to_range(words, low, high, dtype):
 
 def _to_multiple(words, span):
     """128 random bits, as a fraction, times `span` of up to 2**64: as uint64."""
+    if span <= 2**32:
+        return _to_small_multiple(words, span)
     low, high = philox.join(*words[:2]), philox.join(*words[2:])
     if span == 2**64:
         return high
@@ -258,6 +264,20 @@ def _to_multiple(words, span):
     total = uf.add(rest, _multiply_high(low, span))
     carry = ops.cast(uf.less(total, rest), UINT64)
     return uf.add(_multiply_high(high, span), carry)
+
+
+def _to_small_multiple(words, span):
+    """The upper 96 of the bits times `span` of up to 2**32.
+
+    The lowest 32 would change one result of 2**64.
+    """
+    span, half = ops.as_array(span, UINT64), ops.constant((), 32, UINT64)
+    total = None
+    for word in words[1:]:
+        product = uf.multiply(ops.cast(word, UINT64), span)
+        total = product if total is None else uf.add(product, total)
+        total = uf.right_shift(total, half)
+    return total
 
 
 def _multiply_high(x, y):

@@ -15,7 +15,7 @@ from . import _ops as ops
 from ._creation import as_operands
 from ._dtypes import as_dtype, can_cast
 from ._manipulation import moveaxis
-from ._orders import lay_out, parse_order
+from ._orders import lay_out, settle_order
 
 _KEYWORDS = {
     *("axes", "axis", "casting", "dtype", "keepdims"),
@@ -85,7 +85,7 @@ def call(product, x1, x2, out, keywords):
     axes = _find_axes(product, cores, keywords)
     is_no_output = isinstance(out, tuple) and len(out) == 1 and out[0] is None
     out = None if is_no_output else ops.as_output(out)
-    order = "C" if out is not None else _resolve_order(arrays, keywords)
+    order = "C" if out is not None else settle_order(keywords.get("order"), arrays)
     arrays = [ops.cast(x, dtype) for x in arrays]
     if axes:
         arrays = [_move_to_end(x, where) for x, where in zip(arrays, axes)]
@@ -165,13 +165,6 @@ def _check_cast(product, what, source, target, casting):
             f"Cannot cast ufunc '{product.name}' {what} from {source!r} to {target!r} "
             f"with casting rule '{casting}'"
         )
-
-
-def _resolve_order(arrays, keywords):
-    order = parse_order(keywords.get("order"))
-    if order == "A":
-        return "F" if all(x.flags.f_contiguous for x in arrays) else "C"
-    return order
 
 
 def _find_axes(product, cores, keywords):

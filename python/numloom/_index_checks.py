@@ -2,11 +2,10 @@
 
 What lies on the host, or is computed there, is checked at once. On a GPU a check is
 a number that the next wait for the device reads: 0, or an index out of bounds. Until
-then accesses are safe, and updates with such an index change nothing.
+then accesses are safe, and updates with such an index change nothing. Reads have the
+kernel that takes the elements report it, which costs no time; updates need to know
+before they write, from a reduction.
 """
-
-import os
-import sys
 
 import numpy as _numpy
 
@@ -14,10 +13,6 @@ from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._dtypes import INT64
-
-# Checks that wait before somebody waits for them: they keep their indices alive.
-_MOST_DEFERRED = 64
-_PACKAGE = os.path.dirname(__file__)
 
 
 def convert_lists(key):
@@ -93,17 +88,19 @@ def normalize(index, bounds, like, mode="raise", flags=None):
         if like.device != "cpu":
             return ops.as_array(_normalize_host(index, bounds), INT64, like)
         index = ops.as_array(index)
-    info = _numpy.iinfo(index.dtype)
     wide = ops.cast(index, INT64)
-    if (info.min == 0 and info.max < n) or index.size == 0:
+    if index.size == 0 or _is_always_in(index.dtype, n):
         return wide
     if n == 0:
         raise bounds.find_error(_numpy.asarray(wide))
     if index.device != "cpu":
-        flag = _defer_check(wide, bounds)
-        if flags is not None:
-            flags.append(flag)
-        return _clip(_wrap(wide, n) if bounds.low else wide, n)
+        if flags is None:
+            places, report = find_places(wide, bounds)
+            _core.defer_check((report, bounds))
+            return places
+        flags.append(make_flag(wide, bounds))
+        _core.defer_check((flags[-1], bounds))
+        return find_targets(wide, bounds)
     least, most = _core.find_range(index) or _compute_range(wide)
     if least < bounds.low or most >= n:
         raise bounds.find_error(_numpy.asarray(wide))
@@ -117,6 +114,10 @@ def skip_if_any(flags, index):
             ops.broadcast(flag == 0, index.shape), index, ops.no_place(index)
         )
     return index
+
+
+def _is_always_in(dtype, n):
+    return dtype.kind == "u" and _numpy.iinfo(dtype).max < n
 
 
 def _clip(index, n):
@@ -161,32 +162,55 @@ def make_flag(index, bounds):
     return ops.select(most >= bounds.n, most, low)
 
 
-def _defer_check(index, bounds):
-    flag = make_flag(index, bounds)
-    if _core.defer_check((flag, bounds, _find_line())) >= _MOST_DEFERRED:
-        int(flag)
-    return flag
+def find_places(index, bounds):
+    """`index` in `[0, n)`, and a report: how far the farthest lies from there.
+
+    Of several out of bounds the greatest negative one is named, else the greatest.
+    """
+    return _core.find_places(index, bounds.n, bounds.low < 0)
 
 
-def _find_line():
-    """The line of the user's program that is being recorded."""
-    frame = sys._getframe(1)
-    while frame and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown"
+def find_targets(index, bounds):
+    """`index` in `[0, n)`, by the operations of `find_places`.
+
+    So `y[i] += 1` is seen to write what it has read.
+    """
+    n = bounds.n
+    return _clip(index + (index >> 63 & n) if bounds.low else index, n)
+
+
+def _read(check, bounds):
+    """The index out of bounds that a check found, or 0; None while it may find one."""
+    if check.dtype == INT64:
+        return int(check)
+    distance = _core.read_report(check)
+    if not distance:
+        return distance
+    if distance < 2**63:
+        return bounds.n - 1 + distance
+    return bounds.low + distance - 2**64
 
 
 def run_checks(checks):
     """Raises the error of the first of the deferred `checks` that fails.
 
-    Those behind it wait for the next time.
+    Each is of an array for Bounds, or for a tuple of what they are made of.
+    Those behind it wait for the next time, and so do those that other streams have
+    not done yet.
     """
-    _core.evaluate([flag for flag, _, _ in checks])
-    for i, (flag, bounds, line) in enumerate(checks):
-        bad = int(flag)
-        if bad == 0:
-            continue
-        for later in checks[i + 1 :]:
-            _core.defer_check(later)
-        error = bounds.make_error(bad, bounds.axis, bounds.n)
-        raise type(error)(f"{error}; recorded at {line}")
+    _core.evaluate([check for check, _ in checks])
+    error, waiting = None, []
+    for i, (check, bounds) in enumerate(checks):
+        bounds = Bounds(*bounds) if isinstance(bounds, tuple) else bounds
+        bad = _read(check, bounds)
+        if bad is None:
+            waiting.append(checks[i])
+        elif bad:
+            error = bounds.make_error(bad, bounds.axis, bounds.n)
+            error = type(error)(f"{error}; recorded at {_core.find_line(check)}")
+            waiting += checks[i + 1 :]
+            break
+    for check in waiting:
+        _core.defer_check(check)
+    if error:
+        raise error

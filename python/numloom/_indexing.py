@@ -15,7 +15,8 @@ from ._core import ndarray
 from ._dtypes import INT64
 from ._index_checks import Bounds, as_index, normalize, skip_if_any
 from ._orders import lay_out
-from ._repeats import ANY, REPLACE, record_scatter, scatter_in_parallel
+from ._repeats import scatter_in_parallel
+from ._scatters import ANY, REPLACE, Names, record_scatter
 
 _WHOLE = slice(None)
 
@@ -25,11 +26,12 @@ class Selection:
 
     `view` is basic indexing alone; `indices` are int64 arrays of one shape, in
     range, for the ascending `axes` of the view. In the result their axes stand at
-    `position`, in a gather at `axes[0]`.
+    `position`, in a gather at `axes[0]`. Those of an update come with `flags`.
     """
 
-    def __init__(self, array, key):
+    def __init__(self, array, key, updates=True):
         self._read(array, _expand(array, key))
+        self.flags = [] if updates else None
         self._broadcast()
 
     def _read(self, array, items):
@@ -79,7 +81,7 @@ class Selection:
                 f"with shapes {' '.join(map(ops.format_shape, shapes))}"
             ) from None
         self.axes = [view_axis for _, view_axis, _, _ in self._entries]
-        self.flags = []
+        self.names = Names()
         if 0 in self.shape:
             # What names nothing may be out of bounds.
             none = _core.empty(self.shape, INT64, self.view)
@@ -91,7 +93,9 @@ class Selection:
         ]
 
     def _normalize(self, index, _, n, axis):
-        return normalize(index, Bounds(n, axis), self.view, flags=self.flags)
+        result = normalize(index, Bounds(n, axis), self.view, flags=self.flags)
+        self.names.add(index, result)
+        return result
 
     def gather_shape(self):
         """The shape of a gather: the indices' in place of the first axis."""
@@ -262,15 +266,16 @@ def is_advanced(key):
     return any(getattr(item, "ndim", 0) for item in key)
 
 
-def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY):
+def scatter(x, indices, axes, value, combine=REPLACE, repeats=ANY, names=None):
     """`x` with the entries that `ops.gather` would read combined with `value`'s.
 
     Entries for one place combine in their order; indices out of bounds are left out.
+    `names` says what `indices` were made of.
     """
     if value.size == 0:
         return x
     if repeats == ANY and x.device != "cpu":
-        return scatter_in_parallel(x, indices, axes, value, combine)
+        return scatter_in_parallel(x, indices, axes, value, combine, names)
     return record_scatter(x, indices, axes, value, combine, repeats)
 
 
@@ -288,7 +293,7 @@ def read_entries(array, index):
 
 def read(array, key):
     """`array[key]` for a tuple `key` that holds an array."""
-    selection = Selection(array, key)
+    selection = Selection(array, key, updates=False)
     shape = selection.gather_shape()
     result = ops.gather(selection.view, selection.indices, selection.axes, shape)
     return selection.arrange(result)
@@ -308,7 +313,8 @@ def write(array, key, value):
         return
     value = fit_value(value, selection)
     view = selection.view
-    new = scatter(view, selection.target_indices(), selection.axes, value)
+    targets, names = selection.target_indices(), selection.names
+    new = scatter(view, targets, selection.axes, value, names=names)
     if new is not view:
         _core.assign(view, new)
 

@@ -27,11 +27,14 @@ def _as_operands(x1, x2):
     return ops.cast(x1, dtype), ops.cast(x2, dtype)
 
 
-def multiply_sum(x, y, axis):
-    """`sum(x * y)` over `axis` in the operands' dtype; for bools, whether any."""
+def multiply_sum(x, y, *axes):
+    """`sum(x * y)` over `axes` in the operands' dtype; for bools, whether any."""
+    result = _core.multiply_sum(x, y, *axes)
+    if result is not None:
+        return result
     if x.dtype == BOOL:
-        return red.any(uf.logical_and(x, y), axis)
-    return red.sum(uf.multiply(x, y), axis, x.dtype)
+        return red.any(uf.logical_and(x, y), axes)
+    return red.sum(uf.multiply(x, y), axes, x.dtype)
 
 
 def matrix_product(x, y):
@@ -46,6 +49,10 @@ def matrix_product(x, y):
         left = ops.reshape(x, (*x.shape, 1))
         right = ops.reshape(y, (*y.shape[:-2], 1, inner, columns))
         return ops.to_c_order(multiply_sum(left, right, -2))
+    if x.ndim == y.ndim == 2:
+        product = _core.matmul(x, y)
+        if product is not None:
+            return product
     x = ops.broadcast(x, (*batch, rows, inner))
     y = ops.broadcast(y, (*batch, inner, columns))
     return ops.record("matmul", (x, y), (*batch, rows, columns), x.dtype)
@@ -188,15 +195,16 @@ def vdot(a, b, /):
         )
     if a.ndim != 1 or b.ndim != 1:
         a, b = ops.reshape(a, (a.size,)), ops.reshape(b, (b.size,))
-    return dot(_conjugate(a), b)
+    return dot(conjugate_complex(a), b)
 
 
-def _conjugate(x):
+def conjugate_complex(x):
+    """`x` conjugated if it is complex, else `x` itself."""
     return uf.conj(x) if kind(x.dtype) == "c" else x
 
 
 def _multiply_vectors(x, y):
-    return multiply_sum(_conjugate(x), y, -1)
+    return multiply_sum(conjugate_complex(x), y, -1)
 
 
 _VECDOT = Product("vecdot", "(n),(n)->()", _multiply_vectors)
@@ -228,7 +236,7 @@ def matvec(x1, x2, /, out=None, **keywords):
 
 
 def _multiply_rows(x, y):
-    return multiply_sum(ops.reshape(_conjugate(x), (*x.shape, 1)), y, -2)
+    return multiply_sum(ops.reshape(conjugate_complex(x), (*x.shape, 1)), y, -2)
 
 
 _VECMAT = Product("vecmat", "(n),(n,m)->(m)", _multiply_rows)

@@ -26,6 +26,13 @@ def _sum_of_squares(x, axes, keepdims):
     return red.sum(squares, axes, keepdims=keepdims)
 
 
+def _raise(x, exponent):
+    """`x ** exponent` for sums, in which the rounding of a product does not show."""
+    if exponent == 3:
+        return uf.multiply(uf.square(x), x)
+    return uf.square(uf.square(x)) if exponent == 4 else uf.power(x, exponent)
+
+
 def _norm_of_vectors(x, ord, axes, keepdims):
     """The norm over `axes`, taken as one vector."""
     if ord is None or ord == 2:
@@ -42,7 +49,7 @@ def _norm_of_vectors(x, ord, axes, keepdims):
         return red.sum(counted, axes, keepdims=keepdims)
     if ord == 1:
         return red.sum(magnitude, axes, keepdims=keepdims)
-    total = red.sum(uf.power(magnitude, ord), axes, keepdims=keepdims)
+    total = red.sum(_raise(magnitude, ord), axes, keepdims=keepdims)
     return uf.power(total, 1.0 / ord)
 
 

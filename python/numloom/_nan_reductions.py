@@ -7,7 +7,7 @@ from numpy import _NoValue
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
-from ._dtypes import as_dtype, is_inexact
+from ._dtypes import as_dtype, is_half, is_inexact
 from ._ufunc_methods import as_reduced_axes
 
 
@@ -81,6 +81,9 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
         where = _valid_mask(valid, where)
         _check_inexact(dtype, out)
         _warn_if_empty(x, axis, "Mean of empty slice")
+        if dtype is None and out is None and where is valid and not is_half(x.dtype):
+            total = red.sum(x, axis, keepdims=keepdims)
+            return red.divide_by_count(total, red.sum(valid, axis, keepdims=keepdims))
         axis = as_reduced_axes(axis, x.ndim)
     return red.mean(x, axis, dtype, out, keepdims, where=where)
 

@@ -180,7 +180,7 @@ def select(condition, x, y):
 # Small parts of joins of so many are computed one by one. One program for all of them
 # takes 50 to 250 ms to compile, again for each length and combination of parts; a
 # program for each, which parts share, costs 0.7 us more per part at every run.
-_MANY_PARTS = 16
+MANY_PARTS = 16
 _SMALL_PART = 4096
 
 
@@ -188,7 +188,7 @@ def concatenate(arrays, axis):
     """Arrays of one dtype joined along `axis`, in their order in memory."""
     if len(arrays) == 1:
         return arrays[0].__copy__()
-    if len(arrays) >= _MANY_PARTS and arrays[0].device == "cpu":
+    if len(arrays) >= MANY_PARTS and arrays[0].device == "cpu":
         for x in arrays:
             if x.size <= _SMALL_PART:
                 x._evaluate()

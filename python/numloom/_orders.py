@@ -43,6 +43,14 @@ def resolve_order(a, order):
     return list(_core.keep_order(a) or axes) if order == "K" else axes
 
 
+def settle_order(order, arrays):
+    """`order`, in which 'A' is 'F' if that is the order of all `arrays`, else 'C'."""
+    order = parse_order(order)
+    if order == "A":
+        return "F" if all(x.flags.f_contiguous for x in arrays) else "C"
+    return order
+
+
 def get_copy_order(a, order):
     """As `resolve_order`, but for new arrays: axes without steps are the fastest."""
     if parse_order(order) != "K":

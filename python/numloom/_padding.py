@@ -8,7 +8,7 @@ import numpy as _numpy
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
-from ._creation import asarray, zeros
+from ._creation import asarray, full, zeros
 from ._dtypes import kind
 from ._elementwise import round as round_
 from ._manipulation import tile
@@ -189,11 +189,17 @@ def _pad_axis(x, axis, widths, mode, options):
     return _pad_mirrored(x, axis, widths, options["reflect_type"], repeats_edge)
 
 
+def _surround(x, widths, value):
+    """`x` in C order with `value` on all sides, in one pass over it."""
+    shape = tuple(n + sum(pair) for n, pair in zip(x.shape, widths))
+    result = full(shape, _as_element(value, x.dtype), x.dtype, device=x)
+    result[tuple(slice(w[0], w[0] + n) for w, n in zip(widths, x.shape))] = x
+    return result
+
+
 def _pad_by_function(x, widths, function, kwargs):
     """Each line of zeros around `x`, along each axis, is handed to `function`."""
-    shape = tuple(n + sum(pair) for n, pair in zip(x.shape, widths))
-    result = zeros(shape, x.dtype, device=x)
-    result[tuple(slice(w[0], w[0] + n) for w, n in zip(widths, x.shape))] = x
+    result = _surround(x, widths, 0)
     for axis, pair in enumerate(widths):
         rest = [i for i in range(x.ndim) if i != axis]
         lines = ops.transpose(result, [*rest, axis])
@@ -249,6 +255,9 @@ def pad(array, pad_width, mode="constant", **kwargs):
                 "or 'empty'"
             )
     is_fortran = x.flags.fnc
+    values = {value for pair in options["constant_values"] for value in pair}
+    if mode in ("constant", "empty") and len(values) < 2 and not is_fortran:
+        return _surround(x, widths, *values or (0,))
     for axis, pair in enumerate(widths):
         if any(pair):
             x = ops.concatenate(_pad_axis(x, axis, pair, mode, options), axis)

@@ -94,5 +94,4 @@ def _xor(x, *others):
             number ^= y
         else:
             x = uf.bitwise_xor(x, y, dtype=UINT32, casting="unsafe")
-    number = ops.as_array(number, UINT32)
     return uf.bitwise_xor(x, number, dtype=UINT32, casting="unsafe")

@@ -35,7 +35,9 @@ def arange(start=None, stop=None, step=None, dtype=None, *, device=None, like=No
     if stop is None:
         raise TypeError("arange() requires stop to be specified.")
     step = 1 if step is None else step
-    if dtype is None:
+    if dtype is None and _is_near(start) and _is_near(stop) and _is_near(step):
+        dtype = INT64
+    elif dtype is None:
         dtypes = (_numpy.result_type(_as_weak(x)) for x in (start, stop, step))
         dtype = _numpy.result_type(INT64, *dtypes)
     dtype = as_dtype(dtype)
@@ -68,8 +70,22 @@ def _range_length(start, stop, step):
     return max(0, math.ceil(length))
 
 
+def _is_near(x):
+    """Whether `x` is a Python integer such that sums of two are of int64."""
+    return type(x) is int and -(2**62) <= x < 2**62
+
+
+def _integer_range(start, step, length):
+    index = ops.iota((length,), 0)
+    if step != 1:
+        index = uf.multiply(index, step)
+    return uf.add(index, start) if start else index
+
+
 def _affine_range(start, step, length, dtype):
     """`start + i * delta` as NumPy fills it: delta is rounded before use."""
+    if dtype == INT64 and _is_near(start) and _is_near(step):
+        return _integer_range(start, step, length)
     work = FLOAT32 if is_half(dtype) else dtype
     if dtype == BOOL:
         work = INT64

@@ -168,7 +168,7 @@ def _count(x, axes, keepdims, where):
     return sum(mask, axes, keepdims=keepdims)
 
 
-def _divide(total, count):
+def divide_by_count(total, count):
     """`total / count` in the dtype of the total, as NumPy stores it in place."""
     if isinstance(count, ndarray) and is_inexact(total.dtype):
         count = ops.cast(count, total.dtype)
@@ -178,7 +178,7 @@ def _divide(total, count):
 def _mean(x, axes, work, keepdims, where):
     """The mean in the dtype `work`."""
     total = sum(x, axes, work, keepdims=keepdims, where=where)
-    return _divide(total, _count(x, axes, keepdims, where))
+    return divide_by_count(total, _count(x, axes, keepdims, where))
 
 
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
@@ -212,7 +212,9 @@ def _mean_as(x, axes, dtype, result_dtype, keepdims, where):
     if dtype is None and is_inexact(x.dtype):
         work = promote_types(work, result_dtype)
     total = sum(x, axes, work, keepdims=keepdims, where=where)
-    return _divide(ops.cast(total, result_dtype), _count(x, axes, keepdims, where))
+    return divide_by_count(
+        ops.cast(total, result_dtype), _count(x, axes, keepdims, where)
+    )
 
 
 def squared_magnitude(x):
@@ -288,8 +290,8 @@ def _variance(a, axis, dtype, out, ddof, keepdims, where, mean):
     else:
         freedom = builtins.max(count - ddof, 0)
     if out is not None:
-        return _divide(ops.cast(total, out.dtype), freedom)
-    return ops.cast(_divide(total, freedom), result_dtype)
+        return divide_by_count(ops.cast(total, out.dtype), freedom)
+    return ops.cast(divide_by_count(total, freedom), result_dtype)
 
 
 def std(

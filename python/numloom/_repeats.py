@@ -11,13 +11,27 @@ import numpy as _numpy
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._core import record
 from ._dtypes import INT64
-
-#: What a scatter makes of an element and an entry: the dialect's ScatterCombiner.
-REPLACE, ADD, MAXIMUM, MINIMUM, MULTIPLY, AND, OR, XOR, SUBTRACT, DIVIDE = range(10)
-#: What a scatter knows of entries for one place.
-ANY, NONE, NEIGHBOURS = range(3)
+from ._place_counts import (
+    PlaceCounts,
+    add_by_counts,
+    is_worth_adding,
+    is_worth_counting,
+)
+from ._scatters import (
+    ADD,
+    AND,
+    ANY,
+    EQUAL,
+    MAXIMUM,
+    MINIMUM,
+    NEIGHBOURS,
+    NONE,
+    OR,
+    REPLACE,
+    XOR,
+    record_scatter,
+)
 
 _ATOMIC = (ADD, MAXIMUM, MINIMUM, AND, OR, XOR)
 _INT32 = _numpy.dtype("int32")
@@ -26,27 +40,33 @@ _FEW = 256
 # Places to an entry from which on sorting the entries moves fewer bytes than marking
 # the places.
 _MOST_PLACES = 16
+# Places to an entry from which on so few entries share a place that to find these
+# first takes less time: one in four at random places.
+_FEW_REPEATS = 3
 
 
-def record_scatter(x, indices, axes, value, combine, repeats):
-    """One scatter of the dialect."""
-    attrs = (list(axes), combine, repeats)
-    return record("scatter", (x, value, *indices), x.shape, x.dtype, attrs)
-
-
-def scatter_in_parallel(x, indices, axes, value, combine):
+def scatter_in_parallel(x, indices, axes, value, combine, names=None):
     """The scatter of entries in order, by kernels that keep none."""
     count = math.prod(indices[0].shape)
     if count == 1:
         return record_scatter(x, indices, axes, value, combine, NONE)
+    sure = names.sure if names else indices
+    if combine == REPLACE and _is_function_of(value, indices, axes, sure):
+        return record_scatter(x, indices, axes, value, REPLACE, EQUAL)
     is_atomic = combine in _ATOMIC and x.dtype.kind in "biu"
+    if is_atomic and _adds_one_integer(x, indices, axes, value, combine):
+        return add_by_counts(x, indices, _flatten(indices, x.shape), value)
     if is_atomic or value.size <= _FEW:
         return record_scatter(x, indices, axes, value, combine, ANY)
     extents = [x.shape[axis] for axis in axes]
     flat = _flatten(indices, extents)
     if combine == REPLACE and math.prod(extents) <= _MOST_PLACES * count:
-        indices = _keep_winners(indices, flat, math.prod(extents))
-        return record_scatter(x, indices, axes, value, REPLACE, NONE)
+        places = math.prod(extents)
+        differ = _find_difference(value, indices, axes, names)
+        doubtful = _find_doubtful(flat, places) if differ is None else differ
+        indices = _keep_winners(indices, flat, places, doubtful)
+        repeats = NONE if differ is None else EQUAL
+        return record_scatter(x, indices, axes, value, REPLACE, repeats)
     first, rank = axes[0], len(indices[0].shape)
     shape = (*value.shape[:first], count, *value.shape[first + rank :])
     keys = ops.cast(flat, _INT32) if math.prod(extents) < 2**31 else flat
@@ -54,6 +74,41 @@ def scatter_in_parallel(x, indices, axes, value, combine):
     value = ops.gather_along(ops.reshape(value, shape), order, first)
     indices = [ops.gather_along(ops.reshape(i, (count,)), order, 0) for i in indices]
     return record_scatter(x, indices, axes, value, combine, NEIGHBOURS)
+
+
+def _adds_one_integer(x, indices, axes, value, combine):
+    """Whether counting entries adds the same to elements in less time."""
+    return (
+        combine == ADD
+        and x.dtype.kind in "iu"
+        and len(axes) == x.ndim
+        and is_worth_adding(x, value.size)
+        and _is_function_of(value, indices, axes, [])
+    )
+
+
+def _is_function_of(value, indices, axes, known):
+    """Whether values are equal wherever entries have equal elements of `known`."""
+    return _core.is_function_of(value, axes[0], indices[0].ndim, known)
+
+
+def _find_difference(value, indices, axes, names):
+    """A 0-d bool array: whether entries for one place may have different values.
+
+    None where nothing is known but that they may.
+    """
+    if not names or not names.signed:
+        return None
+    if not _is_function_of(value, indices, axes, names.sure + names.signed):
+        return None
+    least = [
+        ops.reduce("min", ops.cast(index, INT64), tuple(range(index.ndim)))
+        for index in names.signed
+    ]
+    differ = least[0] < 0
+    for other in least[1:]:
+        differ = uf.logical_or(differ, other < 0)
+    return differ
 
 
 def _flatten(indices, extents):
@@ -65,15 +120,36 @@ def _flatten(indices, extents):
     return ops.reshape(flat, (-1,))
 
 
-def _keep_winners(indices, flat, num_places):
-    """`indices` with -1, which scatters leave out, for all but the last of a place."""
+def _find_doubtful(flat, num_places):
+    """Whether entries share their place with others, or may; None for no idea."""
     (count,) = flat.shape
+    # Where most places are named there is little to be gained.
+    if num_places < _FEW_REPEATS * count:
+        return None
+    if not is_worth_counting(count, num_places, _INT32.itemsize * num_places):
+        return None
+    counts = PlaceCounts(flat, num_places)
+    is_shared = counts.at(uf.maximum(flat, 0)) > 1
+    return uf.logical_or(is_shared, uf.logical_not(counts.are_valid))
+
+
+def _keep_winners(indices, flat, num_places, doubtful):
+    """`indices` with -1, which scatters leave out, for all but the last of a place.
+
+    Places are looked at only where `doubtful`, a bool array or None, holds.
+    """
+    (count,) = flat.shape
+    if doubtful is not None:
+        doubtful = ops.broadcast(doubtful, flat.shape)
+        flat = ops.select(doubtful, flat, ops.no_place(flat))
     dtype = _INT32 if count < 2**31 else INT64
     entries = ops.cast(ops.iota((count,), 0, flat), dtype)
     nobody = ops.constant((num_places,), -1, dtype, flat)
     winners = record_scatter(nobody, [flat], [0], entries, MAXIMUM, ANY)
     inside = uf.maximum(flat, 0)
     wins = ops.gather_along(winners, inside, 0) == entries
+    if doubtful is not None:
+        wins = uf.logical_or(wins, uf.logical_not(doubtful))
     first, *rest = indices
     wins = ops.reshape(wins, first.shape)
     return [ops.select(wins, first, ops.no_place(first)), *rest]

@@ -1,7 +1,7 @@
 """Samples of a population and random orders, by a generator's numbers.
 
-The functions are methods of `Generator`. A random order is that of uniform numbers,
-so it is sorted at the call; equal numbers keep their order.
+The functions are methods of `Generator`. A random order is that of random bits, so
+it is sorted at the call; equal ones keep their order.
 """
 
 import math
@@ -13,10 +13,10 @@ from . import _ops as ops
 from . import _ufuncs as uf
 from ._core import ndarray
 from ._creation import asarray, asnumpy
-from ._dtypes import FLOAT64
+from ._dtypes import FLOAT64, INT64, UINT64
 from ._searching import searchsorted
-from ._sorting import argsort
-from ._take import take
+from ._sets import unique
+from ._sorting import argsort, gather_rows, sort
 
 
 def permutation(self, x, axis=0):
@@ -26,11 +26,11 @@ def permutation(self, x, axis=0):
     """
     n = _as_count(x)
     if n is not None:
-        return argsort(self.random(max(n, 0)))
+        return _draw_order(self, max(n, 0))
     x = asarray(x)
     axis = normalize_axis_index(axis, x.ndim)
     with ops.creating_on(ops.home((x,))):
-        return take(x, argsort(self.random(x.shape[axis])), axis)
+        return ops.gather_along(x, _draw_order(self, x.shape[axis]), axis)
 
 
 def shuffle(self, x, axis=0):
@@ -71,7 +71,7 @@ def choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
             index = _draw(self, n, shape, weights)
         else:
             index = ops.reshape(_draw_once(self, n, count, weights), shape)
-    return index if items is None else take(items, index, axis)
+    return index if items is None else ops.gather_along(items, index, axis)
 
 
 def _as_count(x):
@@ -106,13 +106,46 @@ def _draw(generator, n, shape, p):
     return searchsorted(steps, numbers, "right")
 
 
+# Of so few entries two have the same 44 random bits once in 30 orders, which then puts
+# the earlier one first.
+_MOST_JOINED = 2**20
+# From so many entries to a drawn one on, drawing some again takes less than an order
+# of all.
+_MOST_DRAWN = 8
+
+
+def _draw_order(generator, n):
+    """The integers below `n` in random order."""
+    if not 0 < n <= _MOST_JOINED:
+        return argsort(generator.random(n))
+    # Numbers that are sorted carry their places along in their lowest bits.
+    places = ops.as_array(2 ** (n - 1).bit_length() - 1, UINT64)
+    bits = uf.bitwise_and(generator._draw_bits(n), uf.invert(places))
+    keys = uf.bitwise_or(bits, ops.cast(ops.iota((n,), 0), UINT64))
+    return ops.cast(uf.bitwise_and(sort(keys), places), INT64)
+
+
+def _draw_distinct(generator, n, count):
+    """`count` of the integers below `n` in random order, none of them twice."""
+    if count * _MOST_DRAWN > n:
+        return _draw_order(generator, n)[:count]
+    # As many more as are expected to be there already, twice.
+    drawn = count + count * count // n + 16
+    while True:
+        numbers = generator.integers(n, size=drawn)
+        _, first = unique(numbers, return_index=True)
+        if first.size >= count:
+            return gather_rows(numbers, sort(first)[:count])
+        drawn *= 2
+
+
 def _draw_once(generator, n, count, p):
     if count > n:
         raise ValueError(
             "Cannot take a larger sample than population when replace is False"
         )
     if p is None:
-        return argsort(generator.random(n))[:count]
+        return _draw_distinct(generator, n, count)
     if _numpy.count_nonzero(p) < count:
         raise ValueError("Fewer non-zero entries in p than size")
     # The first of clocks that ring at these rates are such a sample (Efraimidis,

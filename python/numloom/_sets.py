@@ -15,7 +15,7 @@ from ._dtypes import BOOL, INT64, is_inexact
 from ._integer_tables import count_integers, tabulate_members
 from ._joining import concatenate
 from ._masks import compress_by
-from ._repeats import NONE, REPLACE, record_scatter
+from ._scatters import NONE, REPLACE, record_scatter
 from ._searching import find_places
 from ._sorting import lexsort_rows
 
@@ -141,7 +141,7 @@ def _find_runs(x, needs_index, needs_inverse, equal_nan):
     if x.size == 0:
         return _NoRuns(x), ops.own(x)
     # A table says how often, not where first.
-    table = None if needs_index else count_integers(x)
+    table = None if needs_index else count_integers(x, needs_inverse)
     if table:
         return table, table.get_values()
     order = None

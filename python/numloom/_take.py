@@ -11,7 +11,7 @@ from ._core import ndarray
 from ._dtypes import BOOL, INT64, can_cast, make_cast_error, result_type
 from ._index_checks import Bounds, check_mode, normalize, skip_if_any
 from ._indexing import broadcast_value, check_writeable, scatter
-from ._repeats import NONE
+from ._scatters import NONE, Names
 
 
 def _as_integers(obj, casting="same_kind"):
@@ -110,8 +110,10 @@ def put_along_axis(arr, indices, values, axis):
     flags = []
     along, shape = _along_axis(arr, indices, axis, flags)
     value = broadcast_value(_core.as_value(whole, values), shape)
+    names = Names()
+    names.sure += along
     along[0] = skip_if_any(flags, along[0])
-    new = scatter(arr, along, range(arr.ndim), value)
+    new = scatter(arr, along, range(arr.ndim), value, names=names)
     _core.assign(whole, ops.reshape(new, whole.shape))
 
 
@@ -132,10 +134,11 @@ def put(a, ind, v, mode="raise"):
     if value.size == 0 or index.size == 0:
         return
     flags = []
-    index = normalize(index, Bounds(a.size), a, mode, flags)
-    index = skip_if_any(flags, index)
-    value = ops.repeat_to(value, index.shape[0])
-    new = scatter(ops.reshape(a, (-1,)), [index], [0], value)
+    place, names = normalize(index, Bounds(a.size), a, mode, flags), Names()
+    names.add(index if mode == "raise" else None, place)
+    place = skip_if_any(flags, place)
+    value = ops.repeat_to(value, place.shape[0])
+    new = scatter(ops.reshape(a, (-1,)), [place], [0], value, names=names)
     _core.assign(a, ops.reshape(new, a.shape))
 
 

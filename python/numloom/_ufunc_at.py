@@ -1,27 +1,25 @@
-"""The methods of ufuncs that work at indices: at and reduceat."""
+"""The method of ufuncs that works at indices, one after the other."""
 
 import numpy as _numpy
 
 from . import _core, _indexing
 from . import _ops as ops
-from . import _repeats as repeats
+from . import _scatters as scatters
 from ._core import ndarray
-from ._dtypes import BOOL, INT64, make_cast_error
+from ._dtypes import BOOL, INT64
 from ._index_checks import convert_lists
-from ._orders import lay_out
-from ._ufunc_methods import check_loop, loop_dtype, parse_axis_call
 
 # What scatters combine with, by ufunc.
 _COMBINERS = {
-    "add": repeats.ADD,
-    "maximum": repeats.MAXIMUM,
-    "minimum": repeats.MINIMUM,
-    "multiply": repeats.MULTIPLY,
-    "bitwise_and": repeats.AND,
-    "bitwise_or": repeats.OR,
-    "bitwise_xor": repeats.XOR,
-    "subtract": repeats.SUBTRACT,
-    "divide": repeats.DIVIDE,
+    "add": scatters.ADD,
+    "maximum": scatters.MAXIMUM,
+    "minimum": scatters.MINIMUM,
+    "multiply": scatters.MULTIPLY,
+    "bitwise_and": scatters.AND,
+    "bitwise_or": scatters.OR,
+    "bitwise_xor": scatters.XOR,
+    "subtract": scatters.SUBTRACT,
+    "divide": scatters.DIVIDE,
 }
 # Of floats, rounded correctly or not at all.
 _ROUNDED = ("add", "subtract", "multiply", "divide", "maximum", "minimum")
@@ -29,13 +27,14 @@ _ROUNDED = ("add", "subtract", "multiply", "divide", "maximum", "minimum")
 _MODULAR = ("add", "multiply", "subtract", "bitwise_and", "bitwise_or", "bitwise_xor")
 # Of bool.
 _LOGICAL = {
-    "logical_and": repeats.AND,
-    "logical_or": repeats.OR,
-    "logical_xor": repeats.XOR,
+    "logical_and": scatters.AND,
+    "logical_or": scatters.OR,
+    "logical_xor": scatters.XOR,
 }
 
 
-def _find_combiner(ufunc, dtype):
+def find_combiner(ufunc, dtype):
+    """What a scatter of `dtype` combines with as `ufunc` does; None for nothing."""
     name = ufunc.__name__
     if dtype == BOOL and name in _LOGICAL:
         return _LOGICAL[name]
@@ -75,7 +74,7 @@ def at(ufunc, a, indices, b=None, /):
         _check_rank(b, len(selection.gather_shape()))
     operands = [] if b is None else [_indexing.fit_value(b, selection)]
     dtype = _work_dtype(ufunc, a, operands)
-    combiner = None if dtype is None else _find_combiner(ufunc, dtype)
+    combiner = None if dtype is None else find_combiner(ufunc, dtype)
     view = selection.view
     if combiner is None:
         new = _apply_in_rounds(ufunc, view, selection, operands)
@@ -151,7 +150,7 @@ def _apply_in_rounds(ufunc, view, selection, operands):
         others = [ops.gather_along(x, place, first) for x in operands]
         new = ops.cast(ufunc(old, *others), view.dtype)
         view = _indexing.scatter(
-            view, at_once, selection.axes, new, repeats=repeats.NONE
+            view, at_once, selection.axes, new, repeats=scatters.NONE
         )
     return view
 
@@ -167,77 +166,4 @@ def _count_before(flat):
     return before
 
 
-def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
-    """Reductions of the slices of `axis` that begin at the 1-D `indices`.
-
-    Element `i` reduces `indices[i]:indices[i + 1]`, to the end for the last one, or
-    takes the one element at `indices[i]` where the next index is no greater. Dtypes
-    are those of `reduce`; IndexError for an index out of bounds.
-    """
-    x, axis, out = parse_axis_call(ufunc, "reduceat", array, axis, out)
-    starts = indices
-    if not isinstance(starts, (ndarray, _numpy.ndarray)):
-        starts = _numpy.asarray(starts, INT64)
-    starts = _numpy.asarray(starts)
-    if starts.dtype.kind not in "biu":
-        raise make_cast_error(starts.dtype, INT64)
-    if starts.ndim != 1:
-        depth = "of too small depth" if starts.ndim == 0 else "too deep"
-        raise ValueError(f"object {depth} for desired array")
-    starts = starts.astype(INT64)
-    n = x.shape[axis]
-    bad = (starts < 0) | (starts >= n)
-    if bad.any():
-        raise IndexError(
-            f"index {starts[bad][0]} out-of-bounds in {ufunc.__name__}.reduceat "
-            f"[0, {n})"
-        )
-    dtype = loop_dtype(ufunc, x, dtype, out)
-    check_loop(ufunc, dtype)
-    x = ops.convert(x, dtype)
-    ends = _numpy.maximum(_numpy.r_[starts[1:], n][: starts.size], starts + 1)
-    combiner = _find_combiner(ufunc, dtype)
-    if combiner is None:
-        result = _reduce_slices(ufunc, x, starts, ends, axis)
-    else:
-        result = _combine_slices(x, starts, ends, axis, combiner)
-    order = _core.keep_order(ops.take(x, axis, 0, 1))
-    return ops.store_unsafely(lay_out(result, order or range(x.ndim)), out)
-
-
-def _take_lines(x, axis, positions):
-    return ops.gather_along(x, ops.as_array(positions, INT64, x), axis)
-
-
-def _combine_slices(x, starts, ends, axis, combiner):
-    """The first element of each slice, into which the others are scattered."""
-    lengths = ends - starts - 1
-    slices = _numpy.repeat(_numpy.arange(starts.size), lengths)
-    before = _numpy.cumsum(lengths) - lengths
-    rest = _numpy.arange(slices.size) - before[slices] + starts[slices] + 1
-    return _indexing.scatter(
-        _take_lines(x, axis, starts),
-        [ops.as_array(slices, INT64, x)],
-        [axis],
-        _take_lines(x, axis, rest),
-        combiner,
-        repeats.NEIGHBOURS,
-    )
-
-
-def _reduce_slices(ufunc, x, starts, ends, axis):
-    if starts.size == 0:
-        return _take_lines(x, axis, starts)
-    slices = [
-        ops.take(x, axis, int(start), int(end)) for start, end in zip(starts, ends)
-    ]
-    # Of one element a reduction would make what the ufunc makes of its identity.
-    parts = [
-        part if part.shape[axis] == 1 else ufunc.reduce(part, axis, keepdims=True)
-        for part in slices
-    ]
-    return ops.concatenate([ops.cast(part, x.dtype) for part in parts], axis)
-
-
-for _method in (at, reduceat):
-    setattr(_core.ufunc, _method.__name__, _method)
+_core.ufunc.at = at

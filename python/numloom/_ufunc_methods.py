@@ -151,7 +151,7 @@ def reduce(
         return _store(result, shape, axes, keepdims, out)
     if mask is not None:
         x = _masked(ufunc, x, mask, initial)
-    result = _reduce_axes(ufunc, x, axes) if axes else x.__copy__()
+    result = reduce_axes(ufunc, x, axes) if axes else x.__copy__()
     if initial is not _NoValue:
         result = ufunc(initial, result)
     elif _starts_from_zero(ufunc, dtype):
@@ -197,7 +197,13 @@ def get_zero(like):
     return _zeros[key]
 
 
-def _get_neutral(ufunc, dtype):
+def is_reduction(ufunc):
+    """Whether the dialect has a reduction of its own for the ufunc."""
+    return ufunc.__name__ in _REDUCTIONS
+
+
+def get_neutral(ufunc, dtype):
+    """What changes no result of a reduction; None for extremes."""
     if ufunc.__name__ == "bitwise_and" and kind(dtype) == "u":
         return iinfo(dtype).max
     if not _starts_from_zero(ufunc, dtype):
@@ -221,7 +227,7 @@ def _check_reorderable(ufunc, axes):
 def _masked(ufunc, x, mask, initial):
     """`x` with what changes no result where the mask does not hold."""
     is_extreme = ufunc.__name__ in _NO_IDENTITY
-    fill = initial if is_extreme else _get_neutral(ufunc, x.dtype)
+    fill = initial if is_extreme else get_neutral(ufunc, x.dtype)
     return ops.select(mask, x, ops.as_array(fill, x.dtype, x))
 
 
@@ -235,7 +241,7 @@ def _check_not_empty(ufunc, shape, axes):
         )
 
 
-def _reduce_axes(ufunc, x, axes):
+def reduce_axes(ufunc, x, axes):
     """`x` reduced over one or more `axes`, which the result loses."""
     op = _REDUCTIONS.get(ufunc.__name__)
     if op is None:
@@ -260,10 +266,19 @@ def _fold_axes(ufunc, x, axes):
     return x
 
 
+# A kernel of so many rounds combines twice as many elements for each: ten rounds of
+# logaddexp would take 16 s to compile.
+_FUSED_ROUNDS = 3
+
+
 def _fold_pairs(ufunc, x, axis):
     """Halves the axis until one element is left; odd ones join at the end."""
-    left_over = []
+    left_over, rounds = [], 0
     while (n := x.shape[axis]) > 1:
+        if rounds == _FUSED_ROUNDS:
+            x._evaluate()
+            rounds = 0
+        rounds += 1
         if n % 2:
             left_over.append(ops.pick(x, axis, n - 1))
         half = n // 2

@@ -4,6 +4,7 @@
 #include "Assignment.h"
 #include "Buffer.h"
 #include "Errors.h"
+#include "IndexReads.h"
 #include "MaskIndexing.h"
 #include "MemoryOrder.h"
 #include "Module.h"
@@ -144,6 +145,8 @@ PyObject *getSubscript(PyObject *self, PyObject *object) {
     evaluateDueUpdate();
     if (PyObject *selected = readAtMask(self, object))
       return selected;
+    if (PyObject *entries = readAtIndices(self, object))
+      return entries;
     Key key(object);
     if (key.hasAdvanced())
       return callHook("getitem", {self, key.getTuple().get()});

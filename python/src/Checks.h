@@ -2,13 +2,20 @@
 #ifndef NUMLOOM_PYTHON_CHECKS_H
 #define NUMLOOM_PYTHON_CHECKS_H
 
+#include "PyRef.h"
+
 #include "numloom/Support/Device.h"
 
 namespace numloom::python {
 
+/// Leaves `check`, a tuple with an array on a GPU first, to the next wait, or
+/// waits where too many are left.
+void deferCheck(PyRef check);
+
 /// Calls the "check" hook with the checks that were deferred since it was last
-/// called, if `device` is a GPU and there are any. Throws what it raises. Call
-/// it with the GIL, before or after waiting for `device`.
+/// called, save reports with nothing in them, if `device` is a GPU and there
+/// are any. Throws what it raises. Call it with the GIL after waiting for
+/// `device`: what ran by then has reported.
 void runDeferredChecks(Device device);
 
 } // namespace numloom::python

@@ -167,10 +167,14 @@ namespace {
 NodeRef fetchToHost(const NodeRef &node) {
   if (node->isScalar() || (node->isEvaluated() && node->getDevice().isCpu()))
     return node;
+  NodeRef copy;
+  {
+    WaitTimer timer;
+    GilRelease release;
+    copy = transfer(node, Device());
+  }
   runDeferredChecks(node->getDevice());
-  WaitTimer timer;
-  GilRelease release;
-  return transfer(node, Device());
+  return copy;
 }
 
 } // namespace

@@ -104,9 +104,6 @@ PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
   });
 }
 
-/// Of more the parts are computed first, in Python.
-constexpr Py_ssize_t kMaxScalars = 15;
-
 /// Whether the elements of a list or tuple are 0-d arrays that join as they
 /// are.
 bool areScalars(std::span<PyObject *const> elements) {
@@ -124,7 +121,7 @@ PyObject *stackScalars(PyObject *, PyObject *sequence) {
     Py_ssize_t count = isSequence ? PySequence_Fast_GET_SIZE(sequence) : 0;
     std::span<PyObject *const> elements(
         isSequence ? PySequence_Fast_ITEMS(sequence) : nullptr, count);
-    if (count < 2 || count > kMaxScalars || !areScalars(elements))
+    if (count < 2 || !areScalars(elements))
       Py_RETURN_NONE;
     markSourceLocation();
     std::vector<NodeRef> parts;
@@ -148,9 +145,9 @@ PyMethodDef creationFunctions[] = {
      "empty(shape, dtype=None, device=None)\n--\n\nAn array to be "
      "overwritten, of float64 by default; of zeros until then."},
     {"stack_scalars", stackScalars, METH_O,
-     "stack_scalars(elements, /)\n--\n\nThe 1-D array of 2 to 15 arrays "
-     "without "
-     "axes, of one dtype and device, in a list or tuple; else None."},
+     "stack_scalars(elements, /)\n--\n\nThe 1-D array of two or more "
+     "arrays without axes, of one dtype and device, in a list or tuple; else "
+     "None."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -109,13 +109,13 @@ PyObject *toDevice(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
     NodeRef node = getNodeRef(arguments[0]);
     if (node->getDevice() == device)
       return Py_NewRef(arguments[0]);
-    if (device.isCpu())
-      runDeferredChecks(node->getDevice());
     NodeRef copy;
     {
       GilRelease release;
       copy = transfer(node, device);
     }
+    if (device.isCpu())
+      runDeferredChecks(node->getDevice());
     return wrapNode(std::move(copy));
   });
 }
@@ -133,11 +133,11 @@ PyObject *readInto(PyObject *, PyObject *args) {
     if (!PyArray_ISCARRAY(target) ||
         PyArray_NBYTES(target) != node->getNumBytes())
       throwPython(PyExc_ValueError, "the output cannot hold the elements");
-    runDeferredChecks(node->getDevice());
     {
       GilRelease release;
       copyToHost(node, PyArray_DATA(target));
     }
+    runDeferredChecks(node->getDevice());
     Py_RETURN_NONE;
   });
 }

@@ -1,11 +1,13 @@
-// Functions that compute arrays, or tell what computing does.
+// Functions that compute arrays, or tell what computing them does or needs.
 #include "Array.h"
 #include "Errors.h"
 #include "Module.h"
 
 #include "numloom/Runtime/Stats.h"
+#include "numloom/Trace/Dependence.h"
 #include "numloom/Trace/Flush.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace numloom::python {
@@ -46,6 +48,54 @@ PyObject *explainArrays(PyObject *, PyObject *arrays) {
       text = explain(nodes);
     }
     return PyUnicode_FromStringAndSize(text.data(), text.size());
+  });
+}
+
+/// Arrays of `known` broadcast to the axes.
+void checkAxes(const NodeRef &value, Py_ssize_t first, Py_ssize_t count,
+               const std::vector<NodeRef> &known) {
+  bool isInside = first >= 0 && count >= 0 &&
+                  count <= value->getRank() - first &&
+                  std::ranges::all_of(known, [&](const NodeRef &node) {
+                    return node->getRank() <= count;
+                  });
+  if (!isInside)
+    throwPython(PyExc_ValueError, "expected axes of the value");
+}
+
+/// is_function_of(value, first, count, known): see isFunctionOf.
+PyObject *isFunctionOfKnown(PyObject *, PyObject *args) {
+  return guard([&] {
+    PyObject *value, *others;
+    Py_ssize_t first, count;
+    if (!PyArg_ParseTuple(args, "O!nnO:is_function_of", arrayType, &value,
+                          &first, &count, &others))
+      throw PythonError();
+    NodeRef node = getNodeRef(value);
+    std::vector<NodeRef> known = parseArrays(others);
+    checkAxes(node, first, count, known);
+    AxisRange axes{static_cast<size_t>(first), static_cast<size_t>(count)};
+    bool holds;
+    {
+      GilRelease release;
+      holds = isFunctionOf(node, axes, known);
+    }
+    return PyBool_FromLong(holds);
+  });
+}
+
+/// is_elementwise(array).
+PyObject *isElementwise(PyObject *, PyObject *array) {
+  return guard([&] {
+    if (!isArray(array))
+      throwPython(PyExc_TypeError, "expected a numloom.ndarray");
+    NodeRef node = getNodeRef(array);
+    if (!node->isPending())
+      Py_RETURN_FALSE;
+    OpKind kind = getInfo(node->getOp()).kind;
+    return PyBool_FromLong(kind == OpKind::Elementwise ||
+                           kind == OpKind::View ||
+                           node->getOp() == OpCode::Constant);
   });
 }
 
@@ -115,6 +165,15 @@ PyObject *resetStats(PyObject *, PyObject *) {
 PyMethodDef evaluationFunctions[] = {
     {"evaluate", evaluateArrays, METH_O,
      "evaluate(arrays, /)\n--\n\nComputes the arrays in one program."},
+    {"is_function_of", isFunctionOfKnown, METH_VARARGS,
+     "is_function_of(value, first, count, known, /)\n--\n\nWhether elements "
+     "of 'value' that lie apart along 'count' axes from 'first' on alone are "
+     "sure to be equal wherever each of 'known', which broadcast to these "
+     "axes, has equal elements."},
+    {"is_elementwise", isElementwise, METH_O,
+     "is_elementwise(array, /)\n--\n\nWhether elements are still to be "
+     "computed, "
+     "each from the operands' elements alone: by any kernel that reads them."},
     {"explain", explainArrays, METH_O,
      "explain(arrays, /)\n--\n\nThe program that computing the arrays would "
      "run, as text."},

@@ -14,10 +14,6 @@ namespace numloom::python {
 
 namespace {
 
-bool isWhole(PyObject *object) {
-  return isArray(object) && !asArray(object)->selection;
-}
-
 /// Whether `key` is a mask with the extents of the array's leading axes.
 bool isMaskOf(PyObject *array, PyObject *key) {
   if (!isWhole(key) || getDType(key) != DType::Bool || !isWhole(array))

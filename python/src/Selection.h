@@ -23,6 +23,11 @@ struct Selection {
   int getRank() const { return value->getRank() - mask->getRank() + 1; }
 };
 
+/// Whether `object` is an array that has its elements, or a node for them.
+inline bool isWhole(PyObject *object) {
+  return isArray(object) && !asArray(object)->selection;
+}
+
 /// The order of what a mask of the leading axes selects of `array`; empty for C
 /// order.
 AxisOrder findSelectedOrder(PyObject *array, int maskRank);

@@ -38,7 +38,7 @@
 // GPU:           %[[E:.*]] = memref.load
 // GPU:           memref.store %[[E]]
 func.func @axis(%a: !v) -> !v {
-  %0 = array.fusion (%x = %a : !v) -> (!v) attributes {kind = "loop"} {
+  %0 = array.fusion (%x = %a : !v) -> (!v) attributes {kind = #array.kind<loop>} {
     %1 = array.slice %x starts <[0]> steps <[1]> : !v -> !i
     %2 = array.exp %1 : !i -> !i
     %3 = array.update %x, %2 starts <[1]> steps <[1]> : !v, !i -> !v
@@ -59,7 +59,7 @@ func.func @axis(%a: !v) -> !v {
 // CPU-NOT:       arith.divui
 // CPU:         return
 func.func @rows(%a: !m) -> !m {
-  %0 = array.fusion (%x = %a : !m) -> (!m) attributes {kind = "loop"} {
+  %0 = array.fusion (%x = %a : !m) -> (!m) attributes {kind = #array.kind<loop>} {
     %1 = array.slice %x starts <[0, 0]> steps <[1, 1]> : !m -> !n
     %2 = array.update %x, %1 starts <[1, 0]> steps <[1, 1]> : !m, !n -> !m
     array.yield %2 : !m
@@ -84,7 +84,7 @@ func.func @rows(%a: !m) -> !m {
 // CPU-NOT:     scf.while
 // CPU:         return
 func.func @results(%a: !n, %b: !m) -> (!n, !m) {
-  %0:2 = array.fusion (%x = %a, %y = %b : !n, !m) -> (!n, !m) attributes {kind = "loop"} {
+  %0:2 = array.fusion (%x = %a, %y = %b : !n, !m) -> (!n, !m) attributes {kind = #array.kind<loop>} {
     %1 = array.exp %x : !n -> !n
     %2 = array.update %y, %1 starts <[1, 1]> steps <[1, 1]> : !m, !n -> !m
     array.yield %1, %2 : !n, !m

@@ -39,7 +39,7 @@
 // CHECK-NOT:     vfm
 // CHECK:         retq
 func.func @expression(%a: !v, %b: !v, %c: !v) -> !v
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.multiply %a, %b : !v, !v -> !v
   %1 = array.add %0, %c : !v, !v -> !v
   %2 = array.sqrt %1 : !v -> !v
@@ -65,7 +65,7 @@ func.func @expression(%a: !v, %b: !v, %c: !v) -> !v
 // CHECK-NOT:     call
 // CHECK:         retq
 func.func @exponential(%a: !v) -> !v
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.exp %a : !v -> !v
   return %0 : !v
 }
@@ -79,7 +79,7 @@ func.func @exponential(%a: !v) -> !v
 // CHECK-NOT:     vmovdqu
 // CHECK:         jl [[LOOP]]
 func.func @comparison(%a: !v, %b: !v) -> !b
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.less %a, %b : !v, !v -> !b
   return %0 : !b
 }
@@ -93,7 +93,7 @@ func.func @comparison(%a: !v, %b: !v) -> !b
 // CHECK-NOT:     broadcast
 // CHECK:         jl [[LOOP]]
 func.func @scaled_rows(%a: !m, %b: !v) -> !m
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.broadcast %b axes [0] : !v -> !m
   %1 = array.multiply %a, %0 : !m, !m -> !m
   return %1 : !m
@@ -110,7 +110,7 @@ func.func @scaled_rows(%a: !m, %b: !v) -> !m
 // CHECK-NEXT:    vaddps 192(%{{.*}}), %[[D:zmm[0-9]+]], %[[D]]
 // CHECK-NEXT:    addq $64,
 func.func @row_sum(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
 }
@@ -123,7 +123,7 @@ func.func @row_sum(%a: !m) -> !v
 // CHECK-NOT:     (%rsp)
 // CHECK:         jl .LBB
 func.func @column_sum(%a: !m) -> !w
-    attributes {array.kind = "column", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [0] : !m -> !w
   return %0 : !w
 }
@@ -132,7 +132,7 @@ func.func @column_sum(%a: !m) -> !w
 // CHECK-COUNT-4: vmovntps %zmm
 // CHECK-NOT:     vmovnt
 func.func @streaming(%a: !v) -> !v
-    attributes {array.kind = "loop", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64,
                 array.streaming} {
   %0 = array.negative %a : !v -> !v
   return %0 : !v

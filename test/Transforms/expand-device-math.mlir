@@ -65,7 +65,7 @@ gpu.module @kernels {
 // Elements for which the fast one is right keep it.
 // CHECK-LABEL: gpu.func @log
 // CHECK:         math.fma %{{.*}} : vector<2xf32>
-// CHECK:         %[[ALL:.*]] = vector.reduction <and>
+// CHECK:         %[[ALL:.*]] = arith.andi %{{.*}} : i1
 // CHECK:         scf.if %[[ALL]]
 // CHECK-NEXT:      scf.yield %[[FAST:.*]] : vector<2xf32>
 // CHECK:         } else {
@@ -137,6 +137,110 @@ gpu.module @kernels {
     %1 = arith.divf %0, %y : vector<2xf32>
     %2 = arith.divf %1, %y : vector<2xf32>
     memref.store %2, %r[] : memref<vector<2xf32>>
+    gpu.return
+  }
+
+// But not the roots of a tile of results, of which a thread has several vectors:
+// each has a branch of its own. Quotients have none.
+// CHECK-LABEL: gpu.func @roots
+// CHECK:         math.sqrt %{{.*}} : vector<2xf32>
+// CHECK:         gpu.barrier
+// CHECK-COUNT-4: scf.if %{{.*}} -> (vector<2xf32>) {
+// CHECK:           math.sqrt %{{.*}} : vector<2xf32>
+// CHECK-NOT:     scf.if
+// CHECK:         arith.divf %{{.*}} : vector<2xf32>
+// CHECK:         gpu.return
+  gpu.func @roots(%x: vector<2xf32>, %y: vector<2xf32>,
+                  %r: memref<vector<2xf32>>, %s: memref<vector<2xf32>>,
+                  %t: memref<vector<2xf32>>, %u: memref<vector<2xf32>>,
+                  %v: memref<vector<2xf32>>) {
+    %0 = math.sqrt %x : vector<2xf32>
+    gpu.barrier
+    %1 = arith.mulf %0, %y : vector<2xf32>
+    %2 = math.sqrt %1 : vector<2xf32>
+    memref.store %2, %r[] : memref<vector<2xf32>>
+    %3 = math.sqrt %2 : vector<2xf32>
+    memref.store %3, %s[] : memref<vector<2xf32>>
+    %4 = math.sqrt %3 : vector<2xf32>
+    memref.store %4, %t[] : memref<vector<2xf32>>
+    %5 = math.sqrt %4 : vector<2xf32>
+    memref.store %5, %u[] : memref<vector<2xf32>>
+    %6 = arith.divf %5, %y : vector<2xf32>
+    memref.store %6, %v[] : memref<vector<2xf32>>
+    gpu.return
+  }
+
+// Exponentials and logarithms of float64: both lanes, and one branch. Exponents
+// are those of the upper words.
+// CHECK-LABEL: gpu.func @float64
+// CHECK:         math.fma %{{.*}} : vector<2xf64>
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.nvvm.lohi.i2d"
+// CHECK:         arith.cmpf olt
+// CHECK:         %[[ALL:.*]] = arith.andi %{{.*}} : i1
+// CHECK:         %[[EXP:.*]] = scf.if %[[ALL]]
+// CHECK:         } else {
+// CHECK-NEXT:      math.exp %{{.*}} {array.out_of_line} : vector<2xf64>
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.d2i.lo"(%{{.*}}) : (f64) -> i32
+// CHECK:         arith.cmpi ult, %{{.*}} : i32
+// CHECK:         scf.if
+// CHECK:           math.log %{{.*}} {array.out_of_line} : f64
+  gpu.func @float64(%x: vector<2xf64>, %s: f64, %r: memref<vector<2xf64>>,
+                    %t: memref<f64>) {
+    %0 = math.exp %x : vector<2xf64>
+    memref.store %0, %r[] : memref<vector<2xf64>>
+    %1 = math.log %s : f64
+    memref.store %1, %t[] : memref<f64>
+    gpu.return
+  }
+
+// Sines and cosines of one argument are reduced together, to the first's place,
+// and have one branch, in which they are a pair for the library.
+// CHECK-LABEL: gpu.func @sines
+// CHECK:         %[[BOTH:.*]]:3 = scf.if
+// CHECK:         } else {
+// CHECK:           math.sin %arg0
+// CHECK:           math.sin %arg0
+// CHECK:           math.cos %arg0
+// CHECK:         }
+// CHECK:         memref.store %[[BOTH]]#0
+// CHECK:         scf.if
+// CHECK:           math.cos %arg1
+// CHECK:         arith.mulf %[[BOTH]]#1, %[[BOTH]]#2
+  gpu.func @sines(%x: f64, %y: f64, %r: memref<f64>) {
+    %0 = math.sin %x : f64
+    memref.store %0, %r[] : memref<f64>
+    %1 = math.cos %y : f64
+    %2 = math.sin %x : f64
+    %3 = math.cos %x : f64
+    %4 = arith.mulf %2, %3 : f64
+    %5 = arith.addf %4, %1 : f64
+    memref.store %5, %r[] : memref<f64>
+    gpu.return
+  }
+
+// Loads, and the addresses that they need, come before functions that branch;
+// not before stores, and not where a function leads to the address.
+// CHECK-LABEL: gpu.func @loads
+// CHECK:         arith.addi
+// CHECK-NEXT:    memref.load %arg0
+// CHECK:         math.fma
+// CHECK:         scf.if
+// CHECK:         arith.fptoui
+// CHECK:         memref.load %arg0
+// CHECK:         memref.store
+// CHECK:         memref.load %arg0
+  gpu.func @loads(%a: memref<?xf64>, %x: f64, %i: index, %r: memref<f64>) {
+    %0 = math.exp %x : f64
+    %c1 = arith.constant 1 : index
+    %1 = arith.addi %i, %c1 : index
+    %2 = memref.load %a[%1] : memref<?xf64>
+    %3 = arith.fptoui %0 : f64 to i32
+    %4 = arith.index_cast %3 : i32 to index
+    %5 = memref.load %a[%4] : memref<?xf64>
+    %6 = arith.mulf %2, %5 : f64
+    memref.store %6, %r[] : memref<f64>
+    %7 = memref.load %a[%i] : memref<?xf64>
+    memref.store %7, %r[] : memref<f64>
     gpu.return
   }
 }

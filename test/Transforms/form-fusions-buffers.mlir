@@ -85,12 +85,12 @@ func.func @flattened(%x: !m) -> tensor<?xf32, #array.params<[p2]>>
 // CHECK-LABEL: func @scan
 // CHECK-SAME:    kernel 1 reads kernel 0: a reduction must end before all of its space can read it
 // CHECK:         array.fusion
-// CHECK-SAME:    kind = "scan"
+// CHECK-SAME:    kind = #array.kind<scan>
 // CHECK:           array.negative
 // CHECK:           array.scan_sum
 // CHECK:           array.exp
 // CHECK:         array.fusion
-// CHECK-SAME:    kind = "scan"
+// CHECK-SAME:    kind = #array.kind<scan>
 // CHECK-NOT:     array.fusion
 func.func @scan(%x: !v) -> !v
     attributes {array.param_hints = array<i64: 1000000>} {

@@ -10,7 +10,7 @@
 // The index is computed, and the result used, in the gather's kernel.
 // CHECK-LABEL: func @fused_gather
 // CHECK:         %[[K:.*]] = array.fusion (
-// CHECK-SAME:      kind = "split"
+// CHECK-SAME:      kind = #array.kind<split>
 // CHECK-NEXT:      %[[I:.*]] = array.add
 // CHECK-NEXT:      %[[G:.*]] = array.gather %{{.*}}[%[[I]]] axes [0]
 // CHECK-NEXT:      %[[E:.*]] = array.exp %[[G]]
@@ -52,7 +52,7 @@ func.func @view(%x: tensor<?x?xf32, #array.params<[p2, p0]>>, %i: !i) -> !r {
 
 // CHECK-LABEL: func @fused_scatter
 // CHECK:         %[[K:.*]] = array.fusion (
-// CHECK-SAME:      kind = "scatter"
+// CHECK-SAME:      kind = #array.kind<scatter>
 // CHECK-NEXT:      array.exp
 // CHECK-NEXT:      array.add
 // CHECK-NEXT:      %[[S:.*]] = array.scatter
@@ -68,11 +68,11 @@ func.func @fused_scatter(%x: !v, %w: !w, %i: !i, %j: !i) -> !v {
 // Entries that are read out of the base are read before it is written.
 // CHECK-LABEL: func @read_before
 // CHECK:         %[[K:.*]] = array.fusion (
-// CHECK-SAME:      kind = "loop"
+// CHECK-SAME:      kind = #array.kind<loop>
 // CHECK-NEXT:      array.gather
 // CHECK-NEXT:      array.negative
 // CHECK:         array.fusion (%{{.*}} = %arg0{{.*}} = %[[K]]
-// CHECK-SAME:      kind = "scatter"
+// CHECK-SAME:      kind = #array.kind<scatter>
 func.func @read_before(%x: !v, %i: !i) -> !v {
   %0 = array.gather %x[%i] axes [0] : !v, !i -> !w
   %1 = array.negative %0 : !w -> !w
@@ -85,11 +85,11 @@ func.func @read_before(%x: !v, %i: !i) -> !v {
 // CHECK-LABEL: func @read_before_through_view
 // CHECK:         %[[R:.*]] = array.reshape %arg0
 // CHECK:         %[[K:.*]] = array.fusion (%{{.*}} = %[[R]]
-// CHECK-SAME:      kind = "loop"
+// CHECK-SAME:      kind = #array.kind<loop>
 // CHECK-NEXT:      array.gather
 // CHECK-NEXT:      array.negative
 // CHECK:         array.fusion (%{{.*}} = %[[R]], %{{.*}} = %[[K]]
-// CHECK-SAME:      kind = "scatter"
+// CHECK-SAME:      kind = #array.kind<scatter>
 func.func @read_before_through_view(%x: tensor<?x?xf32, #array.params<[p3, p4]>>, %i: !i) -> !m {
   %0 = array.reshape %x : tensor<?x?xf32, #array.params<[p3, p4]>> -> !m
   %1 = array.gather %0[%i] axes [0] : !m, !i -> !r
@@ -104,7 +104,7 @@ func.func @read_before_through_view(%x: tensor<?x?xf32, #array.params<[p3, p4]>>
 // CHECK-NEXT:      %[[C:.*]] = array.constant
 // CHECK-NEXT:      array.yield %[[C]]
 // CHECK:         array.fusion (%{{.*}} = %[[K]]
-// CHECK-SAME:      kind = "scatter"
+// CHECK-SAME:      kind = #array.kind<scatter>
 func.func @copied_base(%w: !w, %i: !i) -> !v {
   %0 = array.constant(0.0 : f64) : !v
   %1 = array.scatter %0[%i] axes [0], %w combine add repeats any : !v, !w, !i -> !v
@@ -115,7 +115,7 @@ func.func @copied_base(%w: !w, %i: !i) -> !v {
 // go together.
 // CHECK-LABEL: func @one_mask
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "compress"
+// CHECK-SAME:      kind = #array.kind<compress>
 // CHECK:           %[[MASK:.*]] = array.greater
 // CHECK:           array.compress %[[MASK]]
 // CHECK:           array.compress %[[MASK]]
@@ -134,7 +134,7 @@ func.func @one_mask(%a: !v, %b: !v) -> (!w, !w, !w) {
 // CHECK-LABEL: func @count
 // CHECK:         array.fusion (
 // CHECK-SAME:      -> (tensor<?xf32, #array.params<[p0]>>, tensor<si64>)
-// CHECK-SAME:      kind = "compress"
+// CHECK-SAME:      kind = #array.kind<compress>
 // CHECK:           %[[MASK:.*]] = array.greater
 // CHECK:           array.compress %[[MASK]]
 // CHECK:           array.sum
@@ -154,9 +154,9 @@ func.func @count(%a: !v, %b: !v) -> (!v, tensor<si64>) {
 // another dtype.
 // CHECK-LABEL: func @counts_apart
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "{{row|split}}"
+// CHECK-SAME:      kind = #array.kind<{{row|split}}>
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "compress"
+// CHECK-SAME:      kind = #array.kind<compress>
 func.func @counts_apart(%m: tensor<?xi1, #array.params<[p0]>>, %a: !v)
     -> (!v, tensor<si64>, tensor<f32>) {
   %0 = array.cast %m : tensor<?xi1, #array.params<[p0]>>
@@ -173,10 +173,29 @@ func.func @counts_apart(%m: tensor<?xi1, #array.params<[p0]>>, %a: !v)
 }
 
 // CHECK-LABEL: func @two_masks
-// CHECK-COUNT-2: kind = "compress"
+// CHECK-COUNT-2: kind = #array.kind<compress>
 func.func @two_masks(%m: tensor<?xi1, #array.params<[p0]>>,
                      %n: tensor<?xi1, #array.params<[p0]>>, %a: !v) -> (!w, !w) {
   %0 = array.compress %m, %a : tensor<?xi1, #array.params<[p0]>>, !v -> !w
   %1 = array.compress %n, %a : tensor<?xi1, #array.params<[p0]>>, !v -> !w
   return %0, %1 : !w, !w
+}
+
+// What an index is checked by is computed where the index is used.
+// CHECK-LABEL: func @reported_index
+// CHECK:         %[[K:.*]]:2 = array.fusion (
+// CHECK-SAME:      kind = #array.kind<loop>
+// CHECK:           %[[N:.*]] = array.cast
+// CHECK:           %[[G:.*]] = array.gather
+// CHECK:           array.yield
+// CHECK-NOT:     array.fusion (
+// CHECK:         array.report %[[K]]#{{[01]}}
+func.func @reported_index(%x: !v, %i: !i, %n: tensor<si64>)
+    -> (!w, tensor<ui64>) attributes {array.param_hints = array<i64: 1000000, 1000000>} {
+  %0 = array.broadcast %n axes [] : tensor<si64> -> !i
+  %1 = array.minimum %i, %0 : !i, !i -> !i
+  %2 = array.cast %1 : !i -> tensor<?xui64, #array.params<[p1]>>
+  %3 = array.report %2 : tensor<?xui64, #array.params<[p1]>> -> tensor<ui64>
+  %4 = array.gather %x[%1] axes [0] : !v, !i -> !w
+  return %4, %3 : !w, tensor<ui64>
 }

@@ -17,7 +17,7 @@
 // A value that is also a result of the program is one more result.
 // CHECK-LABEL: func @several_results
 // CHECK:         %[[K:.*]]:2 = array.fusion (%[[A:.*]] = %arg0, %[[B:.*]] = %arg1, %[[S:.*]] = %arg2
-// CHECK-SAME:      kind = "loop"
+// CHECK-SAME:      kind = #array.kind<loop>
 // CHECK-NEXT:      %[[MUL:.*]] = array.multiply %[[A]], %[[B]]
 // CHECK-NEXT:      %[[BC:.*]] = array.broadcast %[[S]]
 // CHECK-NEXT:      %[[ADD:.*]] = array.add %[[MUL]], %[[BC]]
@@ -36,7 +36,7 @@ func.func @several_results(%a: !v, %b: !v, %s: !s) -> (!v, !v)
 // Siblings share what they read.
 // CHECK-LABEL: func @siblings
 // CHECK:         array.fusion (%{{.*}} = %arg0 : {{.*}}) -> (tensor<{{.*}}>, tensor<{{.*}}>)
-// CHECK-SAME:      kind = "loop"
+// CHECK-SAME:      kind = #array.kind<loop>
 // CHECK-NOT:     array.fusion (
 // CHECK:         return
 func.func @siblings(%a: !v) -> (!v, !v)
@@ -172,7 +172,7 @@ func.func @broadcast_per_row(%a: !m, %b: !v) -> !m
 
 // CHECK-LABEL: func @moments
 // CHECK:         array.fusion (%{{.*}} = %arg0 : {{.*}}) -> (tensor<f32>, tensor<f32>, tensor<f32>)
-// CHECK-SAME:      kind = "split"
+// CHECK-SAME:      kind = #array.kind<split>
 // CHECK-NOT:     array.fusion (
 // CHECK:         return
 func.func @moments(%x: !v) -> (!s, !s, !s)
@@ -189,7 +189,7 @@ func.func @moments(%x: !v) -> (!s, !s, !s)
 // CHECK-LABEL: func @standardise_rows
 // CHECK:         %[[K:.*]]:2 = array.fusion (
 // CHECK-SAME:      -> (tensor<?xf32, #array.params<[p0]>>, tensor<?x?xf32, #array.params<[p0, p1]>>)
-// CHECK-SAME:      kind = "row"
+// CHECK-SAME:      kind = #array.kind<row>
 // CHECK:           array.yield
 // CHECK-NOT:     array.fusion (
 // CHECK:         %[[S:.*]] = array.reshape %[[K]]#0
@@ -214,7 +214,7 @@ func.func @standardise_rows(%x: !m) -> (!m, !k)
 
 // CHECK-LABEL: func @softmax
 // CHECK:         array.fusion (%{{.*}} = %arg0
-// CHECK-SAME:      kind = "row"
+// CHECK-SAME:      kind = #array.kind<row>
 // CHECK-NOT:     array.fusion (
 // CHECK:         return
 func.func @softmax(%x: !m) -> !m
@@ -232,9 +232,9 @@ func.func @softmax(%x: !m) -> !m
 // Rows that leave the cache are read again, by kernels of their own.
 // CHECK-LABEL: func @softmax_long_rows
 // CHECK-SAME:    kernel 1 reads kernel 0: a row does not stay in the cache
-// CHECK:         kind = "row"
-// CHECK:         kind = "row"
-// CHECK:         kind = "loop"
+// CHECK:         kind = #array.kind<row>
+// CHECK:         kind = #array.kind<row>
+// CHECK:         kind = #array.kind<loop>
 // DEBUG:       a row does not stay in the cache
 func.func @softmax_long_rows(%x: !m) -> !m
     attributes {array.param_hints = array<i64: 8, 4000000>} {
@@ -253,11 +253,11 @@ func.func @softmax_long_rows(%x: !m) -> !m
 // CHECK-LABEL: func @variance_of_all
 // CHECK-SAME:    kernel 1 reads kernel 0: a reduction must end before all of its space can read it
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "split"
+// CHECK-SAME:      kind = #array.kind<split>
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "split"
+// CHECK-SAME:      kind = #array.kind<split>
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "loop"
+// CHECK-SAME:      kind = #array.kind<loop>
 // CHECK:           array.subtract
 // CHECK:           array.divide
 func.func @variance_of_all(%x: !v) -> !v
@@ -275,7 +275,7 @@ func.func @variance_of_all(%x: !v) -> !v
 // The same on few elements is one row.
 // CHECK-LABEL: func @variance_of_few
 // CHECK-COUNT-1: array.fusion (
-// CHECK-SAME:      kind = "row"
+// CHECK-SAME:      kind = #array.kind<row>
 // CHECK-NOT:     array.fusion (
 // CHECK:         return
 func.func @variance_of_few(%x: !v) -> !s
@@ -291,7 +291,7 @@ func.func @variance_of_few(%x: !v) -> !s
 // Columns: prologue, reduction and epilogue are one kernel.
 // CHECK-LABEL: func @columns
 // CHECK:         array.fusion (
-// CHECK-SAME:      kind = "column"
+// CHECK-SAME:      kind = #array.kind<column>
 // CHECK-NEXT:      array.exp
 // CHECK-NEXT:      array.sum
 // CHECK-NEXT:      array.sqrt
@@ -309,7 +309,7 @@ func.func @columns(%x: !m) -> !w
 // about as short.
 // CHECK-LABEL: func @short_rows
 // CHECK:         array.guards = [#array.guard<value = <factors = <[p1]>>, maximum = 24>]
-// CHECK-SAME:    kind = "column"
+// CHECK-SAME:    kind = #array.kind<column>
 func.func @short_rows(%x: !m) -> !v
     attributes {array.param_hints = array<i64: 1000000, 3>} {
   %0 = array.sum %x axes [1] : !m -> !v
@@ -318,7 +318,7 @@ func.func @short_rows(%x: !m) -> !v
 
 // CHECK-LABEL: func @long_rows
 // CHECK:         array.guards = [#array.guard<value = <factors = <[p1]>>, minimum = 8>]
-// CHECK-SAME:    kind = "row"
+// CHECK-SAME:    kind = #array.kind<row>
 func.func @long_rows(%x: !m) -> !v
     attributes {array.param_hints = array<i64: 1000, 1000>} {
   %0 = array.sum %x axes [1] : !m -> !v
@@ -327,8 +327,8 @@ func.func @long_rows(%x: !m) -> !v
 
 // CHECK-LABEL: func @different_axes
 // CHECK-SAME:    kernel 1 reads kernel 0: they reduce different axes
-// CHECK:         kind = "row"
-// CHECK:         kind = "column"
+// CHECK:         kind = #array.kind<row>
+// CHECK:         kind = #array.kind<column>
 func.func @different_axes(%x: !m) -> (!v, !w, !m)
     attributes {array.param_hints = array<i64: 1000, 1000>} {
   %0 = array.exp %x : !m -> !m

@@ -41,6 +41,7 @@
 
 !s = tensor<f32>
 !v = tensor<?xf32, #array.params<[p0]>>
+!d = tensor<?xf64, #array.params<[p0]>>
 !h = tensor<?xbf16, #array.params<[p0]>>
 !z = tensor<?xcomplex<f64>, #array.params<[p0]>>
 !m = tensor<?x?xf32, #array.params<[p0, p1]>>
@@ -64,6 +65,22 @@ func.func @complex(%a: !z, %b: !z) -> !z {
   %1 = array.sqrt %0 : !z -> !z
   %2 = array.power %1, %b : !z, !z -> !z
   return %2 : !z
+}
+
+// Two kernels of one module with constants in memory.
+func.func @float64(%a: !d, %b: !d) -> (!d, !d) {
+  %0 = array.sin %a : !d -> !d
+  %1 = array.exp %b : !d -> !d
+  %2 = array.multiply %0, %1 : !d, !d -> !d
+  %3 = array.cos %a : !d -> !d
+  %4 = array.log %b : !d -> !d
+  %5 = array.multiply %3, %4 : !d, !d -> !d
+  return %2, %5 : !d, !d
+}
+
+func.func @logarithm(%a: !d) -> !d {
+  %0 = array.log %a : !d -> !d
+  return %0 : !d
 }
 
 func.func @transpose(%a: !m, %b: !t) -> !m {

@@ -29,7 +29,7 @@
 // CHECK:         ret;
 func.func @multiply_add(%a: !v, %b: !v) -> !v
     attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
-                array.kind = "loop"} {
+                array.kind = #array.kind<loop>} {
   %0 = array.multiply %a, %b : !v, !v -> !v
   %1 = array.add %0, %a : !v, !v -> !v
   return %1 : !v
@@ -50,7 +50,7 @@ func.func @multiply_add(%a: !v, %b: !v) -> !v
 // CHECK:         ret;
 func.func @total(%x: !v) -> tensor<f32>
     attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
-                array.kind = "split", array.param_hints = array<i64: 50000000>} {
+                array.kind = #array.kind<split>, array.param_hints = array<i64: 50000000>} {
   %0 = array.sum %x axes [0] : !v -> tensor<f32>
   return %0 : tensor<f32>
 }
@@ -76,11 +76,81 @@ func.func @total(%x: !v) -> tensor<f32>
 // CHECK:          ret;
 func.func @quotients(%a: !v, %b: !v) -> !v
     attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
-                array.kind = "loop"} {
+                array.kind = #array.kind<loop>} {
   %0 = array.divide %a, %b : !v, !v -> !v
   %1 = array.sqrt %0 : !v -> !v
   %2 = array.divide %1, %a : !v, !v -> !v
   return %2 : !v
+}
+
+// A thread has 64 distances in registers, for each two coordinates of which it
+// loads eight points and eight others, four at a time. Roots have a branch for
+// each vector, and are stored so.
+// CHECK-LABEL: .visible .entry distances(
+// CHECK:          .maxntid 128
+// CHECK:          .minnctapersm 4
+// CHECK-COUNT-6:  ld.global.nc.v4.b32
+// CHECK-NOT:      ld.global
+// CHECK-COUNT-24: st.shared.b32
+// CHECK:          bar{{.*}}.sync
+// CHECK-COUNT-8:  ld.shared.v4.b32
+// CHECK-NOT:      ld.
+// CHECK-COUNT-128: mul.rn.f32
+// CHECK-NOT:      ld.
+// CHECK:          bar{{.*}}.sync
+// CHECK-COUNT-4:  rsqrt.approx.ftz.f32
+// CHECK-NOT:      rsqrt
+// CHECK:          bra
+// CHECK-COUNT-4:  sqrt.rn.f32
+// CHECK:          st.global.v4.b32
+// CHECK-NOT:      st.global.b32
+// CHECK:          ret;
+!row = tensor<?x1x?xf32, #array.params<[p0, 1, p1]>>
+!column = tensor<1x?x?xf32, #array.params<[1, p0, p1]>>
+!points = tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+!pairs = tensor<?x?xf32, #array.params<[p0, p0]>>
+func.func @distances(%a: !row, %b: !column) -> !pairs
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<row>,
+                array.param_hints = array<i64: 8000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !row -> !points
+  %1 = array.broadcast %b axes [0, 1, 2] : !column -> !points
+  %2 = array.subtract %0, %1 : !points, !points -> !points
+  %3 = array.square %2 : !points -> !points
+  %4 = array.sum %3 axes [2] : !points -> !pairs
+  %5 = array.sqrt %4 : !pairs -> !pairs
+  return %5 : !pairs
+}
+
+// Constants of float64 with a lower half are operands from constant memory. What
+// few elements take is a function. In loops constants are in registers.
+// CHECK-LABEL: .visible .entry exponential(
+// CHECK:         ld.const.b64 [[LOG2E:%rd[0-9]+]], [constants];
+// CHECK-NEXT:    fma.rn.f64 %{{.*}}, %{{.*}}, [[LOG2E]], 0d4338000000000000;
+// CHECK:         call.uni (retval0), __nv_exp,
+// CHECK:         ret;
+func.func @exponential(%x: tensor<?xf64, #array.params<[p0]>>)
+    -> tensor<?xf64, #array.params<[p0]>>
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<loop>} {
+  %0 = array.exp %x : tensor<?xf64, #array.params<[p0]>>
+      -> tensor<?xf64, #array.params<[p0]>>
+  return %0 : tensor<?xf64, #array.params<[p0]>>
+}
+
+// CHECK-LABEL: .visible .entry largest_exponential(
+// CHECK-NOT:     ld.const
+// CHECK:         call.uni (retval0), __nv_exp,
+// CHECK-NOT:     ld.const
+// CHECK:         ret;
+func.func @largest_exponential(%x: tensor<?xf64, #array.params<[p0]>>)
+    -> tensor<f64>
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<split>, array.param_hints = array<i64: 50000000>} {
+  %0 = array.exp %x : tensor<?xf64, #array.params<[p0]>>
+      -> tensor<?xf64, #array.params<[p0]>>
+  %1 = array.max %0 axes [0] : tensor<?xf64, #array.params<[p0]>> -> tensor<f64>
+  return %1 : tensor<f64>
 }
 
 // A tile is loaded 16 bytes at a time before its threads count; neighbours store
@@ -98,7 +168,7 @@ func.func @quotients(%a: !v, %b: !v) -> !v
 func.func @positive(%x: !v, %zero: tensor<f32> {array.scalar})
     -> (tensor<?xf32, #array.params<[p1]>>, tensor<si64>)
     attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
-                array.kind = "compress",
+                array.kind = #array.kind<compress>,
                 array.param_hints = array<i64: 50000000, 25000000>} {
   %0 = array.broadcast %zero axes [] : tensor<f32> -> !v
   %1 = array.greater %x, %0 : !v, !v -> tensor<?xi1, #array.params<[p0]>>

@@ -43,6 +43,24 @@ gpu.module @kernels {
     gpu.return
   }
 
+// What few elements take is called: nothing inlines it.
+// CHECK-LABEL:   gpu.func @out_of_line
+// CHECK-COUNT-2:   llvm.call @__nv_log(%{{.*}}) {no_inline} : (f64) -> f64
+// CHECK:           llvm.call @__numloom_cis(%{{.*}}) {no_inline} :
+// CHECK:           llvm.call @__nv_log(%{{.*}}) : (f64) -> f64
+  gpu.func @out_of_line(%x: vector<2xf64>, %y: f64, %r: memref<vector<2xf64>>,
+                        %s: memref<f64>, %t: memref<f64>, %u: memref<f64>) {
+    %0 = math.log %x {array.out_of_line} : vector<2xf64>
+    %1 = math.sin %y {array.out_of_line} : f64
+    %2 = math.cos %y {array.out_of_line} : f64
+    %3 = math.log %y : f64
+    memref.store %0, %r[] : memref<vector<2xf64>>
+    memref.store %1, %s[] : memref<f64>
+    memref.store %2, %t[] : memref<f64>
+    memref.store %3, %u[] : memref<f64>
+    gpu.return
+  }
+
 // A cosine is of one of two equal sines.
 // CHECK-LABEL:   gpu.func @two_sines
 // CHECK:           llvm.call @__numloom_cis(

@@ -63,6 +63,23 @@ func.func @everything(%x: !m, %n: !s {array.scalar}) -> !s
   return %5 : !s
 }
 
+// Of float64.
+// CHECK-LABEL: func.func @float64(
+// CHECK:         array.squared_deviations %arg0 axes [0] : tensor<?x?xf64
+// FUSED-LABEL: func.func @float64(
+// FUSED-COUNT-1: = array.fusion
+// FUSED-NOT:     = array.fusion
+func.func @float64(%x: !d, %n: !dr) -> !dr
+    attributes {array.gpu, array.param_hints = array<i64: 8192, 4096>} {
+  %0 = array.sum %x axes [0] : !d -> !dr
+  %1 = array.divide %0, %n : !dr, !dr -> !dr
+  %2 = array.broadcast %1 axes [1] : !dr -> !d
+  %3 = array.subtract %x, %2 : !d, !d -> !d
+  %4 = array.square %3 : !d -> !d
+  %5 = array.sum %4 axes [0] : !d -> !dr
+  return %5 : !dr
+}
+
 // Numbers that the program knows have become factors.
 // CHECK-LABEL: func.func @known_number(
 // CHECK:         array.squared_deviations %arg0 axes [0]
@@ -135,8 +152,8 @@ func.func @skewness(%x: !m, %n: !s {array.scalar}) -> (!s, !s)
   return %6, %7 : !s, !s
 }
 
-// The mean of other elements, one along other axes, another dtype, and programs
-// for a CPU stay as they are.
+// The mean of other elements, one along other axes, and programs for a CPU stay
+// as they are.
 // CHECK-LABEL: func.func @others(
 // CHECK-NOT:     array.squared_deviations
 func.func @others(%x: !m, %y: !m, %n: !s {array.scalar}) -> !r
@@ -163,18 +180,6 @@ func.func @transposed(%x: !q, %n: !s {array.scalar}) -> !c
   %5 = array.square %4 : !q -> !q
   %6 = array.sum %5 axes [0] : !q -> !c
   return %6 : !c
-}
-// CHECK-LABEL: func.func @float64(
-// CHECK-NOT:     array.squared_deviations
-func.func @float64(%x: !d, %n: !dr) -> !dr
-    attributes {array.gpu, array.param_hints = array<i64: 8192, 4096>} {
-  %0 = array.sum %x axes [0] : !d -> !dr
-  %1 = array.divide %0, %n : !dr, !dr -> !dr
-  %2 = array.broadcast %1 axes [1] : !dr -> !d
-  %3 = array.subtract %x, %2 : !d, !d -> !d
-  %4 = array.square %3 : !d -> !d
-  %5 = array.sum %4 axes [0] : !d -> !dr
-  return %5 : !dr
 }
 // CHECK-LABEL: func.func @cpu(
 // CHECK-NOT:     array.squared_deviations

@@ -19,7 +19,7 @@
 // CHECK-LABEL: func.func @kernel_0(
 // CHECK-SAME:    %[[M:.*]]: [[MATRIX:tensor<\?x\?xf32, #array.params<\[p0, p1\]>>]],
 // CHECK-SAME:    %[[R:.*]]: [[ROW:tensor<\?xf32, #array.params<\[p1\]>>]]) -> [[MATRIX]]
-// CHECK-SAME:    attributes {array.kind = "loop", array.num_params = 2 : i64}
+// CHECK-SAME:    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64}
 // CHECK-NEXT:    %[[BC:.*]] = array.broadcast %[[R]] axes [1] : [[ROW]] -> [[MATRIX]]
 // CHECK-NEXT:    %[[ADD:.*]] = array.add %[[M]], %[[BC]] :
 // CHECK-NEXT:    return %[[ADD]] : [[MATRIX]]
@@ -27,7 +27,7 @@
 // Another place of the same program, other parameters: the same text.
 // CHECK-LABEL: func.func @kernel_1(
 // CHECK-SAME:    %[[M:.*]]: [[MATRIX]], %[[R:.*]]: [[ROW]]) -> [[MATRIX]]
-// CHECK-SAME:    attributes {array.kind = "loop", array.num_params = 2 : i64}
+// CHECK-SAME:    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64}
 // CHECK-NEXT:    %[[BC:.*]] = array.broadcast %[[R]] axes [1] : [[ROW]] -> [[MATRIX]]
 // CHECK-NEXT:    %[[ADD:.*]] = array.add %[[M]], %[[BC]] :
 // CHECK-NEXT:    return %[[ADD]] : [[MATRIX]]
@@ -39,19 +39,19 @@
 func.func @main(%x: !m, %y: !r, %z: !n, %w: !s, %u: !q, %o: !t)
     -> (!m, !n, !q) {
   %0 = array.fusion (%m = %x, %r = %y : !m, !r) -> (!m)
-      attributes {kind = "loop", array.slots = array<i64: -1>} {
+      attributes {kind = #array.kind<loop>, array.slots = array<i64: -1>} {
     %1 = array.broadcast %r axes [1] : !r -> !m
     %2 = array.add %m, %1 : !m, !m -> !m
     array.yield %2 : !m
   }
   %3 = array.fusion (%m = %z, %r = %w : !n, !s) -> (!n)
-      attributes {kind = "loop", array.slots = array<i64: -2>} {
+      attributes {kind = #array.kind<loop>, array.slots = array<i64: -2>} {
     %1 = array.broadcast %r axes [1] : !s -> !n
     %2 = array.add %m, %1 : !n, !n -> !n
     array.yield %2 : !n
   }
   %4 = array.fusion (%m = %u, %r = %o : !q, !t) -> (!q)
-      attributes {kind = "loop", array.slots = array<i64: -3>} {
+      attributes {kind = #array.kind<loop>, array.slots = array<i64: -3>} {
     %1 = array.broadcast %r axes [1] : !t -> !q
     %2 = array.add %m, %1 : !q, !q -> !q
     array.yield %2 : !q
@@ -65,13 +65,13 @@ func.func @main(%x: !m, %y: !r, %z: !n, %w: !s, %u: !q, %o: !t)
 // CHECK-SAME:    %[[FLAT:[^:]*]]: tensor<?xf32>
 // CHECK-SAME:    %[[V:[^:]*]]: tensor<?xf32, #array.params<[[[N:p[0-3]]]]>>
 // CHECK-SAME:    array.into = [#array.destination<start = [#array.params<[3]>, #array.params<[[[N]]]>], strides = [#array.params<[-1]>]>]
-// CHECK-SAME:    array.kind = "loop", array.num_params = 3 : i64
+// CHECK-SAME:    array.kind = #array.kind<loop>, array.num_params = 3 : i64
 // CHECK:         array.as_strided %[[FLAT]] strides <[[[STRIDE:p[0-3]]]]>
 // CHECK:         array.slice %[[V]] starts <[{{p[0-3]}}]> steps <[-1]>
 // CHECK:         array.extent <[[[STRIDE]], {{p[0-3]}}, 7]>
 func.func @attributes(%x: tensor<?xf32>, %y: !v) -> !v {
   %0 = array.fusion (%f = %x, %a = %y : tensor<?xf32>, !v) -> (!v)
-      attributes {kind = "loop", array.into = [#array.destination<
+      attributes {kind = #array.kind<loop>, array.into = [#array.destination<
                       start = [#array.params<[3]>, #array.params<[p7]>],
                       strides = [#array.params<[-1]>]>]} {
     %1 = array.as_strided %f strides <[p9]> : tensor<?xf32> -> !v

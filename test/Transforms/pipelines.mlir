@@ -13,7 +13,7 @@
 // PROGRAM-LABEL: func.func @main
 // PROGRAM-SAME:    array.arena = [#array.params<[4, p0, p1]>]
 // PROGRAM:         %[[K:.*]] = array.fusion (%{{.*}} = %arg0 :
-// PROGRAM-SAME:      array.slots = array<i64: 0>, kind = "row"
+// PROGRAM-SAME:      array.slots = array<i64: 0>, kind = #array.kind<row>
 // PROGRAM-NOT:       array.subtract %{{.*}}, %{{.*}}: tensor<f32>
 // PROGRAM:           array.max
 // PROGRAM:           array.exp

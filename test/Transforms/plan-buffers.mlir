@@ -65,24 +65,41 @@ func.func @outputs(%x: !q) -> (!q, !q) {
 // CHECK:         array.slots = array<i64: -1>
 !l = tensor<?xf32, #array.params<[p2]>>
 func.func @parts(%x: !v) -> (!l, !v) {
-  %0 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = "loop"} {
+  %0 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = #array.kind<loop>} {
     %5 = array.negative %a : !v -> !v
     array.yield %5 : !v
   }
-  %1 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = "loop"} {
+  %1 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = #array.kind<loop>} {
     %5 = array.exp %a : !v -> !v
     array.yield %5 : !v
   }
-  %2 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = "loop"} {
+  %2 = array.fusion (%a = %x : !v) -> (!v) attributes {kind = #array.kind<loop>} {
     %5 = array.sqrt %a : !v -> !v
     array.yield %5 : !v
   }
   %3 = array.concatenate %0, %1, %2 axis 0 : !v, !v, !v -> !l
-  %4 = array.fusion (%a = %3 : !l) -> (!l) attributes {kind = "loop"} {
+  %4 = array.fusion (%a = %3 : !l) -> (!l) attributes {kind = #array.kind<loop>} {
     %5 = array.negative %a : !l -> !l
     array.yield %5 : !l
   }
   return %4, %1 : !l, !v
+}
+
+// What is reported is never stored: the kernel writes the result's place.
+// CHECK-LABEL: func @reports
+// CHECK-SAME:    array.arena = []
+// CHECK:         array.into = [unit, #array.destination<start = [], strides = [#array.params<[0]>], reports = true>]
+// CHECK-SAME:    array.slots = array<i64: -1, -2>
+// CHECK:         array.report {{.*}} {array.slots = array<i64: -2>}
+func.func @reports(%x: !v) -> (!v, tensor<ui64>) {
+  %0:2 = array.fusion (%a = %x : !v) -> (!v, tensor<?xui64, #array.params<[p0]>>)
+      attributes {kind = #array.kind<loop>} {
+    %2 = array.negative %a : !v -> !v
+    %3 = array.cast %a : !v -> tensor<?xui64, #array.params<[p0]>>
+    array.yield %2, %3 : !v, tensor<?xui64, #array.params<[p0]>>
+  }
+  %1 = array.report %0#1 : tensor<?xui64, #array.params<[p0]>> -> tensor<ui64>
+  return %0#0, %1 : !v, tensor<ui64>
 }
 
 // A reshape is its operand: the slot stays taken while either is read.
@@ -98,7 +115,7 @@ func.func @reshapes(%x: !q) -> (!q, !f) {
   %1 = array.reshape %0 : !q -> !f
   %2 = array.matmul %x, %x : !q, !q -> !q
   %3 = array.matmul %2, %x : !q, !q -> !q
-  %4 = array.fusion (%a = %1 : !f) -> (!f) attributes {kind = "loop"} {
+  %4 = array.fusion (%a = %1 : !f) -> (!f) attributes {kind = #array.kind<loop>} {
     %5 = array.negative %a : !f -> !f
     array.yield %5 : !f
   }
@@ -112,7 +129,7 @@ func.func @reshapes(%x: !q) -> (!q, !f) {
 func.func @in_place(%x: !q) -> !q {
   %0 = array.matmul %x, %x : !q, !q -> !q
   %1 = array.fusion (%a = %x, %b = %0 : !q, !q) -> (!q)
-      attributes {kind = "loop"} {
+      attributes {kind = #array.kind<loop>} {
     %2 = array.add %a, %b : !q, !q -> !q
     array.yield %2 : !q
   }
@@ -128,7 +145,7 @@ func.func @in_place(%x: !q) -> !q {
 func.func @in_place_of_equal_bytes(%x: !q) -> (!i, !d) {
   %0 = array.matmul %x, %x : !q, !q -> !q
   %1:2 = array.fusion (%a = %0 : !q) -> (!i, !d)
-      attributes {kind = "loop"} {
+      attributes {kind = #array.kind<loop>} {
     %2 = array.cast %a : !q -> !i
     %3 = array.constant(1.0 : f64) : !d
     array.yield %2, %3 : !i, !d
@@ -142,10 +159,10 @@ func.func @in_place_of_equal_bytes(%x: !q) -> (!i, !d) {
 // it.
 // CHECK-LABEL: func @not_at_another_index
 // CHECK-NOT:     array.in_place
-// CHECK:         array.slots = array<i64: 1>, kind = "loop"
+// CHECK:         array.slots = array<i64: 1>, kind = #array.kind<loop>
 func.func @not_at_another_index(%x: !q) -> !q {
   %0 = array.matmul %x, %x : !q, !q -> !q
-  %1 = array.fusion (%a = %0 : !q) -> (!q) attributes {kind = "loop"} {
+  %1 = array.fusion (%a = %0 : !q) -> (!q) attributes {kind = #array.kind<loop>} {
     %2 = array.transpose %a axes [1, 0] : !q -> !q
     %3 = array.add %a, %2 : !q, !q -> !q
     array.yield %3 : !q
@@ -162,7 +179,7 @@ func.func @not_through_an_alias(%x: !q, %y: !v) -> !q {
   %0 = array.matmul %x, %x : !q, !q -> !q
   %1 = array.reshape %0 : !q -> !f
   %2 = array.fusion (%a = %0, %b = %1 : !q, !f) -> (!q)
-      attributes {kind = "loop"} {
+      attributes {kind = #array.kind<loop>} {
     %3 = array.slice %b starts <[p2]> steps <[p2]> : !f -> !v
     %4 = array.broadcast %3 axes [0] : !v -> !q
     %5 = array.add %a, %4 : !q, !q -> !q
@@ -177,7 +194,7 @@ func.func @not_through_an_alias(%x: !q, %y: !v) -> !q {
 // CHECK:         array.in_place = array<i64: -1, 0>, array.slots = array<i64: 1, 0>
 func.func @not_before_a_later_result(%x: !q) -> (!q, !q) {
   %0 = array.matmul %x, %x : !q, !q -> !q
-  %1:2 = array.fusion (%a = %0 : !q) -> (!q, !q) attributes {kind = "loop"} {
+  %1:2 = array.fusion (%a = %0 : !q) -> (!q, !q) attributes {kind = #array.kind<loop>} {
     %2 = array.negative %a : !q -> !q
     %3 = array.absolute %a : !q -> !q
     array.yield %2, %3 : !q, !q
@@ -193,15 +210,15 @@ func.func @not_before_a_later_result(%x: !q) -> (!q, !q) {
 // CHECK-NOT:     array.in_place
 // CHECK:         return
 func.func @not_in_place(%x: !q) -> (!q, !q) {
-  %0 = array.fusion (%a = %x : !q) -> (!q) attributes {kind = "loop"} {
+  %0 = array.fusion (%a = %x : !q) -> (!q) attributes {kind = #array.kind<loop>} {
     %5 = array.negative %a : !q -> !q
     array.yield %5 : !q
   }
-  %1 = array.fusion (%a = %0 : !q) -> (!q) attributes {kind = "loop"} {
+  %1 = array.fusion (%a = %0 : !q) -> (!q) attributes {kind = #array.kind<loop>} {
     %5 = array.negative %a : !q -> !q
     array.yield %5 : !q
   }
-  %2 = array.fusion (%a = %1 : !q) -> (!q) attributes {kind = "row"} {
+  %2 = array.fusion (%a = %1 : !q) -> (!q) attributes {kind = #array.kind<row>} {
     %5 = array.sum %a axes [1] : !q -> !v
     %6 = array.broadcast %5 axes [0] : !v -> !q
     %7 = array.subtract %a, %6 : !q, !q -> !q

@@ -12,7 +12,7 @@
 // CHECK-SAME:      array.in_place = array<i64: 0>
 // CHECK-NOT:     array.fusion (
 func.func @alone(%x: !v {array.donated}, %i: !i, %w: !w) -> !v {
-  %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
+  %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = #array.kind<scatter>} {
     %1 = array.scatter %a[%b] axes [0], %c combine replace repeats any : !v, !w, !i -> !v
     array.yield %1 : !v
   }
@@ -30,7 +30,7 @@ func.func @alone(%x: !v {array.donated}, %i: !i, %w: !w) -> !v {
 // CHECK-NEXT:      %[[NEW:.*]] = array.negative %[[OLD]]
 // CHECK-NEXT:      array.scatter %[[BASE]][%[[I]]] axes [0], %[[NEW]]
 func.func @gathers(%x: !v, %i: !i) -> !v {
-  %0 = array.fusion (%a = %x, %b = %i : !v, !i) -> (!v) attributes {kind = "scatter"} {
+  %0 = array.fusion (%a = %x, %b = %i : !v, !i) -> (!v) attributes {kind = #array.kind<scatter>} {
     %1 = array.gather %a[%b] axes [0] : !v, !i -> !w
     %2 = array.negative %1 : !w -> !w
     %3 = array.scatter %a[%b] axes [0], %2 combine replace repeats any : !v, !w, !i -> !v
@@ -49,7 +49,7 @@ func.func @gathers(%x: !v, %i: !i) -> !v {
 // CHECK-NEXT:      %[[FLAT_BASE:.*]] = array.reshape %[[BASE]]
 // CHECK-NEXT:      array.scatter %[[FLAT_BASE]][%[[I]]] axes [0], %[[OLD]]
 func.func @gathers_reshaped(%x: !m {array.donated}, %i: !i) -> !v {
-  %0 = array.fusion (%a = %x, %b = %i : !m, !i) -> (!v) attributes {kind = "scatter"} {
+  %0 = array.fusion (%a = %x, %b = %i : !m, !i) -> (!v) attributes {kind = #array.kind<scatter>} {
     %1 = array.reshape %a : !m -> !v
     %2 = array.gather %1[%b] axes [0] : !v, !i -> !w
     %3 = array.scatter %1[%b] axes [0], %2 combine replace repeats any : !v, !w, !i -> !v
@@ -66,7 +66,7 @@ func.func @gathers_reshaped(%x: !m {array.donated}, %i: !i) -> !v {
 // CHECK-SAME:      array.in_place = array<i64: 0>
 func.func @reads_view(%x: !v {array.donated}, %i: !i) -> !v {
   %s = array.slice %x starts <[1]> steps <[1]> : !v -> !w
-  %0 = array.fusion (%a = %x, %b = %i, %c = %s : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
+  %0 = array.fusion (%a = %x, %b = %i, %c = %s : !v, !i, !w) -> (!v) attributes {kind = #array.kind<scatter>} {
     %1 = array.scatter %a[%b] axes [0], %c combine replace repeats any : !v, !w, !i -> !v
     array.yield %1 : !v
   }
@@ -87,11 +87,11 @@ func.func @reads_view(%x: !v {array.donated}, %i: !i) -> !v {
 // CHECK:         array.fusion (%{{.*}} = %[[A]], {{.*}} = %[[SECOND]] :
 // CHECK-SAME:      array.slots = array<i64: -1>
 func.func @later_copy(%x: !v {array.donated}, %i: !i, %w: !w) -> !v {
-  %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = "scatter"} {
+  %0 = array.fusion (%a = %x, %b = %i, %c = %w : !v, !i, !w) -> (!v) attributes {kind = #array.kind<scatter>} {
     %1 = array.scatter %a[%b] axes [0], %c combine replace repeats any : !v, !w, !i -> !v
     array.yield %1 : !v
   }
-  %2 = array.fusion (%a = %0, %b = %i : !v, !i) -> (!v) attributes {kind = "scatter"} {
+  %2 = array.fusion (%a = %0, %b = %i : !v, !i) -> (!v) attributes {kind = #array.kind<scatter>} {
     %1 = array.gather %a[%b] axes [0] : !v, !i -> !w
     %3 = array.scatter %a[%b] axes [0], %1 combine replace repeats any : !v, !w, !i -> !v
     array.yield %3 : !v

@@ -60,7 +60,7 @@ func.func @other_elements(%a: !v {array.donated}) -> !v attributes {array.param_
 // CHECK-SAME:    array.arena = []
 // CHECK-NOT:     array.donations
 // CHECK:         array.fusion (%[[A:.*]] = %arg0 : {{.*}}) -> (tensor<?xf32, #array.params<[p0]>>)
-// CHECK-SAME:      {array.slots = array<i64: -1>, kind = "loop"}
+// CHECK-SAME:      {array.slots = array<i64: -1>, kind = #array.kind<loop>}
 // CHECK:           %[[V:.*]] = array.add
 // CHECK:           %[[U:.*]] = array.update %[[A]], %[[V]] starts <[1]> steps <[1]>
 // CHECK:           array.yield %[[U]]
@@ -76,10 +76,10 @@ func.func @next_version(%a: !v {array.donated}) -> !v attributes {array.param_hi
 // Several versions in turn: the buffer of the first is free for the third.
 // CHECK-LABEL: func.func @next_versions(
 // CHECK-SAME:    array.arena = [#array.params<[4, p0]>, #array.params<[4, p0]>]
-// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 0>, kind = "loop"}
-// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 1>, kind = "loop"}
-// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 0>, kind = "loop"}
-// CHECK:         array.fusion {{.*}} {array.slots = array<i64: -1>, kind = "loop"}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 0>, kind = #array.kind<loop>}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 1>, kind = #array.kind<loop>}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: 0>, kind = #array.kind<loop>}
+// CHECK:         array.fusion {{.*}} {array.slots = array<i64: -1>, kind = #array.kind<loop>}
 func.func @next_versions(%a: !v {array.donated}) -> !v {
   %s0 = array.slice %a starts <[0]> steps <[1]> : !v -> !i
   %t0 = array.exp %s0 : !i -> !i
@@ -136,7 +136,7 @@ func.func @crossing(%a: tensor<?x?xf32, #array.params<[p0, p0]>> {array.donated}
 // CHECK-SAME:    array.arena = [], array.donations = array<i64: 0>
 // CHECK:         array.fusion (
 // CHECK-SAME:      array.into = [#array.destination<start = [#array.params<[p2]>], strides = [#array.params<[1]>]>]
-// CHECK-SAME:      kind = "row"
+// CHECK-SAME:      kind = #array.kind<row>
 // CHECK-NOT:     array.fusion (
 func.func @row_sums(%o: !m {array.donated}, %x: tensor<?x?xf32, #array.params<[p2, p3]>>) -> !m {
   %t = array.sum %x axes [1] : tensor<?x?xf32, #array.params<[p2, p3]>> -> tensor<?xf32, #array.params<[p2]>>
@@ -149,7 +149,7 @@ func.func @row_sums(%o: !m {array.donated}, %x: tensor<?x?xf32, #array.params<[p
 // CHECK-SAME:    array.arena = [], array.donations = array<i64: 0>
 // CHECK:         array.fusion (
 // CHECK-SAME:      array.into
-// CHECK-SAME:      kind = "scan"
+// CHECK-SAME:      kind = #array.kind<scan>
 func.func @scan(%o: !m {array.donated}, %x: !n) -> !m {
   %t = array.scan_sum %x axes [1] : !n -> !n
   %u = array.update %o, %t starts <[1, 0]> steps <[1, 1]> : !m, !n -> !m

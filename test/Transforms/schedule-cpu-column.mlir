@@ -41,7 +41,7 @@
 // CHECK:                 vector.maskedload
 // CHECK:               vector.maskedstore
 func.func @sum(%a: !m) -> !w
-    attributes {array.kind = "column", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [0] : !m -> !w
   return %0 : !w
 }
@@ -57,7 +57,7 @@ func.func @sum(%a: !m) -> !w
 // CHECK:           %[[ROOT:.*]] = math.sqrt %[[SUM]] : vector<64xf32>
 // CHECK:           vector.store %[[ROOT]]
 func.func @epilogue(%a: !m) -> (!m, !w)
-    attributes {array.kind = "column", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 2 : i64} {
   %0 = array.negative %a : !m -> !m
   %1 = array.sum %0 axes [0] : !m -> !w
   %2 = array.sqrt %1 : !w -> !w
@@ -71,7 +71,7 @@ func.func @epilogue(%a: !m) -> (!m, !w)
 // CHECK:           %[[BLOCK:.*]] = arith.remui %[[ITEM]], %[[BLOCKS:.*]] : index
 // CHECK:           %[[OUTER:.*]] = arith.divui %[[ITEM]], %[[BLOCKS]]
 func.func @batched(%a: !x) -> !u
-    attributes {array.kind = "column", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 3 : i64} {
   %0 = array.sum %a axes [1] : !x -> !u
   return %0 : !u
 }
@@ -82,7 +82,7 @@ func.func @batched(%a: !x) -> !u
 // CHECK-NOT:     arith.ceildivui
 // CHECK:         return
 func.func @no_columns(%a: !v) -> !s
-    attributes {array.kind = "column", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 1 : i64} {
   %0 = array.sum %a axes [0] : !v -> !s
   return %0 : !s
 }
@@ -90,7 +90,7 @@ func.func @no_columns(%a: !v) -> !s
 // CHECK-LABEL: func.func @two_stages
 // CHECK-SAME:    array.work = #array.params<[1, p1]>, array.work_divisor = 1 : i64
 func.func @two_stages(%a: !m) -> !w
-    attributes {array.kind = "column", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 2 : i64} {
   %0 = array.max %a axes [0] : !m -> !w
   %1 = array.broadcast %0 axes [1] : !w -> !m
   %2 = array.subtract %a, %1 : !m, !m -> !m

@@ -42,7 +42,7 @@
 // CHECK:             } else {
 // CHECK:               vector.maskedstore %{{.*}}[%[[TO]]]
 func.func @vector(%m: !m, %x: !x) -> !r
-    attributes {array.kind = "compress", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<compress>, array.num_params = 2 : i64} {
   %0 = array.compress %m, %x : !m, !x -> !r
   return %0 : !r
 }
@@ -55,7 +55,7 @@ func.func @vector(%m: !m, %x: !x) -> !r
 // CHECK:         llvm.call_intrinsic {{.*}} : (vector<{{.*}}xi32>
 // CHECK:         arith.trunci {{.*}} to vector<{{.*}}xi8>
 func.func @parts(%m: !m, %x: !c) -> (!cr, tensor<?xi1, #array.params<[p1]>>)
-    attributes {array.kind = "compress", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<compress>, array.num_params = 2 : i64} {
   %0 = array.compress %m, %x : !m, !c -> !cr
   %1 = array.compress %m, %m : !m, !m -> tensor<?xi1, #array.params<[p1]>>
   return %0, %1 : !cr, tensor<?xi1, #array.params<[p1]>>
@@ -68,7 +68,7 @@ func.func @parts(%m: !m, %x: !c) -> (!cr, tensor<?xi1, #array.params<[p1]>>)
 // CHECK-SAME:    array.work = #array.params<[1, p0]>, array.work_divisor = 1
 // CHECK-LABEL: func.func @rows(
 func.func @rows(%m: !m2, %x: !t2) -> !r2
-    attributes {array.kind = "compress", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<compress>, array.num_params = 3 : i64} {
   %0 = array.transpose %x axes [1, 0] : !t2 -> !x2
   %1 = array.compress %m, %0 : !m2, !x2 -> !r2
   return %1 : !r2
@@ -83,7 +83,7 @@ func.func @rows(%m: !m2, %x: !t2) -> !r2
 // CHECK-LABEL: func.func @counted(
 // CHECK:         llvm.call_intrinsic {{.*}} : (vector<16xi32>
 func.func @counted(%m: !m, %x: !x) -> (tensor<si64>, !r)
-    attributes {array.kind = "compress", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<compress>, array.num_params = 2 : i64} {
   %i = array.cast %m : !m -> tensor<?xsi64, #array.params<[p0]>>
   %0 = array.sum %i axes [0] : tensor<?xsi64, #array.params<[p0]>>
       -> tensor<si64>

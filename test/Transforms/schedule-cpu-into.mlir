@@ -17,7 +17,7 @@
 // CHECK-NOT:     scf.for
 // CHECK:         vector.maskedstore
 func.func @rows(%a: !m) -> !m
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.into = [#array.destination<
                     start = [#array.params<[p3, p1]>, #array.params<[2, p1]>],
                     strides = [#array.params<[p1]>, #array.params<[1]>]>]} {
@@ -38,7 +38,7 @@ func.func @rows(%a: !m) -> !m
 // CHECK-DAG:         %[[TARGET:.*]] = arith.addi %[[TO]], %[[I]]
 // CHECK:             vector.store %[[X]], %{{.*}}[%[[TARGET]]]
 func.func @columns(%a: !m) -> !m
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.into = [#array.destination<
                     start = [#array.params<[p3]>],
                     strides = [#array.params<[p2]>, #array.params<[1]>]>]} {
@@ -51,7 +51,7 @@ func.func @columns(%a: !m) -> !m
 // CHECK-NEXT:      %[[X:.*]] = vector.load %{{.*}}[%[[I]]]
 // CHECK-NEXT:      vector.store %[[X]], %{{.*}}[%[[I]]]
 func.func @first(%a: !m) -> !m
-    attributes {array.kind = "loop", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64,
                 array.into = [#array.destination<
                     start = [],
                     strides = [#array.params<[p1]>, #array.params<[1]>]>]} {
@@ -67,7 +67,7 @@ func.func @first(%a: !m) -> !m
 // CHECK:           %[[TO:.*]] = arith.addi %[[START]]
 // CHECK:           vector.store %{{.*}}, %{{.*}}[%[[TO]]] : memref<?xf32>, vector<128xf32>
 func.func @complex(%a: !c) -> !c
-    attributes {array.kind = "loop", array.num_params = 3 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64,
                 array.into = [#array.destination<
                     start = [#array.params<[p2]>],
                     strides = [#array.params<[1]>]>]} {
@@ -83,7 +83,7 @@ func.func @complex(%a: !c) -> !c
 // CHECK:           vector.scatter %{{.*}}[%[[TO]]]
 func.func @strided(%a: tensor<?xf32, #array.params<[p0]>>)
     -> tensor<?xf32, #array.params<[p0]>>
-    attributes {array.kind = "loop", array.num_params = 3 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64,
                 array.into = [#array.destination<
                     start = [#array.params<[p1]>],
                     strides = [#array.params<[p2]>]>]} {
@@ -106,7 +106,7 @@ func.func @strided(%a: tensor<?xf32, #array.params<[p0]>>)
 // CHECK-NOT:     vector.scatter
 // CHECK:         return
 func.func @backwards(%a: !m) -> !m
-    attributes {array.kind = "loop", array.num_params = 3 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64,
                 array.into = [#array.destination<
                     start = [#array.params<[p2]>],
                     strides = [#array.params<[p1]>, #array.params<[-1]>]>]} {
@@ -122,10 +122,30 @@ func.func @backwards(%a: !m) -> !m
 // CHECK-DAG:       vector.store %{{.*}}, %[[FLAT_A]][%[[I:.*]]]
 // CHECK-DAG:       vector.store %{{.*}}, %[[FLAT_B]]
 func.func @results(%a: !m) -> (!m, !m)
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.into = [unit, #array.destination<
                     start = [#array.params<[p2]>],
                     strides = [#array.params<[p3]>, #array.params<[1]>]>]} {
   %0 = array.negative %a : !m -> !m
   return %a, %0 : !m, !m
+}
+
+// Reported numbers that are not 0 meet in one place.
+// CHECK-LABEL: func.func @reports(
+// CHECK:         scf.for
+// CHECK:           %[[X:.*]] = vector.maskedload
+// CHECK:           %[[LIVE:.*]] = arith.select %{{.*}}, %[[X]]
+// CHECK:           %[[MAX:.*]] = vector.reduction <maxui>, %[[LIVE]]
+// CHECK:           %[[ANY:.*]] = arith.cmpi ne, %[[MAX]]
+// CHECK:           scf.if %[[ANY]]
+// CHECK-NEXT:        memref.atomic_rmw maxu %[[MAX]]
+// CHECK-NOT:     vector.store
+// CHECK:         return
+func.func @reports(%a: tensor<?xui64, #array.params<[p0]>>)
+    -> tensor<?xui64, #array.params<[p0]>>
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64,
+                array.into = [#array.destination<
+                    start = [], strides = [#array.params<[0]>],
+                    reports = true>]} {
+  return %a : tensor<?xui64, #array.params<[p0]>>
 }

@@ -50,7 +50,7 @@
 // AVX2-LABEL:  func.func @contiguous(
 // AVX2:          vector.load {{.*}} vector<32xf32>
 func.func @contiguous(%a: !m, %b: !m) -> !m
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.add %a, %b : !m, !m -> !m
   return %0 : !m
 }
@@ -64,7 +64,7 @@ func.func @contiguous(%a: !m, %b: !m) -> !m
 // AVX2-LABEL:  func.func @mixed_widths
 // AVX2:          arith.extf {{.*}} vector<16xf32> to vector<16xf64>
 func.func @mixed_widths(%a: !v) -> !d
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.cast %a : !v -> !d
   return %0 : !d
 }
@@ -84,7 +84,7 @@ func.func @mixed_widths(%a: !v) -> !d
 // CHECK-NOT:     arith.div
 // CHECK:         return
 func.func @inner_collapses(%a: !x, %b: !w) -> !x
-    attributes {array.kind = "loop", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64} {
   %0 = array.broadcast %b axes [1, 2] : !w -> !x
   %1 = array.add %a, %0 : !x, !x -> !x
   return %1 : !x
@@ -99,7 +99,7 @@ func.func @inner_collapses(%a: !x, %b: !w) -> !x
 // CHECK-DAG:       %[[I:.*]] = arith.divui %[[ITEM]], %[[P1]]
 // CHECK:           scf.for
 func.func @three_loops(%a: !x, %b: tensor<?x?xf32, #array.params<[p0, p2]>>)
-    -> !x attributes {array.kind = "loop", array.num_params = 3 : i64} {
+    -> !x attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64} {
   %0 = array.broadcast %b axes [0, 2]
       : tensor<?x?xf32, #array.params<[p0, p2]>> -> !x
   %1 = array.add %a, %0 : !x, !x -> !x
@@ -113,7 +113,7 @@ func.func @three_loops(%a: !x, %b: tensor<?x?xf32, #array.params<[p0, p2]>>)
 // CHECK-NOT:     scf.for
 // CHECK:         return
 func.func @unit_extent(%a: !y) -> !y
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.negative %a : !y -> !y
   return %0 : !y
 }
@@ -126,7 +126,7 @@ func.func @unit_extent(%a: !y) -> !y
 // CHECK-NEXT:    %[[Y:.*]] = arith.negf %[[X]] : f32
 // CHECK-NEXT:    memref.store %[[Y]]
 func.func @rank_zero(%a: !s) -> !s
-    attributes {array.kind = "loop", array.num_params = 0 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 0 : i64} {
   %0 = array.negative %a : !s -> !s
   return %0 : !s
 }
@@ -142,7 +142,7 @@ func.func @rank_zero(%a: !s) -> !s
 // CHECK:             %[[INDEX:.*]] = arith.addi %[[FIRST]]
 // CHECK:             arith.index_cast %[[INDEX]] : vector<32xindex> to vector<32xi64>
 func.func @iota_pins(%a: !i) -> !i
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.iota axis 1 : !i
   %1 = array.add %a, %0 : !i, !i -> !i
   return %1 : !i
@@ -155,7 +155,7 @@ func.func @iota_pins(%a: !i) -> !i
 // CHECK-NOT:     scf.for
 // CHECK:         return
 func.func @extent_does_not_pin(%a: !i) -> !i
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.extent <[p0, p1]> : !i
   %1 = array.add %a, %0 : !i, !i -> !i
   return %1 : !i
@@ -183,7 +183,7 @@ func.func @extent_does_not_pin(%a: !i) -> !i
 // CHECK-NOT:       memref.load
 // CHECK:         return
 func.func @uniform(%a: !m, %b: !v, %s: !s) -> !m
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.sqrt %b : !v -> !v
   %1 = array.broadcast %0 axes [0] : !v -> !m
   %2 = array.add %a, %1 : !m, !m -> !m
@@ -200,7 +200,7 @@ func.func @uniform(%a: !m, %b: !v, %s: !s) -> !m
 // CHECK-NOT:       vector.load
 // CHECK:         scf.if
 func.func @loaded_once(%a: !v) -> (!v, !v)
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.negative %a : !v -> !v
   %1 = array.multiply %a, %0 : !v, !v -> !v
   return %0, %1 : !v, !v
@@ -220,7 +220,7 @@ func.func @loaded_once(%a: !v) -> (!v, !v)
 // CHECK:             %[[LIVE:.*]] = vector.create_mask
 // CHECK:             vector.gather %{{.*}}, %[[LIVE]]
 func.func @transposed(%a: !m, %b: !t) -> !m
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.transpose %b axes [1, 0] : !t -> !m
   %1 = array.add %0, %a : !m, !m -> !m
   return %1 : !m
@@ -249,7 +249,7 @@ func.func @transposed(%a: !m, %b: !t) -> !m
 // CHECK:           %[[X:.*]] = vector.maskedload {{.*}}, %[[LIVE]]
 // CHECK:           vector.shuffle %[[X]], %[[X]] [63, 62, 61, {{.*}}, 2, 1, 0]
 func.func @reversed(%a: !v) -> !v
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.slice %a starts <[p1]> steps <[-1]> : !v -> !v
   return %0 : !v
 }
@@ -260,7 +260,7 @@ func.func @reversed(%a: !v) -> !v
 // CHECK:           %[[FIRST:.*]] = arith.muli %[[I]], %[[STRIDE]]
 // CHECK:           vector.gather %{{.*}}[%[[FIRST]]]
 func.func @strided_input(%a: tensor<?xf32>) -> !v
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.as_strided %a strides <[p1]> : tensor<?xf32> -> !v
   return %0 : !v
 }
@@ -276,7 +276,7 @@ func.func @strided_input(%a: tensor<?xf32>) -> !v
 // CHECK:         memref.load
 // CHECK:         arith.addf %{{.*}}, %{{.*}} : f32
 func.func @long_strides(%a: tensor<?xf32>, %b: tensor<?xf32>) -> !v
-    attributes {array.kind = "loop", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64} {
   %0 = array.as_strided %a strides <[p1]> : tensor<?xf32> -> !v
   %1 = array.as_strided %b strides <[p2]> : tensor<?xf32> -> !v
   %2 = array.add %0, %1 : !v, !v -> !v
@@ -303,7 +303,7 @@ func.func @long_strides(%a: tensor<?xf32>, %b: tensor<?xf32>) -> !v
 // CHECK:           vector.interleave
 // CHECK:           vector.maskedstore
 func.func @complex(%a: !c) -> !c
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.conjugate %a : !c -> !c
   return %0 : !c
 }
@@ -314,7 +314,7 @@ func.func @complex(%a: !c) -> !c
 // CHECK:           %[[IM:.*]] = vector.gather
 // CHECK:           vector.interleave %[[RE]], %[[IM]]
 func.func @complex_strided(%a: tensor<?xcomplex<f32>>) -> !c
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.as_strided %a strides <[p1]> : tensor<?xcomplex<f32>> -> !c
   return %0 : !c
 }
@@ -333,7 +333,7 @@ func.func @complex_strided(%a: tensor<?xcomplex<f32>>) -> !c
 // CHECK:           %[[DEAD:.*]] = arith.muli %{{.*}}, %[[TWO]]
 // CHECK:           vector.create_mask %[[DEAD]] : vector<128xi1>
 func.func @complex_reversed(%a: !c) -> !c
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.slice %a starts <[p1]> steps <[-1]> : !c -> !c
   return %0 : !c
 }
@@ -349,7 +349,7 @@ func.func @complex_reversed(%a: !c) -> !c
 // CHECK:           %[[STORED:.*]] = arith.extui %[[AND]] : vector<64xi1> to vector<64xi8>
 // CHECK:           vector.store %[[STORED]]
 func.func @bool(%a: !b, %x: !v) -> !b
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.less %x, %x : !v, !v -> !b
   %1 = array.logical_and %a, %0 : !b, !b -> !b
   return %1 : !b
@@ -363,21 +363,21 @@ func.func @bool(%a: !b, %x: !v) -> !b
 // CHECK-LABEL: func.func @narrow(
 // CHECK:         vector.load {{.*}} vector<64xi8>
 func.func @narrow_strided(%a: tensor<?xsi8>) -> tensor<?xsi8, #array.params<[p0]>>
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.as_strided %a strides <[p1]>
       : tensor<?xsi8> -> tensor<?xsi8, #array.params<[p0]>>
   return %0 : tensor<?xsi8, #array.params<[p0]>>
 }
 func.func @narrow_reversed(%a: tensor<?xsi8>)
     -> tensor<?xsi8, #array.params<[p0]>>
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.as_strided %a strides <[-1]>
       : tensor<?xsi8> -> tensor<?xsi8, #array.params<[p0]>>
   return %0 : tensor<?xsi8, #array.params<[p0]>>
 }
 func.func @narrow(%a: tensor<?xsi8, #array.params<[p0]>>)
     -> tensor<?xsi8, #array.params<[p0]>>
-    attributes {array.kind = "loop", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   return %a : tensor<?xsi8, #array.params<[p0]>>
 }
 
@@ -388,7 +388,7 @@ func.func @narrow(%a: tensor<?xsi8, #array.params<[p0]>>)
 // CHECK-NOT:     nontemporal
 // CHECK:         return
 func.func @streaming(%a: !v) -> !v
-    attributes {array.kind = "loop", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64,
                 array.streaming} {
   %0 = array.negative %a : !v -> !v
   return %0 : !v

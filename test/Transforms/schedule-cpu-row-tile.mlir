@@ -58,7 +58,7 @@
 // NARROW:         %[[RESULT:.*]] = arith.addf {{.*}} : vector<4xf64>
 // NARROW:         vector.store %[[RESULT]]
 func.func @product(%a: !m, %b: !w) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.broadcast %b axes [1] : !w -> !m
   %1 = array.multiply %a, %0 : !m, !m -> !m
   %2 = array.sum %1 axes [1] : !m -> !v
@@ -78,7 +78,7 @@ func.func @product(%a: !m, %b: !w) -> !v
 // CHECK:             vector.shuffle
 // CHECK:           arith.addi %[[ITEM]], %[[LENGTH]]
 func.func @batched(%a: !x, %b: !y) -> !m
-    attributes {array.kind = "column", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<column>, array.num_params = 3 : i64} {
   %0 = array.broadcast %b axes [0, 2] : !y -> !x
   %1 = array.multiply %a, %0 : !x, !x -> !x
   %2 = array.sum %1 axes [2] : !x -> !m
@@ -95,7 +95,7 @@ func.func @batched(%a: !x, %b: !y) -> !m
 // CHECK-NOT:     vector.gather
 // CHECK:         return
 func.func @correlated(%a: !m, %b: !w) -> !v
-    attributes {array.kind = "row", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64} {
   %0 = array.slice %b starts <[p2]> steps <[-1]> : !w -> !w
   %1 = array.broadcast %0 axes [1] : !w -> !m
   %2 = array.multiply %a, %1 : !m, !m -> !m
@@ -111,20 +111,20 @@ func.func @correlated(%a: !m, %b: !w) -> !v
 // CHECK-LABEL: func.func @costly
 // CHECK-NOT:     vector.shuffle
 func.func @transposed(%a: !t) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.transpose %a axes [1, 0] : !t -> !m
   %1 = array.sum %0 axes [1] : !m -> !v
   return %1 : !v
 }
 
 func.func @bits(%a: !b) -> !c
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.any %a axes [1] : !b -> !c
   return %0 : !c
 }
 
 func.func @costly(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.exp %a : !m -> !m
   %1 = array.sum %0 axes [1] : !m -> !v
   return %1 : !v

@@ -45,7 +45,7 @@
 // CHECK:           %[[RESULT:.*]] = vector.extract %[[LAST]][0]
 // CHECK:           memref.store %[[RESULT]], %{{.*}}[%[[ROW]]]
 func.func @sum(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
 }
@@ -80,7 +80,7 @@ func.func @sum(%a: !m) -> !v
 // CHECK-NOT:       math.exp
 // CHECK:         return
 func.func @softmax(%x: !m) -> !m
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.max %x axes [1] : !m -> !v
   %1 = array.broadcast %0 axes [0] : !v -> !m
   %2 = array.subtract %x, %1 : !m, !m -> !m
@@ -103,7 +103,7 @@ func.func @softmax(%x: !m) -> !m
 // CHECK:           arith.subf
 // CHECK:           vector.store
 func.func @cheap_again(%x: !m) -> !m
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.sum %x axes [1] : !m -> !v
   %1 = array.broadcast %0 axes [0] : !v -> !m
   %2 = array.subtract %x, %1 : !m, !m -> !m
@@ -127,7 +127,7 @@ func.func @cheap_again(%x: !m) -> !m
 // CHECK:           %[[RESULT:.*]] = arith.divf %[[SPAN]], %[[SIZE]] : f32
 // CHECK:           memref.store %[[RESULT]]
 func.func @epilogue(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.max %a axes [1] : !m -> !v
   %1 = array.min %a axes [1] : !m -> !v
   %2 = array.subtract %0, %1 : !v, !v -> !v
@@ -152,7 +152,7 @@ func.func @epilogue(%a: !m) -> !v
 // CHECK:           %[[POSITION:.*]] = vector.extract {{.*}} : i64 from vector<1xi64>
 // CHECK:           memref.store %[[POSITION]]
 func.func @argmax(%a: !x) -> !n
-    attributes {array.kind = "row", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64} {
   %0 = array.argmax %a axes [1, 2] : !x -> !n
   return %0 : !n
 }
@@ -169,7 +169,7 @@ func.func @argmax(%a: !x) -> !n
 // CHECK:                 vector.broadcast %[[POSITION]] : index
 func.func @argmax_outer_and_inner(%a: !x)
     -> tensor<?xsi64, #array.params<[p1]>>
-    attributes {array.kind = "row", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64} {
   %0 = array.argmax %a axes [0, 2]
       : !x -> tensor<?xsi64, #array.params<[p1]>>
   return %0 : tensor<?xsi64, #array.params<[p1]>>

@@ -18,7 +18,7 @@
 // CHECK:             memref.store %[[SUM]], %{{.*}}[%[[OFFSET]]]
 // CHECK:             scf.yield %[[SUM]]
 func.func @inner(%a: !m) -> !m
-    attributes {array.kind = "scan", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<scan>, array.num_params = 2 : i64} {
   %0 = array.scan_sum %a axes [1] : !m -> !m
   return %0 : !m
 }
@@ -32,7 +32,7 @@ func.func @inner(%a: !m) -> !m
 // CHECK-DAG:       arith.divui %[[ITEM]], %[[P2]]
 // CHECK:           scf.for %{{.*}} to %[[P1]]
 func.func @middle(%a: !x) -> !x
-    attributes {array.kind = "scan", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<scan>, array.num_params = 3 : i64} {
   %0 = array.scan_max %a axes [1] : !x -> !x
   return %0 : !x
 }
@@ -46,7 +46,7 @@ func.func @middle(%a: !x) -> !x
 // CHECK:           memref.store %[[ROOT]]
 // CHECK:           scf.yield %[[SUM]]
 func.func @fused(%a: !v) -> !v
-    attributes {array.kind = "scan", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<scan>, array.num_params = 1 : i64} {
   %0 = array.negative %a : !v -> !v
   %1 = array.scan_sum %0 axes [0] : !v -> !v
   %2 = array.sqrt %1 : !v -> !v

@@ -18,7 +18,7 @@
 // CHECK:           memref.load %[[FX]][%[[AT]]]
 // CHECK:           vector.from_elements
 func.func @gather(%x: !v, %i: !i) -> !w
-    attributes {array.kind = "loop", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.gather %x[%i] axes [0] : !v, !i -> !w
   return %0 : !w
 }
@@ -40,7 +40,7 @@ func.func @gather(%x: !v, %i: !i) -> !w
 // CHECK:             vector.load %{{.*}}[%[[AT]]]
 // CHECK-NOT:     vector.gather
 func.func @rows(%x: !m, %i: !i) -> !r
-    attributes {array.kind = "loop", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64} {
   %0 = array.gather %x[%i] axes [0] : !m, !i -> !r
   return %0 : !r
 }
@@ -67,7 +67,7 @@ func.func @rows(%x: !m, %i: !i) -> !r
 // CHECK:               memref.store %[[NEW]]
 // CHECK:             vector.extract %[[INSIDE]][1]
 func.func @in_order(%x: !v, %w: !w, %i: !i) -> !v
-    attributes {array.kind = "scatter", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64} {
   %0 = array.scatter %x[%i] axes [0], %w combine add repeats any : !v, !w, !i -> !v
   return %0 : !v
 }
@@ -87,7 +87,7 @@ func.func @in_order(%x: !v, %w: !w, %i: !i) -> !v
 // CHECK:             scf.if
 // CHECK:               vector.store
 func.func @unique_rows(%x: !m, %w: !r, %i: !i) -> !m
-    attributes {array.kind = "scatter", array.num_params = 3 : i64} {
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 3 : i64} {
   %0 = array.scatter %x[%i] axes [0], %w combine replace repeats none : !m, !r, !i -> !m
   return %0 : !m
 }

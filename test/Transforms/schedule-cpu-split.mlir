@@ -45,7 +45,7 @@
 // CHECK:           %[[RESULT:.*]] = arith.addf %[[ROOT]]
 // CHECK:           memref.store %[[RESULT]]
 func.func @sum(%a: !m, %b: !s) -> !s
-    attributes {array.kind = "split", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [0, 1] : !m -> !s
   %1 = array.sqrt %0 : !s -> !s
   %2 = array.add %1, %b : !s, !s -> !s
@@ -60,7 +60,7 @@ func.func @sum(%a: !m, %b: !s) -> !s
 // CHECK-SAME:    array.buffers = array<i64: 0, 2, 3>
 // CHECK-NOT:     vector.store
 func.func @full_result(%a: !v) -> (!v, !s)
-    attributes {array.kind = "split", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64} {
   %0 = array.negative %a : !v -> !v
   %1 = array.sum %0 axes [0] : !v -> !s
   return %0, %1 : !v, !s
@@ -71,7 +71,7 @@ func.func @full_result(%a: !v) -> (!v, !s)
 // CHECK-LABEL: func.func @argmax(
 // CHECK-SAME:    array.partials = [f32, i64]
 func.func @argmax(%a: !v) -> tensor<si64>
-    attributes {array.kind = "split", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64} {
   %0 = array.argmax %a axes [0] : !v -> tensor<si64>
   return %0 : tensor<si64>
 }
@@ -79,7 +79,7 @@ func.func @argmax(%a: !v) -> tensor<si64>
 // CHECK-LABEL: func.func @complex(
 // CHECK-SAME:    array.partials = [f64, f64]
 func.func @complex(%a: !c) -> tensor<complex<f64>>
-    attributes {array.kind = "split", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64} {
   %0 = array.sum %a axes [0] : !c -> tensor<complex<f64>>
   return %0 : tensor<complex<f64>>
 }
@@ -92,7 +92,7 @@ func.func @complex(%a: !c) -> tensor<complex<f64>>
 // CHECK:         %[[BYTE:.*]] = memref.load
 // CHECK-NEXT:    arith.trunci %[[BYTE]] : i8 to i1
 func.func @bool(%a: !b) -> tensor<i1>
-    attributes {array.kind = "split", array.num_params = 1 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64} {
   %0 = array.any %a axes [0] : !b -> tensor<i1>
   return %0 : tensor<i1>
 }
@@ -103,7 +103,7 @@ func.func @bool(%a: !b) -> tensor<i1>
 // CHECK-SAME:    array.work = #array.params<[1, p0]>, array.work_divisor = 1 : i64
 // CHECK-LABEL: func.func @two_loops_combine(
 func.func @two_loops(%a: !m, %b: !w) -> !s
-    attributes {array.kind = "split", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 2 : i64} {
   %0 = array.broadcast %b axes [1] : !w -> !m
   %1 = array.multiply %a, %0 : !m, !m -> !m
   %2 = array.sum %1 axes [0, 1] : !m -> !s
@@ -117,12 +117,12 @@ func.func @two_loops(%a: !m, %b: !w) -> !s
 // CHECK-NOT:     array.partials
 // CHECK-NOT:     _combine
 func.func @kept(%a: !m) -> !w
-    attributes {array.kind = "split", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [0] : !m -> !w
   return %0 : !w
 }
 func.func @one_element(%a: tensor<1xf32>) -> !s
-    attributes {array.kind = "split", array.num_params = 0 : i64} {
+    attributes {array.kind = #array.kind<split>, array.num_params = 0 : i64} {
   %0 = array.sum %a axes [0] : tensor<1xf32> -> !s
   return %0 : !s
 }

@@ -37,7 +37,7 @@
 // PTX:           barrier.cluster.wait.aligned
 // PTX:           ld.shared::cluster
 func.func @cluster(%a: !m) -> !m
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.guards = [#vectors],
                 array.schedule = {name = "row", group = 64, threads = 64,
                                   vector = 4, steps = 1, keep = 1,
@@ -52,7 +52,7 @@ func.func @cluster(%a: !m) -> !m
 // CHECK-LABEL: gpu.func @chosen(
 // CHECK-SAME:    array.schedule = {cluster = 8 : i64, group = 256 : i64, keep = 1 : i64, name = "row", steps = 8 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @chosen(%a: !m) -> !m
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 1000, 50000>} {
   %0 = array.sum %a axes [1] : !m -> !v
   %1 = array.broadcast %0 axes [0] : !v -> !m
@@ -64,7 +64,7 @@ func.func @chosen(%a: !m) -> !m
 // CHECK-LABEL: gpu.func @longer(
 // CHECK-SAME:    array.schedule = {blocks = 2 : i64, cluster = 8 : i64, group = 512 : i64, name = "row", steps = 4 : i64, threads = 512 : i64, vector = 4 : i64}
 func.func @longer(%a: !m) -> !m
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 1000, 200000>} {
   %0 = array.sum %a axes [1] : !m -> !v
   %1 = array.broadcast %0 axes [0] : !v -> !m

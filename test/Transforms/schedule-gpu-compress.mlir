@@ -26,7 +26,7 @@
 // CHECK:           %[[PACKED:.*]] = memref.load {{.*}} : memref<513xf32, #gpu.address_space<workgroup>>
 // CHECK-NEXT:      memref.store %[[PACKED]]
 func.func @tiles(%x: !x, %zero: tensor<f32> {array.scalar}) -> !r
-    attributes {array.kind = "compress", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<compress>, array.num_params = 2 : i64,
                 array.index_bits = 32 : i64, array.guards = [#vectors],
                 array.schedule = {name = "compress", threads = 64, vector = 4,
                                   steps = 2}} {
@@ -43,7 +43,7 @@ func.func @tiles(%x: !x, %zero: tensor<f32> {array.scalar}) -> !r
 // CHECK-COUNT-5: gpu.shuffle up
 // CHECK-NOT:     gpu.shuffle up
 func.func @several(%m: !m, %x: !x) -> (!r, tensor<?xi1, #array.params<[p1]>>)
-    attributes {array.kind = "compress", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<compress>, array.num_params = 2 : i64,
                 array.index_bits = 32 : i64,
                 array.schedule = {name = "compress", threads = 64, vector = 1,
                                   steps = 1}} {
@@ -64,7 +64,7 @@ func.func @several(%m: !m, %x: !x) -> (!r, tensor<?xi1, #array.params<[p1]>>)
 // CHECK:           memref.store %[[END]], %[[ALL]][%c0]
 func.func @counted(%x: !x, %zero: tensor<f32> {array.scalar})
     -> (tensor<si64>, !x)
-    attributes {array.kind = "compress", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<compress>, array.num_params = 1 : i64,
                 array.index_bits = 32 : i64, array.guards = [#vectors],
                 array.schedule = {name = "compress", threads = 64, vector = 4,
                                   steps = 2}} {

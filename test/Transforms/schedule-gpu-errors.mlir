@@ -13,7 +13,7 @@ func.func @no_dictionary(%a: !v) -> !v
 
 !v = tensor<?xf32, #array.params<[p0]>>
 
-// expected-error @below {{array.schedule must name one of loop, transpose, stencil, row, row_tile, split, column, scan, tiled_scan, column_scan, compress, scatter_serial, scatter_runs; got tile}}
+// expected-error @below {{array.schedule must name one of loop, transpose, stencil, row, row_tile, pairs, split, column, scan, tiled_scan, column_scan, compress, scatter_serial, scatter_runs; got tile}}
 func.func @unknown_schedule(%a: !v) -> !v
     attributes {array.num_params = 1 : i64, array.schedule = {name = "tile"}} {
   return %a : !v
@@ -133,7 +133,7 @@ func.func @tile_of_few_vectors(%a: !t) -> !m
 !m = tensor<?x?xf32, #array.params<[p0, p1]>>
 // expected-error @+1 {{array.schedule: "group" must divide "threads"}}
 func.func @group(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.schedule = {name = "row", group = 256, threads = 64}} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -144,7 +144,7 @@ func.func @group(%a: !m) -> !v
 !v = tensor<?xf32, #array.params<[p0]>>
 // expected-error @+1 {{columns need a dimension that is kept}}
 func.func @no_columns(%a: !v) -> tensor<f32>
-    attributes {array.kind = "column", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<column>, array.num_params = 1 : i64,
                 array.schedule = {name = "column"}} {
   %0 = array.sum %a axes [0] : !v -> tensor<f32>
   return %0 : tensor<f32>
@@ -155,7 +155,7 @@ func.func @no_columns(%a: !v) -> tensor<f32>
 !v = tensor<?xf32, #array.params<[p0]>>
 // expected-error @+1 {{a split kernel has one stage}}
 func.func @stages(%a: !v) -> !v
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.schedule = {name = "split"}} {
   %0 = array.sum %a axes [0] : !v -> tensor<f32>
   %1 = array.broadcast %0 axes [] : tensor<f32> -> !v
@@ -169,7 +169,7 @@ func.func @stages(%a: !v) -> !v
 !m = tensor<?x?xf32, #array.params<[p0, p1]>>
 // expected-error @+1 {{a row of a cluster takes all threads of a block}}
 func.func @cluster(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.schedule = {name = "row", cluster = 2, group = 32, threads = 64}} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -181,10 +181,39 @@ func.func @cluster(%a: !m) -> !v
 !m = tensor<?x?xf32, #array.params<[p0, p1]>>
 // expected-error @+1 {{tiles of rows have one stage, two loops that are kept, and no results over the rows}}
 func.func @row_tile(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.schedule = {name = "row_tile"}} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
+}
+
+// -----
+
+!v = tensor<?xf32, #array.params<[p0]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+// expected-error @+1 {{pairs have one stage, one loop that is reduced, two and more that are kept, an operand on either side, and no results over the rows}}
+func.func @pairs(%a: !m) -> !v
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.schedule = {name = "pairs"}} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  return %0 : !v
+}
+
+// -----
+
+!a = tensor<?x1x?xf32, #array.params<[p0, 1, p1]>>
+!b = tensor<1x?x?xf32, #array.params<[1, p0, p1]>>
+!x = tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+!r = tensor<?x?xf32, #array.params<[p0, p0]>>
+// expected-error @+1 {{array.schedule: a tile of pairs must be whole threads, vectors and steps}}
+func.func @part_of_step(%a: !a, %b: !b) -> !r
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.schedule = {name = "pairs", depth = 16, steps = 3}} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !a -> !x
+  %1 = array.broadcast %b axes [0, 1, 2] : !b -> !x
+  %2 = array.multiply %0, %1 : !x, !x -> !x
+  %3 = array.max %2 axes [2] : !x -> !r
+  return %3 : !r
 }
 
 // -----
@@ -203,7 +232,7 @@ func.func @stencil(%a: !v) -> !v
 !i = tensor<?x?xsi64, #array.params<[p1, p2]>>
 // expected-error @+1 {{runs are of indices with one axis}}
 func.func @runs(%a: !v, %b: !m, %i: !i) -> !v
-    attributes {array.kind = "scatter", array.num_params = 3 : i64,
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 3 : i64,
                 array.schedule = {name = "scatter_runs"}} {
   %0 = array.scatter %a[%i] axes [0], %b combine add repeats neighbours : !v, !m, !i -> !v
   return %0 : !v

@@ -81,3 +81,23 @@ func.func @in_place(%a: tensor<?xf32, #array.params<[p0]>>)
   return %1, %0
       : tensor<?xf32, #array.params<[p1]>>, tensor<?xf32, #array.params<[p1]>>
 }
+
+// Reported numbers need no vectors and no stores: the others' decide.
+// CHECK-LABEL: gpu.func @reports
+// CHECK:         %[[X:.*]] = vector.load
+// CHECK:         vector.store
+// CHECK:         %[[MAX:.*]] = vector.reduction <maxui>
+// CHECK:         %[[ANY:.*]] = arith.cmpi ne, %[[MAX]]
+// CHECK:         scf.if %[[ANY]]
+// CHECK-NEXT:      memref.atomic_rmw maxu %[[MAX]]
+// CHECK:         gpu.return
+func.func @reports(%a: tensor<?xf64, #array.params<[p0]>>)
+    -> (tensor<?xf64, #array.params<[p0]>>, tensor<?xui64, #array.params<[p0]>>)
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64,
+                array.index_bits = 32 : i64, array.param_hints = array<i64: 1000000>,
+                array.into = [unit, #array.destination<
+                    start = [], strides = [#array.params<[0]>],
+                    reports = true>]} {
+  %0 = array.cast %a : tensor<?xf64, #array.params<[p0]>> -> tensor<?xui64, #array.params<[p0]>>
+  return %a, %0 : tensor<?xf64, #array.params<[p0]>>, tensor<?xui64, #array.params<[p0]>>
+}

@@ -46,7 +46,7 @@
 // CHECK-NEXT:      memref.store %[[SUM]], %{{.*}}[%[[ROW]]]
 // CHECK-NOT:     gpu.barrier
 func.func @walk(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.guards = [#vectors],
                 array.schedule = {name = "row", group = 64, threads = 64,
                                   vector = 4, steps = 2}} {
@@ -79,7 +79,7 @@ func.func @walk(%a: !m) -> !v
 // CHECK:         scf.if
 // CHECK-NEXT:      vector.store %[[Q1]]
 func.func @keep(%x: !m) -> !m
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.guards = [#vectors],
                 array.schedule = {name = "row", group = 32, threads = 64,
                                   vector = 4, steps = 2, keep = 1}} {
@@ -101,7 +101,7 @@ func.func @keep(%x: !m) -> !m
 // CHECK-COUNT-3: gpu.shuffle xor %{{.*}}, %c1_i32
 // CHECK-NOT:     gpu.shuffle
 func.func @argmax(%a: !m) -> !n
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.schedule = {name = "row", group = 8, threads = 64,
                                   vector = 1, steps = 2, keep = 1}} {
   %0 = array.argmax %a axes [1] : !m -> !n
@@ -117,7 +117,7 @@ func.func @argmax(%a: !m) -> !n
 // CHECK:           arith.remui %{{.*}}, %[[P2]]
 // CHECK:           arith.divui %{{.*}}, %[[P2]]
 func.func @outer_and_inner(%a: !x) -> tensor<?xf32, #array.params<[p1]>>
-    attributes {array.kind = "row", array.num_params = 3 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64,
                 array.schedule = {name = "row", group = 128, threads = 128,
                                   vector = 1, steps = 1}} {
   %0 = array.max %a axes [0, 2] : !x -> tensor<?xf32, #array.params<[p1]>>
@@ -130,7 +130,7 @@ func.func @outer_and_inner(%a: !x) -> tensor<?xf32, #array.params<[p1]>>
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p1]>>, minimum = 3073, maximum = 4096>]
 // CHECK-SAME:    array.schedule = {group = 256 : i64, keep = 1 : i64, name = "row", steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_block(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 4096>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -142,7 +142,7 @@ func.func @choose_block(%a: !m) -> !v
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, minimum = 25, maximum = 32>]
 // CHECK-SAME:    array.schedule = {group = 4 : i64, keep = 1 : i64, name = "row", steps = 8 : i64, threads = 256 : i64, vector = 1 : i64}
 func.func @choose_part_of_warp(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 31>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -151,7 +151,7 @@ func.func @choose_part_of_warp(%a: !m) -> !v
 // CHECK-LABEL: gpu.func @choose_two_steps(
 // CHECK-SAME:    array.schedule = {group = 4 : i64, keep = 1 : i64, name = "row", steps = 2 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_two_steps(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 32>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -161,7 +161,7 @@ func.func @choose_two_steps(%a: !m) -> !v
 // CHECK-LABEL: gpu.func @choose_fewer_loads(
 // CHECK-SAME:    array.schedule = {group = 2 : i64, keep = 1 : i64, name = "row", steps = 3 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_fewer_loads(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 20>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -172,7 +172,7 @@ func.func @choose_fewer_loads(%a: !m) -> !v
 // CHECK-SAME:    array.guards = []
 // CHECK-SAME:    array.schedule = {group = 256 : i64, name = "row", steps = 4 : i64, threads = 256 : i64, vector = 1 : i64}
 func.func @choose_any(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64} {
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
 }
@@ -182,7 +182,7 @@ func.func @choose_any(%a: !m) -> !v
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, maximum = 256>, #array.guard<value = <factors = <[p0, p1]>>, maximum = 16384>]
 // CHECK-SAME:    array.schedule = {group = 32 : i64, name = "row", steps = 4 : i64, threads = 256 : i64}
 func.func @choose_small(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 10, 40>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
@@ -193,9 +193,9 @@ func.func @choose_small(%a: !m) -> !v
 // CHECK-LABEL: gpu.func @choose_transposed(
 // CHECK-SAME:    array.schedule = {{{.*}}name = "column"{{.*}}vector = 4
 // CHECK-LABEL: gpu.func @choose_transposed_reduced(
-// CHECK-SAME:    array.schedule = {dim = 0 : i64,{{.*}}name = "split"{{.*}}vector = 4
+// CHECK-SAME:    array.schedule = {{{.*}}dim = 0 : i64,{{.*}}name = "split"{{.*}}vector = 4
 func.func @choose_transposed(%a: tensor<?x?xf32, #array.params<[p1, p0]>>) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 4096, 8192>} {
   %0 = array.transpose %a axes [1, 0]
       : tensor<?x?xf32, #array.params<[p1, p0]>> -> !m
@@ -204,7 +204,7 @@ func.func @choose_transposed(%a: tensor<?x?xf32, #array.params<[p1, p0]>>) -> !v
 }
 func.func @choose_transposed_reduced(
     %a: tensor<?x?xf32, #array.params<[p1, p0]>>) -> tensor<f32>
-    attributes {array.kind = "split", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 4096, 8192>} {
   %0 = array.transpose %a axes [1, 0]
       : tensor<?x?xf32, #array.params<[p1, p0]>> -> !m
@@ -227,7 +227,7 @@ func.func @choose_transposed_reduced(
 // CHECK:         gpu.return
 func.func @row_tile(%a: !m, %b: tensor<?x?xf32, #array.params<[p2, p1]>>)
     -> tensor<?x?xf32, #array.params<[p0, p2]>>
-    attributes {array.kind = "row", array.num_params = 3 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64,
                 array.guards = [#vectors],
                 array.schedule = {name = "row_tile", threads = 32, vector = 4,
                                   steps = 1, rows = 2}} {

@@ -30,7 +30,7 @@
 // CHECK:         scf.if
 // CHECK-NEXT:      vector.store
 func.func @row(%a: !m) -> !m
-    attributes {array.kind = "scan", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scan>, array.num_params = 2 : i64,
                 array.guards = [#vectors],
                 array.schedule = {name = "scan", threads = 64, group = 64,
                                   vector = 4, steps = 2}} {
@@ -69,7 +69,7 @@ func.func @row(%a: !m) -> !m
 // CHECK:         memref.load %[[TILE]]
 // CHECK:         memref.store
 func.func @tiles(%a: !v) -> !v
-    attributes {array.kind = "scan", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<scan>, array.num_params = 1 : i64,
                 array.schedule = {name = "tiled_scan", threads = 64,
                                   vector = 1, steps = 1}} {
   %0 = array.scan_sum %a axes [0] : !v -> !v
@@ -89,7 +89,7 @@ func.func @tiles(%a: !v) -> !v
 // CHECK:           memref.store %[[NEXT]]
 // CHECK:           scf.yield %[[NEXT]]
 func.func @column(%a: !m) -> !m
-    attributes {array.kind = "scan", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scan>, array.num_params = 2 : i64,
                 array.schedule = {name = "column_scan", threads = 64,
                                   across = 32, splits = 8, steps = 1}} {
   %0 = array.scan_sum %a axes [0] : !m -> !m
@@ -102,13 +102,13 @@ func.func @column(%a: !m) -> !m
 // CHECK-LABEL: gpu.func @choose_column(
 // CHECK-SAME:    array.schedule = {across = 32 : i64, name = "column_scan", splits = 64 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_short(%a: !m) -> !m
-    attributes {array.kind = "scan", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scan>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 1000, 63>} {
   %0 = array.scan_sum %a axes [1] : !m -> !m
   return %0 : !m
 }
 func.func @choose_column(%a: !m) -> !m
-    attributes {array.kind = "scan", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scan>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 4096>} {
   %0 = array.scan_sum %a axes [0] : !m -> !m
   return %0 : !m
@@ -118,7 +118,7 @@ func.func @choose_column(%a: !m) -> !m
 // CHECK-LABEL: gpu.func @choose_long(
 // CHECK-SAME:    array.schedule = {blocks = 4 : i64, name = "tiled_scan", steps = 8 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_long(%a: !v) -> !v
-    attributes {array.kind = "scan", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<scan>, array.num_params = 1 : i64,
                 array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 50000000>} {
   %0 = array.scan_sum %a axes [0] : !v -> !v
@@ -136,7 +136,7 @@ func.func @choose_long(%a: !v) -> !v
 // CHECK:             memref.store %[[NEXT]], %{{.*}}[%[[I]]]
 // CHECK:             scf.yield %[[NEXT]]
 func.func @tail(%a: !v) -> !v
-    attributes {array.kind = "row", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 1 : i64,
                 array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 1000001>} {
   %0 = array.scan_sum %a axes [0] : !v -> !v

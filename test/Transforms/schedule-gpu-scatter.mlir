@@ -5,6 +5,7 @@
 !i = tensor<?xsi64, #array.params<[p1]>>
 !w = tensor<?xf32, #array.params<[p1]>>
 !d = tensor<?xsi32, #array.params<[p1]>>
+!m = tensor<?xi1, #array.params<[p1]>>
 
 // Several loads of a thread are on their way at once.
 // CHECK-LABEL: gpu.func @gather(
@@ -15,7 +16,7 @@
 // CHECK-COUNT-2: memref.load %{{.*}} : memref<?xf32>
 // CHECK:         vector.store
 func.func @gather(%x: !v, %i: !i) -> !w
-    attributes {array.kind = "loop", array.num_params = 2 : i64, array.index_bits = 32 : i64} {
+    attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64, array.index_bits = 32 : i64} {
   %0 = array.gather %x[%i] axes [0] : !v, !i -> !w
   return %0 : !w
 }
@@ -30,10 +31,57 @@ func.func @gather(%x: !v, %i: !i) -> !w
 // CHECK:         scf.if %[[FIRST]] {
 // CHECK:           memref.store
 func.func @unique(%x: !v, %w: !w, %i: !i) -> !v
-    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
   %0 = array.scatter %x[%i] axes [0], %w combine replace repeats none : !v, !w, !i -> !v
   return %0 : !v
+}
+
+// Whoever comes last stores the same.
+// CHECK-LABEL: gpu.func @equal(
+// CHECK-SAME:    name = "loop"
+// CHECK-NOT:     atomic_rmw
+// CHECK:         memref.store
+func.func @equal(%x: !v, %w: !w, %i: !i) -> !v
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine replace repeats equal : !v, !w, !i -> !v
+  return %0 : !v
+}
+
+// Nothing is read of a scatter all of whose entries are left out.
+// CHECK-LABEL: gpu.func @called_off(
+// CHECK:         %[[BYTE:.*]] = memref.load %{{.*}} : memref<?xi8>
+// CHECK:         %[[GOES_ON:.*]] = arith.cmpi ne, %[[BYTE]]
+// CHECK-NOT:     vector.load
+// CHECK:         scf.if %[[GOES_ON]] {
+// CHECK:           vector.load %{{.*}} : memref<?xi64>
+func.func @called_off(%x: !v, %w: !w, %i: !i, %flag: tensor<i1>, %chosen: !m) -> !v
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %none = array.constant(-1 : i64) : !i
+  %0 = array.reshape %flag : tensor<i1> -> tensor<1xi1>
+  %1 = array.broadcast %0 axes [0] : tensor<1xi1> -> !m
+  %2 = array.where %1, %i, %none : !m, !i, !i -> !i
+  %3 = array.where %chosen, %2, %none : !m, !i, !i -> !i
+  %4 = array.scatter %x[%3] axes [0], %w combine replace repeats none : !v, !w, !i -> !v
+  return %4 : !v
+}
+
+// Otherwise all entries may go to the first place.
+// CHECK-LABEL: gpu.func @all_to_one(
+// CHECK:         %[[THREAD:.*]] = arith.cmpi ult
+// CHECK:         scf.if %[[THREAD]] {
+// CHECK:           memref.load %{{.*}} : memref<?xi8>
+func.func @all_to_one(%x: !v, %w: !w, %i: !i, %flag: tensor<i1>) -> !v
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %first = array.constant(0 : i64) : !i
+  %0 = array.reshape %flag : tensor<i1> -> tensor<1xi1>
+  %1 = array.broadcast %0 axes [0] : tensor<1xi1> -> !m
+  %2 = array.where %1, %i, %first : !m, !i, !i -> !i
+  %3 = array.scatter %x[%2] axes [0], %w combine replace repeats equal : !v, !w, !i -> !v
+  return %3 : !v
 }
 
 // Integers add up in any order.
@@ -42,7 +90,7 @@ func.func @unique(%x: !v, %w: !w, %i: !i) -> !v
 // CHECK:         scf.if
 // CHECK:           memref.atomic_rmw addi
 func.func @count(%x: !c, %w: !d, %i: !i) -> !c
-    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
   %0 = array.scatter %x[%i] axes [0], %w combine add repeats any : !c, !d, !i -> !c
   return %0 : !c
@@ -56,7 +104,7 @@ func.func @count(%x: !c, %w: !d, %i: !i) -> !c
 func.func @count_rows(%one: tensor<si64> {array.scalar},
                       %x: tensor<?x?xsi64, #array.params<[p1, p2]>>, %i: tensor<?xsi64, #array.params<[p0]>>)
     -> tensor<?x?xsi64, #array.params<[p1, p2]>>
-    attributes {array.kind = "scatter", array.num_params = 3 : i64, array.in_place = array<i64: 1>,
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 3 : i64, array.in_place = array<i64: 1>,
                 array.index_bits = 32 : i64,
                 array.schedule = {name = "loop", threads = 256 : i64, unroll = 1 : i64, vector = 2 : i64}} {
   %0 = array.reshape %one : tensor<si64> -> tensor<1x1xsi64>
@@ -78,7 +126,7 @@ func.func @count_rows(%one: tensor<si64> {array.scalar},
 // CHECK:             arith.addf
 // CHECK:           memref.store %[[SUM]]#1
 func.func @runs(%x: !v, %w: !w, %i: !i) -> !v
-    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
   %0 = array.scatter %x[%i] axes [0], %w combine add repeats neighbours : !v, !w, !i -> !v
   return %0 : !v
@@ -93,7 +141,7 @@ func.func @runs(%x: !v, %w: !w, %i: !i) -> !v
 // CHECK:             scf.if
 // CHECK:               memref.store
 func.func @serial(%x: !v, %w: !w, %i: !i) -> !v
-    attributes {array.kind = "scatter", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
                 array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
   %0 = array.scatter %x[%i] axes [0], %w combine replace repeats any : !v, !w, !i -> !v
   return %0 : !v

@@ -49,7 +49,7 @@
 // CHECK:         math.sqrt %[[SUM]]
 // CHECK-NOT:   gpu.func
 func.func @sum(%a: !v) -> !s
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.schedule = {name = "split", threads = 64, splits = 8,
                                   vector = 4, steps = 2, tail = 1}} {
   %0 = array.sum %a axes [0] : !v -> !s
@@ -65,7 +65,7 @@ func.func @sum(%a: !v) -> !s
 // CHECK-NEXT:      memref.store %[[NEGATED]]
 // CHECK-NOT:     arith.negf
 func.func @full_result(%a: !v) -> (!v, !s)
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.schedule = {name = "split", threads = 64, splits = 8,
                                   vector = 1, steps = 1}} {
   %0 = array.negative %a : !v -> !v
@@ -80,13 +80,13 @@ func.func @full_result(%a: !v) -> (!v, !s)
 // CHECK-SAME:    array.partials = [i8, i32]
 // CHECK:         arith.extui %{{.*}} : i1 to i8
 func.func @argmax(%a: !v) -> tensor<si64>
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.schedule = {name = "split", splits = 8}} {
   %0 = array.argmax %a axes [0] : !v -> tensor<si64>
   return %0 : tensor<si64>
 }
 func.func @any(%a: tensor<?xi1, #array.params<[p0]>>) -> tensor<i1>
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.schedule = {name = "split", splits = 8}} {
   %0 = array.any %a axes [0]
       : tensor<?xi1, #array.params<[p0]>> -> tensor<i1>
@@ -98,9 +98,9 @@ func.func @any(%a: tensor<?xi1, #array.params<[p0]>>) -> tensor<i1>
 // CHECK-LABEL: gpu.func @choose_all(
 // CHECK-SAME:    array.blocks = #array.size<factors = <[]>, scale = 528>
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, minimum = 4325376>]
-// CHECK-SAME:    array.schedule = {name = "split", splits = 528 : i64, steps = 4 : i64, tail = 1 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.schedule = {blocks = 4 : i64, name = "split", splits = 528 : i64, steps = 4 : i64, tail = 1 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_all(%a: !v) -> !s
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.param_hints = array<i64: 50000000>} {
   %0 = array.sum %a axes [0] : !v -> !s
   return %0 : !s
@@ -114,13 +114,13 @@ func.func @choose_all(%a: !v) -> !s
 // CHECK-LABEL: gpu.func @choose_block(
 // CHECK-SAME:    array.schedule = {{{.*}}name = "row"
 func.func @choose_rows(%a: !m) -> !v
-    attributes {array.kind = "row", array.num_params = 2 : i64,
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 16, 1000000>} {
   %0 = array.sum %a axes [1] : !m -> !v
   return %0 : !v
 }
 func.func @choose_block(%a: !v) -> !s
-    attributes {array.kind = "split", array.num_params = 1 : i64,
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.param_hints = array<i64: 1000>} {
   %0 = array.sum %a axes [0] : !v -> !s
   return %0 : !s

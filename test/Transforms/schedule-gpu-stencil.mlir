@@ -27,7 +27,7 @@
 // CHECK-NOT:     .store
 // CHECK:         gpu.return
 func.func @five_points(%x: !v) -> !r
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.index_bits = 32 : i64,
                 array.guards = [#even, #evenResult],
                 array.schedule = {name = "stencil", vector = 2, rows = 2,
@@ -50,7 +50,7 @@ func.func @five_points(%x: !v) -> !r
 // CHECK-COUNT-2:  memref.store
 // CHECK-NOT:      memref.store
 func.func @separable(%x: !v) -> !r
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.index_bits = 32 : i64,
                 array.schedule = {name = "stencil", rows = 2, threads = 256}} {
   %0 = array.slice %x starts <[0, 0]> steps <[1, 1]> : !v -> !s
@@ -71,7 +71,7 @@ func.func @separable(%x: !v) -> !r
 // CHECK-LABEL: gpu.func @chosen(
 // CHECK-SAME:    array.schedule = {name = "stencil", rows = 4 : i64, threads = 128 : i64, vector = 4 : i64}
 func.func @chosen(%x: !v) -> !r
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 1000, 1004, 998, 1000>} {
   %0 = array.slice %x starts <[0, 0]> steps <[1, 1]> : !v -> !r
@@ -86,7 +86,7 @@ func.func @chosen(%x: !v) -> !r
 // CHECK-SAME:    array.guards = [{{.*}}<[p2]>>, minimum = 1024>, #array.guard<value = <factors = <[p3]>>, minimum = 1984>
 // CHECK-SAME:    array.schedule = {bands = 4 : i64, name = "stencil", rows = 4 : i64, threads = 128 : i64, vector = 4 : i64}
 func.func @many(%x: !v) -> !r
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 4002, 4004, 4000, 4000>} {
   %0 = array.slice %x starts <[0, 0]> steps <[1, 1]> : !v -> !r
@@ -100,7 +100,7 @@ func.func @many(%x: !v) -> !r
 // CHECK-LABEL: gpu.func @few_rows(
 // CHECK-SAME:    array.schedule = {name = "loop"
 func.func @few_rows(%x: !v) -> !r
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.index_bits = 32 : i64,
                 array.param_hints = array<i64: 100, 1004, 98, 1000>} {
   %0 = array.slice %x starts <[0, 0]> steps <[1, 1]> : !v -> !r
@@ -123,7 +123,7 @@ func.func @few_rows(%x: !v) -> !r
 // CHECK:         arith.cmpi ult, %{{.*}}, %[[WIDTH]]
 // CHECK:         scf.if
 func.func @grouped(%x: !v) -> !r
-    attributes {array.kind = "loop", array.num_params = 4 : i64,
+    attributes {array.kind = #array.kind<loop>, array.num_params = 4 : i64,
                 array.index_bits = 32 : i64,
                 array.guards = [#even, #evenResult],
                 array.schedule = {name = "stencil", vector = 2, rows = 4,

@@ -197,6 +197,12 @@ def sum_tolerance(dtype):
     }.get(name, 0.0)
 
 
+def assert_same_sums(expected, actual):
+    """`assert_same` of what may be summed in another order than NumPy's."""
+    expected = np.asarray(expected)
+    assert_same(expected, actual, tolerance=16 * sum_tolerance(expected.dtype))
+
+
 def assert_raises_alike(function, *names):
     """`function(xp)` raises the same exception type in NumPy and in Numloom.
 

@@ -109,9 +109,21 @@ def test_density():
         compare_all(want, nl.histogram(nl.asarray(x), bins, density=True), ulp=2)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64"])
+def test_given_edges(dtype):
+    x = np.abs(make(5000, dtype)) if dtype == "uint8" else make(5000, dtype)
+    for edges in ([-3, -1, 0, 0, 2, 2.5, 7], [1, 1, 1], [0.0, 3.0]):
+        compare_all(np.histogram(x, edges), nl.histogram(nl.asarray(x), edges))
+    special = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0, 1.0, 7.0])
+    edges = [0.0, 1.0, 7.0]
+    compare_all(np.histogram(special, edges), nl.histogram(nl.asarray(special), edges))
+
+
 def test_large():
     x = make(2_000_000, "float32")
     compare_all(np.histogram(x, 100), nl.histogram(nl.asarray(x), 100))
+    edges = np.sort(make(300, "float64"))
+    compare_all(np.histogram(x, edges), nl.histogram(nl.asarray(x), edges))
 
 
 @pytest.mark.parametrize("density", [False, True])

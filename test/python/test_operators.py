@@ -145,3 +145,36 @@ def test_integers_that_no_float_holds():
         with pytest.raises((OverflowError, TypeError)):
             call(nl)
     assert_raises_alike(lambda xp: xp.ones(2) + 10**400)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "u1", "u8"])
+def test_integers_over_powers_of_two(dtype):
+    info = np.iinfo(dtype)
+    ends = [info.min, info.min + 1, info.max - 1, info.max]
+    x = np.array([*ends, *range(0, 100, 7), *(np.arange(-50, 0) if info.min else ())])
+    x = np.array(x.tolist() if dtype != "u8" else [*ends, 5, 2**40 + 3], dtype)
+    a = nl.asarray(x)
+    for exponent in range(info.bits - (info.min < 0)):
+        divisor = 2**exponent
+        assert_same(x // divisor, a // divisor)
+        assert_same(x % divisor, nl.remainder(a, divisor))
+        # Dtypes that the divisor's own changes.
+        assert_same(x // np.int64(divisor % 2**63), a // np.int64(divisor % 2**63))
+    assert_same(x % -4 if info.min else x % 3, a % -4 if info.min else a % 3)
+    assert_raises_alike(lambda xp: xp.ones(3, dtype) // 2**64)
+    assert_raises_alike(lambda xp: xp.ones(3, dtype) % (2 * (int(info.max) + 1)))
+
+
+def test_other_quotients_by_powers_of_two():
+    x, a = pair(50, "bool")
+    assert_same(x // 2, a // 2)
+    assert_same(x % 2, a % 2)
+    x, a = pair(50, "float64")
+    assert_same(x // 4, a // 4)
+    assert_same(x % 4, a % 4)
+    x, a = pair(50, "int32")
+    assert_same(x // 2.0, a // 2.0)
+    assert_same(1 // (x + 100), 1 // (a + 100))
+    x //= 8
+    a //= 8
+    assert_same(x, a)

@@ -27,6 +27,26 @@ def test_permutations_of_integers(generator, n):
     assert_same(np.arange(n), nl.sort(nl.random.permutation(nl.arange(n + 1).max())))
 
 
+@pytest.mark.parametrize("n", [2, 63, 64, 65, 4097, 2**20, 2**20 + 1])
+def test_an_order_is_that_of_uniform_numbers(generator, n):
+    numbers = np.asarray(nl.random.default_rng(SEED).random(n))
+    assert_same(np.argsort(numbers, kind="stable"), generator.permutation(n))
+
+
+@pytest.mark.parametrize("count, n", [(1, 8), (5, 40), (300, 2400), (7, 10**9)])
+def test_few_distinct_samples_of_many(generator, count, n):
+    x = np.asarray(generator.choice(n, count, replace=False))
+    assert x.shape == (count,) and x.dtype == "int64"
+    assert len(set(x.tolist())) == count and x.min() >= 0 and x.max() < n
+
+
+def test_odds_of_few_distinct_samples(generator):
+    drawn = np.array([generator.choice(16, 2, False).tolist() for _ in range(4000)])
+    for column in drawn.T:
+        found = np.bincount(column, minlength=16)
+        assert abs(found / 4000 - 1 / 16).max() < 0.02
+
+
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_permutations_along_axes(generator, axis):
     x, a = pair((30, 40), "float32")

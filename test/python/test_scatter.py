@@ -5,23 +5,24 @@ import pytest
 from support import assert_same, make
 
 import numloom as nl
-from numloom import _repeats as repeats
+from numloom import _repeats
+from numloom import _scatters as scatters
 
 COMBINE = {
-    repeats.REPLACE: lambda x, v: v,
-    repeats.ADD: np.add,
-    repeats.MAXIMUM: np.maximum,
-    repeats.MINIMUM: np.minimum,
-    repeats.MULTIPLY: np.multiply,
-    repeats.AND: np.bitwise_and,
-    repeats.OR: np.bitwise_or,
-    repeats.XOR: np.bitwise_xor,
-    repeats.SUBTRACT: np.subtract,
-    repeats.DIVIDE: np.divide,
+    scatters.REPLACE: lambda x, v: v,
+    scatters.ADD: np.add,
+    scatters.MAXIMUM: np.maximum,
+    scatters.MINIMUM: np.minimum,
+    scatters.MULTIPLY: np.multiply,
+    scatters.AND: np.bitwise_and,
+    scatters.OR: np.bitwise_or,
+    scatters.XOR: np.bitwise_xor,
+    scatters.SUBTRACT: np.subtract,
+    scatters.DIVIDE: np.divide,
 }
 DTYPES = ["bool", "int8", "uint16", "int32", "uint64", "float32", "float64"]
-FLOATS_ONLY = (repeats.DIVIDE,)
-INTEGERS_ONLY = (repeats.AND, repeats.OR, repeats.XOR)
+FLOATS_ONLY = (scatters.DIVIDE,)
+INTEGERS_ONLY = (scatters.AND, scatters.OR, scatters.XOR)
 
 
 def expect(x, indices, axes, value, combine):
@@ -43,8 +44,8 @@ def expect(x, indices, axes, value, combine):
 def run(x, indices, axes, value, combine, how):
     args = nl.asarray(x), [nl.asarray(i) for i in indices], axes, nl.asarray(value)
     if how == "parallel":
-        return repeats.scatter_in_parallel(*args, combine)
-    return repeats.record_scatter(*args, combine, how)
+        return _repeats.scatter_in_parallel(*args, combine)
+    return scatters.record_scatter(*args, combine, how)
 
 
 def check(shape, axes, index_shape, dtype, combine, how, unique=False):
@@ -56,14 +57,14 @@ def check(shape, axes, index_shape, dtype, combine, how, unique=False):
         indices = np.unravel_index(flat, [shape[a] for a in axes])
     else:
         indices = [rng.integers(-1, shape[a] + 1, count) for a in axes]
-    if how == repeats.NEIGHBOURS:
+    if how == scatters.NEIGHBOURS:
         order = np.lexsort(indices[::-1])
         indices = [i[order] for i in indices]
     indices = [i.reshape(index_shape) for i in indices]
     rest = [n for i, n in enumerate(shape) if i not in axes]
     rest[axes[0] : axes[0]] = index_shape
     value = make(tuple(rest), dtype, 2)
-    if combine in (repeats.MULTIPLY, repeats.DIVIDE) and value.dtype.kind == "f":
+    if combine in (scatters.MULTIPLY, scatters.DIVIDE) and value.dtype.kind == "f":
         value = np.abs(value) / 4 + value.dtype.type(0.5)
     result = run(x, indices, axes, value, combine, how)
     assert_same(expect(x, indices, axes, value, combine), result)
@@ -74,12 +75,12 @@ def is_valid(dtype, combine):
         return dtype.startswith("float")
     if combine in INTEGERS_ONLY:
         return not dtype.startswith("float")
-    return dtype != "bool" or combine != repeats.SUBTRACT
+    return dtype != "bool" or combine != scatters.SUBTRACT
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("combine", COMBINE)
-@pytest.mark.parametrize("how", [repeats.ANY, repeats.NEIGHBOURS, "parallel"])
+@pytest.mark.parametrize("how", [scatters.ANY, scatters.NEIGHBOURS, "parallel"])
 def test_repeats(dtype, combine, how):
     if not is_valid(dtype, combine):
         pytest.skip("no such operation")
@@ -92,8 +93,8 @@ def test_repeats(dtype, combine, how):
 def test_unique_places(dtype, combine):
     if not is_valid(dtype, combine):
         pytest.skip("no such operation")
-    check((1000,), (0,), (700,), dtype, combine, repeats.NONE, unique=True)
-    check((50, 9), (0,), (30,), dtype, combine, repeats.NONE, unique=True)
+    check((1000,), (0,), (700,), dtype, combine, scatters.NONE, unique=True)
+    check((50, 9), (0,), (30,), dtype, combine, scatters.NONE, unique=True)
 
 
 LAYOUTS = [
@@ -112,28 +113,28 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize(("shape", "axes", "index_shape"), LAYOUTS)
-@pytest.mark.parametrize("combine", [repeats.REPLACE, repeats.ADD])
-@pytest.mark.parametrize("how", [repeats.ANY, repeats.NEIGHBOURS, "parallel"])
+@pytest.mark.parametrize("combine", [scatters.REPLACE, scatters.ADD])
+@pytest.mark.parametrize("how", [scatters.ANY, scatters.NEIGHBOURS, "parallel"])
 def test_axes(shape, axes, index_shape, combine, how):
     check(shape, axes, index_shape, "float32", combine, how)
 
 
 @pytest.mark.parametrize("axes", [(0,), (1,), (0, 1), (0, 2)])
-@pytest.mark.parametrize("combine", [repeats.REPLACE, repeats.ADD])
-@pytest.mark.parametrize("how", [repeats.ANY, "parallel"])
+@pytest.mark.parametrize("combine", [scatters.REPLACE, scatters.ADD])
+@pytest.mark.parametrize("how", [scatters.ANY, "parallel"])
 def test_indices_of_any_rank(axes, combine, how):
     check((6, 7, 8), axes, (5, 4, 3), "float64", combine, how)
     check((6, 7, 8), axes, (1,), "float64", combine, how)
 
 
 def test_many_places_for_few_entries():
-    check((100_000,), (0,), (500,), "float32", repeats.REPLACE, "parallel")
+    check((100_000,), (0,), (500,), "float32", scatters.REPLACE, "parallel")
 
 
 def test_old_value_stays():
     x = nl.asarray(np.arange(5.0))
     index = nl.asarray([1, 3])
-    y = repeats.record_scatter(x, [index], [0], nl.asarray([9.0, 8.0]), 0, 1)
+    y = scatters.record_scatter(x, [index], [0], nl.asarray([9.0, 8.0]), 0, 1)
     assert x.tolist() == [0, 1, 2, 3, 4]
     assert y.tolist() == [0, 9, 2, 8, 4]
     assert (x + y).tolist() == [0, 10, 4, 11, 8]

@@ -1,8 +1,9 @@
-"""Stacks of small matrices, of all sizes around those of vectors and panels."""
+"""Small products: stacks of all sizes around those of vectors and panels, and those
+of tall matrices."""
 
 import numpy as np
 import pytest
-from support import COMPLEX, FLOATS, assert_same, make, pair, sum_tolerance
+from support import COMPLEX, FLOATS, assert_same_sums, make, pair
 
 import numloom as nl
 
@@ -25,11 +26,6 @@ LAYOUTS = {
 }
 
 
-def compare(want, got):
-    want = np.asarray(want)
-    assert_same(want, got, tolerance=16 * sum_tolerance(want.dtype))
-
-
 def operands(shape, dtype, layout, seed):
     shaped, view = LAYOUTS[layout]
     x, a = pair(shaped(shape), dtype, seed)
@@ -41,9 +37,9 @@ def operands(shape, dtype, layout, seed):
 def test_squares(dtype, size):
     x, a = pair((5, size, size), dtype)
     y, b = pair((5, size, size), dtype, seed=1)
-    compare(x @ y, a @ b)
-    compare(x[0] @ y[0], a[0] @ b[0])
-    compare(x @ swap(y), a @ swap(b))
+    assert_same_sums(x @ y, a @ b)
+    assert_same_sums(x[0] @ y[0], a[0] @ b[0])
+    assert_same_sums(x @ swap(y), a @ swap(b))
 
 
 @pytest.mark.parametrize("m, n, k", SHAPES)
@@ -52,7 +48,7 @@ def test_other_shapes(dtype, m, n, k):
     for layout in LAYOUTS:
         x, a = operands((3, m, k), dtype, layout, 0)
         y, b = operands((3, k, n), dtype, layout, 1)
-        compare(x @ y, a @ b)
+        assert_same_sums(x @ y, a @ b)
 
 
 @pytest.mark.parametrize("right", LAYOUTS)
@@ -62,25 +58,25 @@ def test_layouts(left, right):
         for m, n, k in [(3, 3, 3), (9, 10, 11), (20, 33, 18)]:
             x, a = operands((4, m, k), dtype, left, 0)
             y, b = operands((4, k, n), dtype, right, 1)
-            compare(x @ y, a @ b)
+            assert_same_sums(x @ y, a @ b)
 
 
 def test_batches():
     x, a = pair((2, 3, 4, 5), "float64")
     y, b = pair((3, 5, 6), "float64", seed=1)
     z, c = pair((5, 6), "float64", seed=2)
-    compare(x @ y, a @ b)
-    compare(x @ z, a @ c)
-    compare(x[:, :1] @ y, a[:, :1] @ b)
-    compare(x[:, ::2] @ y[1:], a[:, ::2] @ b[1:])
-    compare(z.T @ y, c.T @ b)
+    assert_same_sums(x @ y, a @ b)
+    assert_same_sums(x @ z, a @ c)
+    assert_same_sums(x[:, :1] @ y, a[:, :1] @ b)
+    assert_same_sums(x[:, ::2] @ y[1:], a[:, ::2] @ b[1:])
+    assert_same_sums(z.T @ y, c.T @ b)
 
 
 @pytest.mark.parametrize("left, right", [((0, 3, 3), (0, 3, 3)), ((4, 0, 3), (3, 5))])
 def test_empty(left, right):
     x, a = pair(left, "float64")
     y, b = pair(right, "float64", seed=1)
-    compare(x @ y, a @ b)
+    assert_same_sums(x @ y, a @ b)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
@@ -91,9 +87,9 @@ def test_special_values_stay_in_their_row_and_column(dtype):
     if dtype != "complex128":
         x[3, 0, 0], y[5, 0, 0] = np.inf, -np.inf
     with np.errstate(invalid="ignore"):
-        compare(x @ y, nl.asarray(x) @ nl.asarray(y))
+        assert_same_sums(x @ y, nl.asarray(x) @ nl.asarray(y))
         z = np.ascontiguousarray(swap(y))
-        compare(x @ swap(z), nl.asarray(x) @ swap(nl.asarray(z)))
+        assert_same_sums(x @ swap(z), nl.asarray(x) @ swap(nl.asarray(z)))
 
 
 @pytest.mark.parametrize("shape", [(3001, 3, 3), (501, 9, 17), (41, 40, 40)])
@@ -106,3 +102,32 @@ def test_results_do_not_depend_on_threads(shape):
         results.append(np.asarray(nl.asarray(x) @ nl.asarray(y)).tobytes())
     nl.set_num_threads(initial)
     assert results[0] == results[1] == results[2]
+
+
+@pytest.mark.parametrize("m, n", [(2, 2), (1, 3), (3, 5), (8, 8), (5, 16), (9, 8)])
+@pytest.mark.parametrize("dtype", [*FLOATS, *COMPLEX])
+def test_tall_matrices(dtype, m, n):
+    x, a = pair((20_000, m), dtype)
+    y, b = pair((20_000, n), dtype, seed=1)
+    assert_same_sums(x.T @ y, a.T @ b)
+    assert_same_sums(x[:99].T @ y[:99], a[:99].T @ b[:99])
+
+
+def test_layouts_of_tall_matrices():
+    x, a = pair((20_000, 6), "float32")
+    y, b = pair((20_000, 8), "float64", seed=1)
+    assert_same_sums(x.T @ x, a.T @ a)
+    assert_same_sums(x.T @ y[:, :2], a.T @ b[:, :2])
+    assert_same_sums(y[::-2, ::3].T @ y[::2, 1:5], b[::-2, ::3].T @ b[::2, 1:5])
+    z, c = np.asfortranarray(y), nl.array(b, order="F")
+    assert_same_sums(z.T @ x, c.T @ a)
+    assert_same_sums(x.T @ z, a.T @ c)
+    assert_same_sums(np.einsum("ki,kj->ji", x, y), nl.einsum("ki,kj->ji", a, b))
+    assert_same_sums(np.tensordot(x, y, (0, 0)), nl.tensordot(a, b, (0, 0)))
+
+
+def test_special_values_of_tall_matrices():
+    x, y = make((20_000, 3), "float32"), make((20_000, 2), "float32", seed=1)
+    x[5, 1], y[7, 1] = np.nan, np.inf
+    with np.errstate(invalid="ignore"):
+        assert_same_sums(x.T @ y, nl.asarray(x).T @ nl.asarray(y))

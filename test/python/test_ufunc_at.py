@@ -164,3 +164,45 @@ def test_reduceat_dtypes(dtype):
     x = make((3, 8), dtype)
     theirs = np.add.reduceat(x, [0, 5, 2], axis=1)
     assert_same(theirs, nl.add.reduceat(x, [0, 5, 2], axis=1), ulp=4)
+
+
+# Starts of slices of 1000 elements: of one length, shorter at the end, longer and
+# shorter, single elements among them, of lengths that differ widely, from a later one.
+STARTS = {
+    "regular": np.arange(0, 1000, 20),
+    "shorter_last": np.arange(0, 1000, 30),
+    "irregular": np.cumsum([0] + [20, 31] * 19),
+    "backwards": np.array([5, 3, 990, 4, 700, 2]),
+    "uneven": np.array([0, 1, 2, 3, 900, 901]),
+    "late": np.arange(400, 1000, 50),
+    "every": np.arange(1000),
+}
+
+
+@pytest.mark.parametrize("starts", STARTS.values(), ids=STARTS)
+@pytest.mark.parametrize(
+    "name",
+    ["add", "multiply", "maximum", "fmin", "bitwise_and", "logical_or", "logical_xor"],
+)
+@pytest.mark.parametrize("dtype", ["float64", "float32", "uint8", "int64", "bool"])
+def test_reduceat_of_many_slices(dtype, name, starts):
+    if name == "bitwise_and" and dtype.startswith("float"):
+        return
+    x = make((2, 1000), dtype)
+    if name == "multiply" and dtype.startswith("float"):
+        x = 1 + x / 1000
+    ufunc = getattr(np, name)
+    for array, axis in ((x, 1), (np.asfortranarray(x.T), 0), (x[:, ::-1], -1)):
+        theirs = ufunc.reduceat(array, starts, axis)
+        ours = getattr(nl, name).reduceat(nl.asarray(array), starts, axis)
+        tolerance = {"float32": 1e-4, "float64": 1e-12}.get(str(theirs.dtype), 0)
+        assert_same(theirs, ours, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("name", ["add", "maximum", "minimum"])
+def test_reduceat_of_special_numbers(name):
+    x = np.resize([-0.0, np.inf, np.nan, 1.0, -np.inf, -0.0, -0.0], 60)
+    for starts in (np.arange(60), np.arange(0, 60, 3), np.arange(0, 60, 7)):
+        with np.errstate(invalid="ignore"):
+            theirs = getattr(np, name).reduceat(x, starts)
+        assert_same(theirs, getattr(nl, name).reduceat(nl.asarray(x), starts))

@@ -269,3 +269,14 @@ BAD = [
 @pytest.mark.parametrize("call", BAD)
 def test_bad_arguments(call):
     assert_raises_alike(call)
+
+
+@pytest.mark.parametrize("name", ["logaddexp", "hypot", "gcd"])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_long_folds(name, axis):
+    """Ten rounds of pairs are no one kernel of a thousand calls."""
+    x = make((1023, 4) if axis == 0 else (4, 1023), "int64" if name == "gcd" else "f8")
+    nl.reset_stats()
+    got = getattr(nl, name).reduce(nl.asarray(x), axis)
+    assert_same(getattr(np, name).reduce(x, axis), got, tolerance=1e-13)
+    assert nl.stats()["compile_ms"] < 10_000

@@ -48,6 +48,68 @@ def test_mean_far_from_zero(rng, axis, mean):
     check(x, axis, rtol=2e-5 + float(64 * ulp) ** 2)
 
 
+def check_float64(x, axis=0, rtol=1e-13):
+    """The variance of float64 `x`, to `rtol` of longer floats', or NumPy's there."""
+    got = np.asarray(nl.var(nl.array(x), axis=axis))
+    assert got.dtype == np.float64
+    np.testing.assert_allclose(got, np.var(x, axis=axis, dtype="g"), rtol=rtol)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_shapes_of_float64(rng, shape, axis):
+    check_float64(rng.standard_normal(shape), axis)
+
+
+@pytest.mark.parametrize("mean", [1e4, -1e6, 1e8])
+@pytest.mark.parametrize("axis", [None, 0])
+def test_mean_of_float64_far_from_zero(rng, axis, mean):
+    x = rng.standard_normal((5000, 40)) + mean
+    check_float64(x, axis, rtol=1e-12 + float(64 * np.spacing(abs(mean))) ** 2)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+@pytest.mark.parametrize("ddof", [0, 1])
+def test_standard_deviations_of_float64(rng, axis, ddof):
+    x = rng.standard_normal((5000, 40)) * 3 - 1e6
+    got = np.asarray(nl.std(nl.array(x), axis=axis, ddof=ddof))
+    expected = np.std(x, axis=axis, dtype="g", ddof=ddof)
+    np.testing.assert_allclose(got, expected, rtol=1e-11)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+@pytest.mark.parametrize("dtype, rtol", [("c8", 2e-5), ("c16", 1e-12)])
+def test_complex_numbers(rng, dtype, rtol, axis):
+    x = (rng.standard_normal((5000, 40)) + 1j * rng.random((5000, 40))).astype(dtype)
+    got = np.asarray(nl.var(nl.array(x), axis=axis))
+    assert got.dtype == x.real.dtype
+    np.testing.assert_allclose(got, np.var(x.astype("c16"), axis=axis), rtol=rtol)
+
+
+# Rows in as many slabs as blocks run at once, in groups of eight.
+@pytest.mark.parametrize("shape", [(65536, 40), (9001, 516), (4096, 2048), (40000, 4)])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_slabs_of_any_number(rng, shape, dtype):
+    x = rng.standard_normal(shape).astype(dtype)
+    check(x) if dtype == "f4" else check_float64(x)
+    a, scale = nl.array(x), np.abs(x).sum(0, dtype="f8").max()
+    expected = x.sum(0, dtype="g")
+    tolerance = 4 * np.finfo(dtype).eps * scale
+    np.testing.assert_allclose(
+        np.asarray(nl.sum(a, 0)), expected, rtol=0, atol=tolerance
+    )
+    np.testing.assert_array_equal(np.asarray(nl.max(a, 0)), x.max(0))
+    np.testing.assert_array_equal(np.asarray(nl.argmin(a, 0)), x.argmin(0))
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("value", [10.0, 100.0, 1e7])
+def test_first_of_many_rows_far_from_all_others(rng, dtype, value):
+    x = rng.standard_normal((200_000, 8)).astype(dtype)
+    x[0] = value
+    check(x, rtol=2e-4) if dtype == "f4" else check_float64(x, rtol=1e-11)
+
+
 @pytest.mark.parametrize("row", [0, 1500, 2999])
 @pytest.mark.parametrize("value", [0.0, -1e4, 1e7])
 def test_one_row_far_from_all_others(rng, row, value):
@@ -70,6 +132,13 @@ def test_columns_of_special_values_alone_are_nan(rng, row, value):
     expected = np.var(x.astype("f8"), axis=0)
     np.testing.assert_array_equal(np.isnan(got), np.isnan(expected))
     np.testing.assert_allclose(got, expected, rtol=2e-5)
+
+
+@pytest.mark.parametrize("dtype, value", [("f4", 1e25), ("f4", 1e35), ("f8", 1e300)])
+def test_squares_that_overflow(rng, dtype, value):
+    x = np.where(rng.random((3000, 40)) < 0.5, value, -value).astype(dtype)
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(np.asarray(nl.var(nl.array(x), axis=0)), np.inf)
 
 
 def test_sums_that_overflow(rng):

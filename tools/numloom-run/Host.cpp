@@ -4,6 +4,8 @@
 #include "numloom/Runtime/Blas.h"
 #include "numloom/Runtime/Executor.h"
 
+#include <cstring>
+
 using namespace numloom;
 
 /// Calls `body` and turns its exception into `error`.
@@ -42,6 +44,9 @@ numloom::tryExecute(const Plan &plan, const std::vector<HostArray> &inputs,
       inputPointers.push_back(input.data.data());
     for (const ResultType &type : resultTypes)
       results.push_back(HostArray::allocate(type.dtype, type.shape));
+    // What is reported (array.report) begins with 0.
+    for (HostArray &result : results)
+      std::memset(result.data.data(), 0, result.data.getCapacity());
     // The file's contents are this process's own copy.
     for (size_t i = 0; i < plan.donations.size(); ++i)
       if (int32_t input = plan.donations[i]; input >= 0)

@@ -46,6 +46,33 @@ TEST_F(GpuBackendTest, LoopsAreOneLaunch) {
   EXPECT_EQ(launch.bytesRead.back().evaluate(params), 4000000);
 }
 
+TEST_F(GpuBackendTest, ReportsTakeNoLaunch) {
+  compileForGpu(R"(
+    !x = tensor<?xf32, #array.params<[p0]>>
+    !i = tensor<?xsi64, #array.params<[p1]>>
+    !u = tensor<?xui64, #array.params<[p1]>>
+    !y = tensor<?xf32, #array.params<[p1]>>
+    func.func @main(%x: !x, %i: !i, %low: !i) -> (!y, tensor<ui64>) {
+      %0 = array.maximum %i, %low : !i, !i -> !i
+      %1 = array.gather %x[%0] axes [0] : !x, !i -> !y
+      %2 = array.subtract %i, %0 : !i, !i -> !i
+      %3 = array.cast %2 : !i -> !u
+      %4 = array.report %3 : !u -> tensor<ui64>
+      return %1, %4 : !y, tensor<ui64>
+    })");
+  ASSERT_EQ(plan->steps.size(), 1u);
+  const GpuLaunchStep &launch = getLaunch(0);
+  for (int32_t output : {0, 1}) {
+    auto buffer = std::ranges::find(launch.buffers,
+                                    BufferRef{BufferKind::Output, output});
+    ASSERT_NE(buffer, launch.buffers.end());
+    EXPECT_TRUE(launch.isWritten[buffer - launch.buffers.begin()]);
+  }
+  ASSERT_EQ(launch.bytesWritten.size(), 1u);
+  int64_t params[] = {1000, 50};
+  EXPECT_EQ(launch.bytesWritten[0].evaluate(params), 200);
+}
+
 TEST_F(GpuBackendTest, WorkIsMeasuredInTheLargestSpace) {
   // No array has the extents of the inner loop.
   compileForGpu(R"(

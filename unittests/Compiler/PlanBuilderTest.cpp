@@ -283,6 +283,33 @@ TEST_F(PlanBuilderTest, ReshapesAreTheirOperandsBuffers) {
   EXPECT_EQ(run<double>({a.data(), b.data()}, n * n, {n, n * n}), expected);
 }
 
+TEST_F(PlanBuilderTest, ProductsOfPartsLieInParts) {
+  compile(R"(
+    !whole = tensor<?x?xf64, #array.params<[p0, p1]>>
+    !c = tensor<?x?xf64, #array.params<[p2, p3]>>
+    !b = tensor<?x?xf64, #array.params<[p3, p3]>>
+    func.func @main(%w: !whole, %b: !b) -> !whole {
+      %0 = array.slice %w starts <[p4, 1]> steps <[2, 1]> : !whole -> !c
+      %1 = array.matmul %0, %b : !c, !b -> !c
+      %2 = array.update %w, %1 starts <[0, p4]> steps <[3, 1]> : !whole, !c -> !whole
+      return %2 : !whole
+    })");
+  ASSERT_EQ(plan->steps.size(), 2u);
+  EXPECT_TRUE(plan->slots.empty());
+  const auto &product = getStep<GemmStep>(1);
+  int64_t params[] = {9, 8, 3, 4, 2};
+  EXPECT_EQ(product.c.buffer, getStep<LaunchStep>(0).buffers.back());
+  EXPECT_EQ(product.c.rowStride.evaluate(params), 24);
+  EXPECT_EQ(product.a.rowStride.evaluate(params), 16);
+  auto w = range<double>(9 * 8), b = range<double>(4 * 4, 0, 2);
+  std::vector<double> expected = w;
+  auto part = multiply(&w[2 * 8 + 1], 16, 1, b.data(), 4, 1, 3, 4, 4);
+  for (int64_t row = 0; row < 3; ++row)
+    std::copy_n(&part[row * 4], 4, &expected[row * 24 + 2]);
+  EXPECT_EQ(run<double>({w.data(), b.data()}, 9 * 8, {9, 8, 3, 4, 2}),
+            expected);
+}
+
 TEST_F(PlanBuilderTest, ResultsThatAreArgumentsAreCopied) {
   compile("func.func @main(%a: !v) -> (!v, !v) { return %a, %a : !v, !v }");
   auto a = range<float>(100);

@@ -86,8 +86,9 @@ protected:
       return static_cast<Sum>(sum + static_cast<Sum>(a) * static_cast<Sum>(b));
   }
 
+  /// Elements between the rows of the result, and between its matrices, stay.
   void check(int64_t batch, int64_t m, int64_t n, int64_t k, Layout layoutA,
-             Layout layoutB) {
+             Layout layoutB, int64_t paddingC = 0) {
     // std::vector<bool> has no elements to point to.
     using Cell = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
     Operand<Cell> a(batch, m, k, layoutA, random),
@@ -96,7 +97,8 @@ protected:
       for (auto *operand : {&a, &b})
         for (Cell &cell : operand->storage)
           cell = cell == 3;
-    std::vector<Cell> c(batch * m * n + 1, Cell(5));
+    int64_t rowStride = n + paddingC, matrixStride = (m + paddingC) * rowStride;
+    std::vector<Cell> c(batch * matrixStride + 1, Cell(5));
     gemm({E::dtype,
           {&batch, 1},
           m,
@@ -104,14 +106,19 @@ protected:
           k,
           a.getMatrix(),
           b.getMatrix(),
-          c.data()});
+          {c.data(), {&matrixStride, 1}, rowStride}});
     for (int64_t i = 0; i < batch; ++i)
-      for (int64_t row = 0; row < m; ++row)
-        for (int64_t col = 0; col < n; ++col) {
+      for (int64_t row = 0; row < m + paddingC; ++row)
+        for (int64_t col = 0; col < rowStride; ++col) {
+          T actual = T(c[i * matrixStride + row * rowStride + col]);
+          if (row >= m || col >= n) {
+            ASSERT_EQ(actual, T(Cell(5))) << "beyond the result";
+            continue;
+          }
           Sum sum{};
           for (int64_t p = 0; p < k; ++p)
             sum = multiply(sum, T(a.at(i, row, p)), T(b.at(i, p, col)));
-          ASSERT_EQ(T(c[(i * m + row) * n + col]), static_cast<T>(sum))
+          ASSERT_EQ(actual, static_cast<T>(sum))
               << batch << " x " << m << " x " << n << " x " << k << " at " << i
               << ", " << row << ", " << col;
         }
@@ -182,9 +189,20 @@ TYPED_TEST(GemmTest, Batches) {
   this->check(3, 40, 41, 30, {}, {.innerStep = 2, .broadcast = true});
 }
 
+TYPED_TEST(GemmTest, PartsOfLargerArrays) {
+  for (auto [m, n, k] : std::vector<std::array<int64_t, 3>>{{1, 1, 1},
+                                                            {3, 4, 0},
+                                                            {5, 1, 60},
+                                                            {1, 5, 60},
+                                                            {17, 33, 9},
+                                                            {65, 130, 60}})
+    for (int64_t padding : {1, 3})
+      this->check(2, m, n, k, {}, {}, padding);
+}
+
 TEST(GemmDriverTest, SlicedDepthAddsUp) {
   int64_t k = 1000000;
-  std::vector<double> a(3 * k, 1.0), b(2 * k, 2.0), c(6);
+  std::vector<double> a(3 * k, 1.0), b(2 * k, 2.0), c(9, 5.0);
   gemm({DType::Float64,
         {},
         3,
@@ -192,8 +210,9 @@ TEST(GemmDriverTest, SlicedDepthAddsUp) {
         k,
         {a.data(), {}, k, 1},
         {b.data(), {}, 2, 1},
-        c.data()});
-  EXPECT_EQ(c, std::vector<double>(6, 2.0 * double(k)));
+        {c.data(), {}, 3}});
+  double sum = 2.0 * double(k);
+  EXPECT_EQ(c, (std::vector{sum, sum, 5.0, sum, sum, 5.0, sum, sum, 5.0}));
 }
 
 TEST(GemmDriverTest, ResultsDoNotDependOnTheNumberOfThreads) {
@@ -206,13 +225,18 @@ TEST(GemmDriverTest, ResultsDoNotDependOnTheNumberOfThreads) {
     for (auto *values : {&a, &b})
       for (float &value : *values)
         value = normal(random);
-    GemmProblem problem{
-        DType::Float32,       {},      m, n, k, {a.data(), {}, k, 1},
-        {b.data(), {}, n, 1}, c.data()};
+    GemmProblem problem{DType::Float32,
+                        {},
+                        m,
+                        n,
+                        k,
+                        {a.data(), {}, k, 1},
+                        {b.data(), {}, n, 1},
+                        {c.data(), {}, n}};
     setNumThreads(1);
     gemm(problem);
     setNumThreads(4);
-    problem.c = again.data();
+    problem.c.data = again.data();
     gemm(problem);
     EXPECT_EQ(std::memcmp(c.data(), again.data(), c.size() * 4), 0);
   }
@@ -228,25 +252,44 @@ TEST(GemmDriverTest, IntegersWrapAround) {
         100,
         {a.data(), {}, 100, 1},
         {a.data(), {}, 1, 1},
-        c.data()});
+        {c.data(), {}, 1}});
   EXPECT_EQ(c[0], static_cast<int8_t>(100 * 127 * 127));
 }
 
 TEST(GemmDriverTest, BFloat16RoundsToNearestEven) {
   // 1 + 2^-8 lies between two neighbours, 1 + 3 * 2^-8 too.
   BFloat16 a[2] = {1.0f, 1.0f}, b[2] = {1.0f, 0x1p-8f}, c;
-  gemm({DType::BFloat16, {}, 1, 1, 2, {a, {}, 2, 1}, {b, {}, 1, 1}, &c});
+  gemm({DType::BFloat16,
+        {},
+        1,
+        1,
+        2,
+        {a, {}, 2, 1},
+        {b, {}, 1, 1},
+        {&c, {}, 1}});
   EXPECT_EQ(float(c), 1.0f);
   b[0] = 1.0f + 0x1p-7f;
-  gemm({DType::BFloat16, {}, 1, 1, 2, {a, {}, 2, 1}, {b, {}, 1, 1}, &c});
+  gemm({DType::BFloat16,
+        {},
+        1,
+        1,
+        2,
+        {a, {}, 2, 1},
+        {b, {}, 1, 1},
+        {&c, {}, 1}});
   EXPECT_EQ(float(c), 1.0f + 0x1p-6f);
 }
 
 TEST(GemmDriverTest, FailedAllocationIsReported) {
   std::vector<float> a(64 * 64 * 2, 1), c(64 * 64);
-  GemmProblem problem{
-      DType::Float32,         {},      64, 64, 64, {a.data(), {}, 128, 2},
-      {a.data(), {}, 128, 2}, c.data()};
+  GemmProblem problem{DType::Float32,
+                      {},
+                      64,
+                      64,
+                      64,
+                      {a.data(), {}, 128, 2},
+                      {a.data(), {}, 128, 2},
+                      {c.data(), {}, 64}};
   size_t used = Allocator::get().getInfo().usedBytes;
   for (int failing = 0; failing < 2; ++failing) {
     Allocator::get().failAfter(failing);

@@ -74,9 +74,7 @@ TEST_F(DeviceTest, TargetsOnSeveralDevices) {
 TEST_F(DeviceTest, UnalignedArraysMakeAnotherProgramOnAGpu) {
   for (Device device : {Device(), first})
     for (int64_t start : {0, 2, 1}) {
-      int64_t step = 1, extent = 3;
-      NodeRef part = makeSlice(makeGpuRange({8}, device), std::span(&start, 1),
-                               std::span(&step, 1), std::span(&extent, 1));
+      NodeRef part = sliceVector(makeGpuRange({8}, device), start, 1, 3);
       EXPECT_EQ(computeOnHost(add(part, makeInt(1)))[0], start + 1);
     }
   EXPECT_EQ(getTraceStats().cacheMisses, 1 + 2);

@@ -17,9 +17,7 @@ NodeRef update(const NodeRef &base, const NodeRef &value, Starts starts) {
 }
 
 NodeRef slice(const NodeRef &node, int64_t start, int64_t count) {
-  int64_t step = 1;
-  return makeSlice(node, std::span(&start, 1), std::span(&step, 1),
-                   std::span(&count, 1), ViewForm::Recorded);
+  return sliceVector(node, start, 1, count, ViewForm::Recorded);
 }
 
 class DonationTest : public TraceTest {
@@ -61,9 +59,7 @@ TEST_F(DonationTest, WhatSomebodyHoldsIsCopied) {
 
 TEST_F(DonationTest, MemoryThatAnotherArraySharesIsCopied) {
   NodeRef base = makeRange({3});
-  int64_t start = 1, step = 1, extent = 2;
-  NodeRef view = makeSlice(base, std::span(&start, 1), std::span(&step, 1),
-                           std::span(&extent, 1));
+  NodeRef view = sliceVector(base, 1, 1, 2);
   NodeRef next = update(base, makeRange({1}), {2});
   base = NodeRef();
   compute(next);

@@ -14,9 +14,9 @@
 
 namespace numloom {
 
-/// Knows add, multiply, sum, cast, constant, compress, copies, updates and the
-/// views, on float64, int64, float32 and bool, in double precision. Its GPU is
-/// the fake driver's.
+/// Knows add, multiply, sum, cast, constant, compress, copies, updates, reports
+/// and the views, on float64, (u)int64, float32 and bool, in double precision.
+/// Its GPU is the fake driver's.
 class FakeCompiler : public Compiler {
 public:
   std::shared_ptr<const Plan> compileForCpu(const Program &program,
@@ -66,6 +66,10 @@ inline std::span<const int64_t> toSpan(const Shape &shape) {
 
 /// A float64 array 0, 1, 2, ... of the given shape.
 NodeRef makeRange(const Shape &shape);
+
+/// `extent` elements of a 1-D array, from `start` on.
+NodeRef sliceVector(const NodeRef &vector, int64_t start, int64_t step,
+                    int64_t extent, ViewForm form = ViewForm::Memory);
 
 /// The elements of an evaluated node or scalar, in row-major order.
 std::vector<double> getElements(const NodeRef &node);

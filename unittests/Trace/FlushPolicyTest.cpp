@@ -98,9 +98,7 @@ TEST_F(FlushPolicyTest, StencilLoopsCompileThreePrograms) {
   for (int step = 0; step < 1000; ++step) {
     auto at = [&](int64_t offset) { setSourceLocation({&code, offset}); };
     auto part = [&](int64_t start) {
-      int64_t one = 1, extent = 64;
-      return makeSlice(u.get(), std::span(&start, 1), std::span(&one, 1),
-                       std::span(&extent, 1));
+      return sliceVector(u.get(), start, 1, 64);
     };
     at(1);
     NodeHandle left(flushIfDue(part(0)));
@@ -126,7 +124,7 @@ TEST_F(FlushPolicyTest, StencilLoopsCompileThreePrograms) {
 
 TEST_F(FlushPolicyTest, ViewsTakenBeforeACutDoNotHastenTheNext) {
   compiler.emptyPlans = true;
-  int64_t one = 1, extent = 64, start[] = {0, 1, 2, 0};
+  constexpr int64_t kStarts[] = {0, 1, 2, 0};
   NodeHandle zeros(makePendingZeros());
   NodeHandle u(makeRange({66}));
   for (int step = 0; step < 1000; ++step) {
@@ -136,8 +134,7 @@ TEST_F(FlushPolicyTest, ViewsTakenBeforeACutDoNotHastenTheNext) {
     NodeHandle parts[4];
     for (int i = 0; i < 4; ++i) {
       next();
-      parts[i] = keep(makeSlice(u.get(), std::span(start + i, 1),
-                                std::span(&one, 1), std::span(&extent, 1)));
+      parts[i] = keep(sliceVector(u.get(), kStarts[i], 1, 64));
     }
     NodeHandle total = parts[0];
     for (int i = 1; i < 4; ++i) {
@@ -214,14 +211,13 @@ TEST_F(FlushPolicyTest, BytesThatOnlyPendingNodesHold) {
 TEST_F(FlushPolicyTest, ViewsOfWhatTheUserHoldsCostNothing) {
   static double element;
   constexpr int64_t kBytes = int64_t(1) << 28;
-  int64_t extent = kBytes / 8, start = 1, step = 1, rest = extent - 1;
+  int64_t extent = kBytes / 8;
   NodeHandle image(
       makeLeaf(DType::Float64, std::span(&extent, 1),
                StorageRef::external(&element, kBytes, nullptr, nullptr)));
   NodeHandle total(makeRange({1}));
   for (int i = 0; i < 12; ++i) {
-    NodeHandle view(makeSlice(image.get(), std::span(&start, 1),
-                              std::span(&step, 1), std::span(&rest, 1)));
+    NodeHandle view(sliceVector(image.get(), 1, 1, extent - 1));
     setSourceLocation({&code, 6000000});
     total = NodeHandle(add(total.get(), view.get()));
     EXPECT_FALSE(isFlushDue(*total));

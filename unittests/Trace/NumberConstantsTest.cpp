@@ -78,10 +78,7 @@ TEST_F(NumberConstantsTest, LargeProgramsAreCompiledAgainWithTheirNumbers) {
 TEST_F(NumberConstantsTest, EachProgramHasItsNumbersInItsOwnPlaces) {
   // Two neighbouring views are one buffer of the program and two of its inputs.
   NodeRef x = makeGpuRange({kLarge + 1}, first), y = makeGpuRange({1}, first);
-  int64_t step = 1, size = kLarge;
-  auto slice = [&](int64_t start) {
-    return makeSlice(x, {&start, 1}, {&step, 1}, {&size, 1});
-  };
+  auto slice = [&](int64_t start) { return sliceVector(x, start, 1, kLarge); };
   auto inFrames = [&](double number) {
     return multiply(add(slice(0), slice(1)), makeFloat(number));
   };

@@ -10,11 +10,6 @@ protected:
   size_t getNumPrograms() { return compiler.programs.size(); }
 };
 
-NodeRef slice(const NodeRef &x, int64_t start, int64_t step, int64_t extent) {
-  return makeSlice(x, std::span(&start, 1), std::span(&step, 1),
-                   std::span(&extent, 1));
-}
-
 TEST_F(ProgramTest, EqualExtentsShareAParameter) {
   evaluate(multiply(makeRange({5, 7}), makeRange({7})));
   const Program &program = getProgram();
@@ -37,11 +32,14 @@ TEST_F(ProgramTest, ZeroAndOneAreConstants) {
 
 TEST_F(ProgramTest, StartsAndExtentsAreNumberedApart) {
   // Start 4 of 9 elements, 4 of them: equal by coincidence.
-  EXPECT_EQ(compute(slice(add(makeRange({9}), makeInt(0)), 4, 1, 4))[0], 4);
+  EXPECT_EQ(compute(sliceVector(add(makeRange({9}), makeInt(0)), 4, 1, 4))[0],
+            4);
   EXPECT_EQ(getProgram().paramHints, (std::vector<int64_t>{9, 4, 4}));
-  EXPECT_EQ(compute(slice(add(makeRange({9}), makeInt(0)), 3, 1, 5))[0], 3);
+  EXPECT_EQ(compute(sliceVector(add(makeRange({9}), makeInt(0)), 3, 1, 5))[0],
+            3);
   EXPECT_EQ(getNumPrograms(), 1u);
-  EXPECT_EQ(compute(slice(add(makeRange({9}), makeInt(0)), 8, -1, 5))[4], 4);
+  EXPECT_EQ(compute(sliceVector(add(makeRange({9}), makeInt(0)), 8, -1, 5))[4],
+            4);
   EXPECT_EQ(getNumPrograms(), 2u);
 }
 

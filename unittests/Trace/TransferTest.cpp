@@ -38,16 +38,12 @@ TEST_F(TransferTest, StridesAreKeptWhereFewBytesLieBetween) {
 }
 
 TEST_F(TransferTest, ReversedAxes) {
-  int64_t start = 3, step = -1, extent = 4;
-  NodeRef x = makeSlice(makeGpuRange({6}, first), std::span(&start, 1),
-                        std::span(&step, 1), std::span(&extent, 1));
+  NodeRef x = sliceVector(makeGpuRange({6}, first), 3, -1, 4);
   EXPECT_EQ(computeOnHost(x), (std::vector<double>{3, 2, 1, 0}));
 }
 
 TEST_F(TransferTest, ScatteredElementsAreGatheredOnTheirDevice) {
-  int64_t start = 0, step = 10000, extent = 3;
-  NodeRef x = makeSlice(makeGpuRange({30000}, first), std::span(&start, 1),
-                        std::span(&step, 1), std::span(&extent, 1));
+  NodeRef x = sliceVector(makeGpuRange({30000}, first), 0, 10000, 3);
   NodeRef y = transfer(x, Device());
   EXPECT_EQ(getElements(y), (std::vector<double>{0, 10000, 20000}));
   EXPECT_EQ(y->getStorage()->getBytes(), 3 * sizeof(double));

@@ -16,14 +16,22 @@ struct GemmMatrix {
   int64_t rowStride, colStride;
 };
 
-/// c[b] = a[b] @ b[b] for every b of `batch`; a is m x k, b is k x n. `c` is
-/// C-contiguous and overlaps neither operand.
+/// Where a product is written: elements of a row are neighbours. Strides in
+/// elements; no two of the matrices overlap.
+struct GemmResult {
+  void *data;
+  std::span<const int64_t> batchStrides;
+  int64_t rowStride;
+};
+
+/// c[b] = a[b] @ b[b] for every b of `batch`; a is m x k, b is k x n. `c`
+/// overlaps neither operand.
 struct GemmProblem {
   DType dtype;
   std::span<const int64_t> batch;
   int64_t m, n, k;
   GemmMatrix a, b;
-  void *c;
+  GemmResult c;
 };
 
 /// Computes the product, on all threads when it is worth it; the result does

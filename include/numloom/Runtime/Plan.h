@@ -143,16 +143,20 @@ struct GpuLaunchStep {
   std::vector<SizeFormula> bytesRead, bytesWritten;
 };
 
-/// One operand of a matrix product, batch dimensions first. Strides are in
-/// elements; the buffer's first element is that of index (0, ..., 0).
+/// An operand of a matrix product, or its result, batch dimensions first.
+/// Strides are in elements.
 struct GemmOperand {
   BufferRef buffer;
   std::vector<SizeFormula> batchStrides;
   SizeFormula rowStride, colStride;
+  /// Where in the buffer the element of index (0, ..., 0) lies: the sum of
+  /// these.
+  std::vector<SizeFormula> offset = {};
 };
 
 /// What is done with a product on its way to memory: alpha * product +
-/// beta * addends[0] + addends[1], in this order. GPU plans only.
+/// beta * addends[0] + addends[1], in this order. GPU plans only. The first
+/// addend may be what lies where the product goes; else neither overlaps it.
 struct GemmEpilogue {
   /// Numbers that the caller gives on the host; 1 if absent.
   std::optional<BufferRef> alpha, beta;
@@ -162,7 +166,7 @@ struct GemmEpilogue {
 };
 
 /// c[b] = a[b] @ b[b] through BLAS (float and complex dtypes) or the runtime's
-/// own loop (integer dtypes); c is C-contiguous.
+/// own loop (integer dtypes); the elements of a row of c are neighbours.
 struct GemmStep {
   DType dtype;
   std::vector<int64_t> batch;

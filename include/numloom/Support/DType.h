@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 namespace numloom {
 
@@ -69,14 +68,6 @@ constexpr std::optional<DType> getDTypeFromChar(char c) {
     c = c == 'q' ? 'l' : 'L';
   for (size_t i = 0; i < kNumDTypes; ++i)
     if (kDTypeInfos[i].typeChar == c)
-      return static_cast<DType>(i);
-  return std::nullopt;
-}
-
-/// The dtype with NumPy name `name`.
-constexpr std::optional<DType> getDTypeFromName(std::string_view name) {
-  for (size_t i = 0; i < kNumDTypes; ++i)
-    if (name == kDTypeInfos[i].name)
       return static_cast<DType>(i);
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include "numloom/Trace/Node.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -47,6 +48,10 @@ void endBackgroundWork();
 /// interpreter's lock.
 void prepareFork();
 void finishFork();
+
+/// Calls `look`, which follows the operands of pending nodes, while no thread
+/// evaluates any. Call it without the interpreter's lock.
+void readGraph(const std::function<void()> &look);
 
 /// The program that evaluating `targets` would run, as the compiler shows it,
 /// and why it is not compiled with its numbers as constants if that failed.

@@ -31,6 +31,8 @@ public:
   Device getDevice() const { return device; }
   void *getData() const { return data; }
   size_t getBytes() const { return bytes; }
+  /// What is told when the last user is gone.
+  void *getOwner() const { return owner; }
   /// True when nobody but the caller's one reference sees the memory.
   bool isUnique() const { return refs.load(std::memory_order_acquire) == 1; }
   /// Whether the runtime's allocator owns the memory: nobody outside knows it.

@@ -30,7 +30,7 @@ inline constexpr llvm::StringLiteral kInPlaceAttr = "array.in_place";
 // Kernels
 //===----------------------------------------------------------------------===//
 
-/// How an outlined kernel is to be scheduled: the `kind` of its fusion.
+/// How an outlined kernel is to be scheduled: the #array.kind of its fusion.
 inline constexpr llvm::StringLiteral kKindAttr = "array.kind";
 
 /// How many run-time parameters an outlined kernel has.

@@ -1,5 +1,5 @@
-// Kernels that write a part of a larger buffer: an operand of a concatenation,
-// or the value of an update.
+// Kernels and matrix products that write a part of a larger buffer: an operand
+// of a concatenation, or the value of an update.
 #ifndef NUMLOOM_TRANSFORMS_DESTINATIONS_H
 #define NUMLOOM_TRANSFORMS_DESTINATIONS_H
 
@@ -13,6 +13,13 @@ namespace numloom {
 std::optional<llvm::SmallVector<array::LinearExpr>>
 getDestinationIndex(mlir::OpOperand &operand, mlir::Type type);
 
+/// Whether a matrix product may be written as `operand` lies in the owner's
+/// result: neighbours along the last axis of `type`, whose reshape the operand
+/// is, are neighbours there, and the other axes go upwards. 16-bit floats must
+/// lie where the library stores them fast, as far as the parameters' hints
+/// tell.
+bool takesProduct(mlir::OpOperand &operand, mlir::Type type);
+
 /// The same as what a kernel is told of its result, which must have an index.
 array::DestinationAttr getDestination(mlir::OpOperand &operand,
                                       mlir::Type type);
@@ -20,16 +27,17 @@ array::DestinationAttr getDestination(mlir::OpOperand &operand,
 /// The update whose result `result` of a fusion is; null if it is none.
 array::UpdateOp getFusedUpdate(mlir::OpResult result);
 
-/// The result of a fusion that becomes `operand` and that could as well be
-/// written into the owner's result: nothing else reads it, and the kernel
-/// computes all of it and decides where it goes. Null if there is none.
+/// The result of a kernel or a product that becomes `operand` and that could as
+/// well be written into the owner's result: nothing else reads it, and what
+/// computes it computes all of it and decides where it goes. Null if there is
+/// none.
 mlir::OpResult getPlaceableResult(mlir::OpOperand &operand);
 
-/// Says on the fusion of `result`, which becomes `operand`, that this lies in
+/// Says on the op of `result`, which becomes `operand`, that this lies in
 /// the owner's result: the `array.into` attribute.
 void placeInto(mlir::OpResult result, mlir::OpOperand &operand);
 
-/// Whether a fusion writes `operand` into its owner's result.
+/// Whether what computes `operand` writes it into its owner's result.
 bool isPlaced(mlir::OpOperand &operand);
 
 /// The operand that `result` is placed for; null if it is not.

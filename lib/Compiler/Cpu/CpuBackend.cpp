@@ -25,10 +25,10 @@ std::string CpuBackend::getTarget() const {
 }
 
 void CpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
-  auto kind = kernel->getAttrOfType<StringAttr>(array::kKindAttr);
+  auto kind = kernel->getAttrOfType<array::FusionKindAttr>(array::kKindAttr);
   // Parts of a larger array begin at any multiple of their elements.
-  if (!kind || kind.getValue() != "loop" || kernel.getNumResults() == 0 ||
-      kernel->hasAttr(array::kIntoAttr))
+  if (!kind || kind.getValue() != array::FusionKind::Loop ||
+      kernel.getNumResults() == 0 || kernel->hasAttr(array::kIntoAttr))
     return;
   Type result = kernel.getResultTypes().front();
   SmallVector<int64_t> hints = use.getHints();

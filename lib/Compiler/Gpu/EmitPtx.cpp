@@ -3,6 +3,7 @@
 #include "numloom/Compiler/EmitPtx.h"
 
 #include "../EmitCode.h"
+#include "ConstantMemory.h"
 #include "DeviceLibrary.h"
 #include "GpuChip.h"
 
@@ -68,6 +69,7 @@ std::string emitPtx(mlir::gpu::GPUModuleOp source, int computeCapability,
   linkDeviceLibrary(*module);
   setOptions(*module, *chip);
   runModulePasses(*module, *machine, buildCleanup);
+  moveConstantsToMemory(*module);
   if (llvmIr)
     module->print(*llvmIr, nullptr);
   std::string ptx =

@@ -4,6 +4,7 @@
 
 #include "BucketSort.h"
 #include "RowLoops.h"
+#include "Select.h"
 
 using namespace numloom;
 
@@ -125,6 +126,15 @@ static void argsortWideRow(const UInt128 *source, int64_t *result,
   });
 }
 
+/// Sorting would carry the positions through keys of twice the width.
+template <typename Encoding>
+static void argpartitionRow(const typename Encoding::Bits *source,
+                            int64_t *result, int64_t count, int64_t rank) {
+  partitionAround<typename Encoding::Bits>(
+      [=](int64_t i) { return Encoding::encodeMerged(source[i]); },
+      [](int64_t i) { return i; }, result, count, rank);
+}
+
 template <typename Encoding>
 static void argsortEncoded(const void *data, int64_t *result, Rows rows,
                            const Ranks &ranks) {
@@ -132,7 +142,10 @@ static void argsortEncoded(const void *data, int64_t *result, Rows rows,
   auto *source = static_cast<const Bits *>(data);
   forRows(rows, [&](int64_t row) {
     int64_t first = row * rows.length;
-    if constexpr (sizeof(Bits) == 16)
+    if (sizeof(Bits) >= 8 && isSelected(ranks, rows.length, kShortRow + 1))
+      argpartitionRow<Encoding>(source + first, result + first, rows.length,
+                                ranks->front());
+    else if constexpr (sizeof(Bits) == 16)
       argsortWideRow<Encoding>(source + first, result + first, rows.length);
     else
       argsortRow<Encoding>(source + first, result + first, rows.length, ranks);

@@ -3,6 +3,7 @@
 
 #include "Bins.h"
 #include "RowLoops.h"
+#include "Select.h"
 
 #include <numeric>
 
@@ -51,6 +52,9 @@ static void countingSort(const typename Encoding::Bits *source,
   });
 }
 
+/// From here on a selection and one pass take less time than a sort.
+static constexpr int64_t kSelectedRow = 1 << 14;
+
 template <typename Encoding>
 static void sortRow(const typename Encoding::Bits *source,
                     typename Encoding::Bits *result, int64_t count,
@@ -60,6 +64,10 @@ static void sortRow(const typename Encoding::Bits *source,
     if (count >= kParallelKeys)
       return countingSort<Encoding>(source, result, count);
   auto encode = [=](int64_t i) { return Encoding::encode(source[i]); };
+  if (isSelected(ranks, count, kSelectedRow))
+    return partitionAround<Bits>(
+        encode, [=](int64_t i) { return source[i]; }, result, count,
+        ranks->front());
   auto decode = [](Bits *keys, int64_t, int64_t count) {
     for (int64_t i = 0; i < count; ++i)
       keys[i] = Encoding::decode(keys[i]);

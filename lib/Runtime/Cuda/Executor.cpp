@@ -174,7 +174,8 @@ void GpuExecution::run(const GemmStep &step) {
                   getFactor(epilogue.beta, epilogue.negatesAddend)};
   Sizes first(step.batch.size()), second(step.batch.size());
   for (size_t i = 0; i < epilogue.addends.size(); ++i)
-    terms.addends[i] = getMatrix(epilogue.addends[i], i == 0 ? first : second);
+    terms.addends[i] =
+        getMatrix(epilogue.addends[i], step.dtype, i == 0 ? first : second);
   runGemm(step, [&](const GemmProblem &problem) {
     auto enqueue = [&](const Stream &target) { gemm(problem, target, terms); };
     if (sink)
@@ -192,7 +193,7 @@ std::vector<uint64_t> GpuExecution::getContent(const GemmProblem &problem,
                                 execution.params.end());
   for (const void *pointer :
        {static_cast<const void *>(stream.getHandle()), problem.a.data,
-        problem.b.data, static_cast<const void *>(problem.c),
+        problem.b.data, static_cast<const void *>(problem.c.data),
         terms.addends[0].data, terms.addends[1].data})
     content.push_back(reinterpret_cast<uintptr_t>(pointer));
   for (const GemmFactor &factor : {terms.alpha, terms.beta}) {

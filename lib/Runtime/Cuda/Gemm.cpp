@@ -5,8 +5,6 @@
 #include "GemmKernels.h"
 #include "StreamMemory.h"
 
-#include "numloom/Runtime/Cuda/Transfer.h"
-
 #include <algorithm>
 #include <cstdlib>
 
@@ -51,7 +49,7 @@ private:
   DType dtype;
   int64_t elementBytes, m, n, k;
   GemmMatrix a, b;
-  char *c;
+  GemmResult c;
   GemmTerms terms;
   /// The last one is left to the kernels.
   std::vector<BatchDim> batch;
@@ -64,17 +62,14 @@ DeviceGemm::DeviceGemm(const GemmProblem &problem, const Stream &stream,
                        const GemmTerms &terms)
     : stream(stream), dtype(problem.dtype), elementBytes(getBytes(dtype)),
       m(problem.m), n(problem.n), k(problem.k), a(problem.a), b(problem.b),
-      c(static_cast<char *>(problem.c)), terms(terms) {
-  int64_t strideC = m * n * getProduct(problem.batch);
+      c(problem.c), terms(terms) {
   auto getStride = [](const GemmMatrix &matrix, size_t dim) {
     return matrix.data ? matrix.batchStrides[dim] : 0;
   };
-  for (size_t i = 0; i < problem.batch.size(); ++i) {
-    strideC /= problem.batch[i];
+  for (size_t i = 0; i < problem.batch.size(); ++i)
     addBatchDim({problem.batch[i], a.batchStrides[i], b.batchStrides[i],
-                 strideC, getStride(terms.addends[0], i),
+                 c.batchStrides[i], getStride(terms.addends[0], i),
                  getStride(terms.addends[1], i)});
-  }
   foldIntoRows();
   // The longest dimension takes the fewest launches.
   if (batch.empty())
@@ -84,7 +79,7 @@ DeviceGemm::DeviceGemm(const GemmProblem &problem, const Stream &stream,
                                     return x.extent < y.extent;
                                   }),
                  batch.end() - 1);
-  if (isFloat(dtype) || isComplex(dtype)) {
+  if (k > 0 && (isFloat(dtype) || isComplex(dtype))) {
     packIfNeeded(a, m, k, &BatchDim::a, packedA);
     packIfNeeded(b, k, n, &BatchDim::b, packedB);
   }
@@ -93,6 +88,7 @@ DeviceGemm::DeviceGemm(const GemmProblem &problem, const Stream &stream,
 bool DeviceGemm::areOne(const BatchDim &outer, const BatchDim &inner) {
   return outer.a == inner.a * inner.extent &&
          outer.b == inner.b * inner.extent &&
+         outer.c == inner.c * inner.extent &&
          outer.first == inner.first * inner.extent &&
          outer.second == inner.second * inner.extent;
 }
@@ -109,7 +105,7 @@ void DeviceGemm::addBatchDim(BatchDim dim) {
 
 bool DeviceGemm::mayFoldIntoRows(const BatchDim &dim) const {
   return dim.b == 0 &&
-         (m == 1 || (dim.a == m * a.rowStride &&
+         (m == 1 || (dim.a == m * a.rowStride && dim.c == m * c.rowStride &&
                      dim.first == m * terms.addends[0].rowStride &&
                      dim.second == m * terms.addends[1].rowStride));
 }
@@ -119,6 +115,7 @@ void DeviceGemm::foldIntoRows() {
   while (!batch.empty() && mayFoldIntoRows(batch.back())) {
     if (m == 1) {
       a.rowStride = batch.back().a;
+      c.rowStride = batch.back().c;
       terms.addends[0].rowStride = batch.back().first;
       terms.addends[1].rowStride = batch.back().second;
     }
@@ -206,8 +203,8 @@ void DeviceGemm::launch(const BatchDim &offsets) const {
       inner.extent,
       getMatrix(a, offsets.a, inner.a),
       getMatrix(b, offsets.b, inner.b),
-      c + offsets.c * elementBytes,
-      inner.c,
+      {static_cast<char *>(c.data) + offsets.c * elementBytes, c.rowStride,
+       inner.c},
       {{getMatrix(terms.addends[0], offsets.first, inner.first),
         getMatrix(terms.addends[1], offsets.second, inner.second)},
        {DeviceFactor(terms.alpha, dtype), DeviceFactor(terms.beta, dtype)}}};
@@ -233,19 +230,8 @@ void DeviceGemm::run() {
   });
 }
 
-static bool isPlain(const GemmTerms &terms) {
-  return !terms.alpha.value && !terms.alpha.isNegated && !terms.addends[0].data;
-}
-
 void cuda::gemm(const GemmProblem &problem, const Stream &stream,
                 const GemmTerms &terms) {
-  int64_t size = getProduct(problem.batch) * problem.m * problem.n;
-  if (size == 0)
-    return;
-  if (problem.k == 0) {
-    enqueueFill(stream, problem.c, 0, size * getBytes(problem.dtype));
-    if (isPlain(terms))
-      return;
-  }
-  DeviceGemm(problem, stream, terms).run();
+  if (getProduct(problem.batch) * problem.m * problem.n > 0)
+    DeviceGemm(problem, stream, terms).run();
 }

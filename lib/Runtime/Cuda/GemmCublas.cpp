@@ -1,5 +1,6 @@
 // Matrix products through cuBLAS.
 #include "CublasTypes.h"
+#include "StreamMemory.h"
 
 #include "numloom/Support/Environment.h"
 
@@ -71,31 +72,38 @@ ColumnMajor cuda::getTransposed(const DeviceMatrix &matrix, int64_t cols) {
   return {CublasOperation::Transposed, matrix.colStride};
 }
 
+namespace {
+/// c = alpha * product + beta * c; c is not read if beta is 0.
+struct Factors {
+  const void *alpha, *beta;
+};
+} // namespace
+
 /// c^T = b^T @ a^T, all of them column-major.
 static void callGemm(const Cublas &cublas, CublasHandle handle,
-                     const StridedGemm &p, const void *alpha) {
+                     const StridedGemm &p, Factors factors) {
   CublasType type = getCublasType(p.dtype);
   ColumnMajor a = getTransposed(p.a, p.k), b = getTransposed(p.b, p.n);
-  cublas.gemm(handle, b.operation, a.operation, p.n, p.m, p.k, alpha, p.b.data,
-              type.data, b.leadingDimension, p.b.batchStride, p.a.data,
-              type.data, a.leadingDimension, p.a.batchStride, type.zero, p.c,
-              type.data, p.n, p.batchStrideC, p.batch, type.compute,
-              kCublasDefaultAlgorithm);
+  cublas.gemm(handle, b.operation, a.operation, p.n, p.m, p.k, factors.alpha,
+              p.b.data, type.data, b.leadingDimension, p.b.batchStride,
+              p.a.data, type.data, a.leadingDimension, p.a.batchStride,
+              factors.beta, p.c.data, type.data, p.c.rowStride, p.c.batchStride,
+              p.batch, type.compute, kCublasDefaultAlgorithm);
 }
 
-/// c = matrix @ x, with `outputs` rows of `depth`.
+/// c = matrix @ x, with `outputs` rows of `depth`, that lie `stepC` apart.
 static void callGemv(const Cublas &cublas, CublasHandle handle,
                      const StridedGemm &p, const DeviceMatrix &matrix,
                      int64_t outputs, const DeviceMatrix &x, int64_t stepX,
-                     const void *alpha) {
+                     int64_t stepC, Factors factors) {
   CublasType type = getCublasType(p.dtype);
   auto [operation, leadingDimension] = getTransposed(matrix, p.k);
   bool isRowMajor = operation == CublasOperation::None;
   (cublas.*type.gemv)(
       handle, isRowMajor ? CublasOperation::Transposed : CublasOperation::None,
-      isRowMajor ? p.k : outputs, isRowMajor ? outputs : p.k, alpha,
+      isRowMajor ? p.k : outputs, isRowMajor ? outputs : p.k, factors.alpha,
       matrix.data, leadingDimension, matrix.batchStride, x.data, stepX,
-      x.batchStride, type.zero, p.c, 1, p.batchStrideC, p.batch);
+      x.batchStride, factors.beta, p.c.data, stepC, p.c.batchStride, p.batch);
 }
 
 /// The result stays on the device; every other routine takes its factors from
@@ -106,7 +114,7 @@ static void callDot(const Cublas &cublas, CublasHandle handle,
   cublas.setPointerMode(handle, CublasPointerMode::Device);
   CublasStatus status = cublas.dot.pointer(
       handle, p.k, p.a.data, type.data, p.a.colStride, p.b.data, type.data,
-      p.b.rowStride, p.c, type.data, type.scale);
+      p.b.rowStride, p.c.data, type.data, type.scale);
   cublas.setPointerMode(handle, CublasPointerMode::Host);
   if (status != CublasStatus::Success)
     throwCublasError(cublas.dot.name, status);
@@ -116,29 +124,30 @@ static bool isGemvFast(const StridedGemm &p) {
   return p.m * p.n * p.batch >= kMinVectorOutputs || p.k <= kMaxVectorDepth;
 }
 
+/// `dot` has neither factor.
 static bool isDot(const StridedGemm &p) {
-  return p.m == 1 && p.n == 1 && p.batch == 1;
+  return p.m == 1 && p.n == 1 && p.batch == 1 && !p.isInPlace();
 }
 
 bool cuda::isForGemm(const StridedGemm &p) {
   return !isDot(p) && ((p.m > 1 && p.n > 1) || !isGemvFast(p));
 }
 
-/// c = alpha * a @ b; `dot` has no alpha.
 static void multiply(const StridedGemm &p, const Stream &stream,
-                     const void *alpha) {
+                     Factors factors) {
   const Cublas &cublas = Cublas::get();
   CublasLease lease(cublas, stream);
   CublasHandle handle = lease.getHandle();
   if (isDot(p))
     return callDot(cublas, handle, p);
   if (isForGemm(p))
-    return callGemm(cublas, handle, p, alpha);
+    return callGemm(cublas, handle, p, factors);
   if (p.n == 1)
-    return callGemv(cublas, handle, p, p.a, p.m, p.b, p.b.rowStride, alpha);
+    return callGemv(cublas, handle, p, p.a, p.m, p.b, p.b.rowStride,
+                    p.c.rowStride, factors);
   DeviceMatrix matrix = p.b;
   std::swap(matrix.rowStride, matrix.colStride);
-  callGemv(cublas, handle, p, matrix, p.n, p.a, p.a.colStride, alpha);
+  callGemv(cublas, handle, p, matrix, p.n, p.a, p.a.colStride, 1, factors);
 }
 
 template <typename T>
@@ -174,15 +183,40 @@ std::optional<CublasFactor> cuda::getCublasFactor(const DeviceFactor &factor,
   }
 }
 
-void cuda::launchCublas(const StridedGemm &p, const Stream &stream) {
-  const void *one = getCublasType(p.dtype).one;
-  if (p.epilogue.isPlain())
-    return multiply(p, stream, one);
-  auto alpha = getCublasFactor(p.epilogue.factors[0], p.dtype);
-  if (alpha && !p.epilogue.addends[0].data && !isDot(p))
-    return multiply(p, stream, alpha->bytes);
-  if (launchCublasLt(p, stream))
-    return;
-  multiply(p, stream, one);
+/// With the epilogue as the routine's own factors: whether that can be.
+static bool multiplyScaled(const StridedGemm &p, const Stream &stream) {
+  const DeviceEpilogue &epilogue = p.epilogue;
+  auto alpha = getCublasFactor(epilogue.factors[0], p.dtype);
+  auto beta = getCublasFactor(epilogue.factors[1], p.dtype);
+  bool adds = epilogue.addends[0].data;
+  if (!alpha || (adds && !beta) || (adds && !p.isInPlace()) ||
+      epilogue.addends[1].data || isDot(p))
+    return false;
+  multiply(p, stream,
+           {alpha->bytes, adds ? beta->bytes : getCublasType(p.dtype).zero});
+  return true;
+}
+
+/// The epilogue by a kernel behind the product.
+static void multiplyAndFinish(StridedGemm p, const Stream &stream) {
+  StreamMemory copy;
+  if (p.isInPlace()) {
+    // The product goes over what is added to it.
+    DeviceMatrix &addend = p.epilogue.addends[0];
+    int64_t size = p.m * p.n, bytes = getBytes(p.dtype);
+    char *to = copy.allocate(size_t(p.batch * size * bytes), stream);
+    launchPack(addend, to, p.batch, p.m, p.n, bytes, stream);
+    addend = {to, p.n, 1, size};
+  }
+  CublasType type = getCublasType(p.dtype);
+  multiply(p, stream, {type.one, type.zero});
   launchEpilogue(p, stream);
+}
+
+void cuda::launchCublas(const StridedGemm &p, const Stream &stream) {
+  CublasType type = getCublasType(p.dtype);
+  if (p.epilogue.isPlain())
+    return multiply(p, stream, {type.one, type.zero});
+  if (!multiplyScaled(p, stream) && !launchCublasLt(p, stream))
+    multiplyAndFinish(p, stream);
 }

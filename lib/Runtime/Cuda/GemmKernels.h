@@ -37,16 +37,24 @@ struct DeviceEpilogue {
   bool isPlain() const { return factors[0].isOne() && !addends[0].data; }
 };
 
-/// c[i] = a[i] @ b[i] and the epilogue for i < batch, with one batch dimension;
-/// c's matrices are C-contiguous. Every extent is at least 1, but k may be 0
-/// for `launchEpilogue`.
+/// A result of which the elements of a row are neighbours; kernels take it as
+/// it is.
+struct DeviceResult {
+  char *data;
+  int64_t rowStride, batchStride;
+};
+
+/// c[i] = a[i] @ b[i] and the epilogue for i < batch, with one batch dimension.
+/// Every extent is at least 1, but k may be 0 for `launchEpilogue`.
 struct StridedGemm {
   DType dtype;
   int64_t m, n, k, batch;
   DeviceMatrix a, b;
-  char *c;
-  int64_t batchStrideC;
+  DeviceResult c;
   DeviceEpilogue epilogue;
+
+  /// Whether the first addend is what lies where the product goes.
+  bool isInPlace() const { return epilogue.addends[0].data == c.data; }
 };
 
 /// Through cuBLAS: float and complex dtypes whose operands satisfy
@@ -60,7 +68,8 @@ void launchIntegerGemm(const StridedGemm &problem, const Stream &stream);
 /// result, and was done.
 bool launchCublasLt(const StridedGemm &problem, const Stream &stream);
 
-/// The epilogue alone, on products that lie in c: a kernel of the runtime.
+/// The epilogue alone, on products that lie in c, or on zeros if k is 0: a
+/// kernel of the runtime.
 void launchEpilogue(const StridedGemm &problem, const Stream &stream);
 
 /// Copies `batch` matrices into contiguous ones that lie one behind the other;

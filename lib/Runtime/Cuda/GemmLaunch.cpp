@@ -165,13 +165,13 @@ static void launch(const GpuKernelCode &kernel, int64_t blocks,
 void cuda::launchIntegerGemm(const StridedGemm &p, const Stream &stream) {
   int64_t blocks = divideUp(p.m, kTile) * divideUp(p.n, kTile) * p.batch;
   launch(Kernels::get().getMultiply(p.dtype), blocks, stream, p.a, p.b, p.c,
-         p.batchStrideC, p.m, p.n, p.k, p.epilogue);
+         p.m, p.n, p.k, p.epilogue);
 }
 
 void cuda::launchEpilogue(const StridedGemm &p, const Stream &stream) {
   int64_t size = p.batch * p.m * p.n;
   launch(Kernels::get().getEpilogue(p.dtype), divideUp(size, kThreads), stream,
-         p.c, p.batchStrideC, p.m, p.n, size, p.epilogue);
+         p.c, p.m, p.n, p.k, size, p.epilogue);
 }
 
 void cuda::launchPack(const DeviceMatrix &source, char *target, int64_t batch,

@@ -28,7 +28,7 @@ struct LtProblem {
 };
 
 /// All that a choice of algorithm depends on.
-using LtKey = std::array<int64_t, 20>;
+using LtKey = std::array<int64_t, 22>;
 
 /// A call of cublasLtMatmul but for its pointers.
 class LtCall {
@@ -146,10 +146,11 @@ LtCall::LtCall(const CublasLt &library, CublasHandle handle,
   };
   add(a, left, p.n, p.k, p.b.batchStride);
   add(b, right, p.k, p.m, p.a.batchStride);
-  ColumnMajor result{CublasOperation::None, p.n};
-  add(d, result, p.n, p.m, p.batchStrideC);
+  ColumnMajor result{CublasOperation::None, p.c.rowStride};
+  add(d, result, p.n, p.m, p.c.batchStride);
+  // What is updated in place has one layout.
   const DeviceMatrix &addend = problem.addend;
-  if (addend.data)
+  if (addend.data && addend.data != p.c.data)
     add(c, {CublasOperation::None, addend.rowStride}, p.n, p.m,
         addend.batchStride);
   findAlgorithm(handle, problem, workspaceBytes);
@@ -185,7 +186,8 @@ void LtCall::findAlgorithm(CublasHandle handle, const LtProblem &problem,
   preference.set(Attribute::WorkspaceBytes, uint64_t(workspaceBytes));
   preference.set(Attribute::ReductionSchemes, kReductionSchemes);
   const void *pointers[] = {
-      p.b.data, p.a.data, problem.addend.data ? problem.addend.data : p.c, p.c};
+      p.b.data, p.a.data, problem.addend.data ? problem.addend.data : p.c.data,
+      p.c.data};
   for (int i = 0; i < 4; ++i)
     preference.set(Attribute(int(Attribute::AlignmentA) + i),
                    getAlignment(pointers[i]));
@@ -212,7 +214,7 @@ void LtCall::run(CublasHandle handle, const CublasWorkspace &lent,
   const void *beta =
       addend.data ? problem.beta.bytes : getCublasType(p.dtype).zero;
   lt.matmul(handle, operation, problem.alpha.bytes, p.b.data, a, p.a.data, b,
-            beta, addend.data ? addend.data : p.c, c ? c : d, p.c, d,
+            beta, addend.data ? addend.data : p.c.data, c ? c : d, p.c.data, d,
             &algorithm.algorithm, workspace, algorithm.workspaceBytes,
             stream.getHandle());
 }
@@ -233,13 +235,15 @@ static LtKey getKey(const LtProblem &problem, int ordinal) {
           int64_t(right.operation),
           right.leadingDimension,
           p.a.batchStride,
-          p.batchStrideC,
+          p.c.rowStride,
+          p.c.batchStride,
           addend.rowStride,
           addend.batchStride,
           addend.data != nullptr,
+          problem.addend.data == p.c.data,
           problem.bias.data != nullptr,
           getAlignment(p.a.data) << 16 | getAlignment(p.b.data),
-          getAlignment(p.c),
+          getAlignment(p.c.data),
           getAlignment(addend.data)};
 }
 

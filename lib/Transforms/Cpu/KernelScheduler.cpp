@@ -8,8 +8,6 @@
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
-#include "llvm/ADT/StringSwitch.h"
-
 using namespace mlir;
 
 namespace numloom::array {
@@ -23,25 +21,33 @@ LogicalResult KernelScheduler::run() {
     return failure();
   space = std::move(*analyzed);
   kernel.setName(name + "_tensors");
-  auto kind = kernel->getAttrOfType<StringAttr>(kKindAttr);
-  using Schedule = LogicalResult (KernelScheduler::*)();
-  auto schedule = llvm::StringSwitch<Schedule>(kind ? kind.getValue() : "")
-                      .Case("loop", &KernelScheduler::scheduleLoop)
-                      .Case("row", &KernelScheduler::scheduleRow)
-                      .Case("column", &KernelScheduler::scheduleColumn)
-                      .Case("split", &KernelScheduler::scheduleSplit)
-                      .Case("scan", &KernelScheduler::scheduleScan)
-                      .Case("compress", &KernelScheduler::scheduleCompress)
-                      .Case("scatter", &KernelScheduler::scheduleScatter)
-                      .Default(nullptr);
-  if (!schedule)
-    return kernel.emitError("array.kind must be one of loop, row, column, "
-                            "split, scan, compress, scatter; got ")
-           << (kind ? Attribute(kind) : builder.getUnitAttr());
-  if (failed((this->*schedule)()))
+  auto kind = kernel->getAttrOfType<FusionKindAttr>(kKindAttr);
+  if (!kind)
+    return kernel.emitError("array.kind must be a #array.kind");
+  if (failed(schedule(kind.getValue())))
     return failure();
   kernel.erase();
   return success();
+}
+
+LogicalResult KernelScheduler::schedule(FusionKind kind) {
+  switch (kind) {
+  case FusionKind::Loop:
+    return scheduleLoop();
+  case FusionKind::Row:
+    return scheduleRow();
+  case FusionKind::Column:
+    return scheduleColumn();
+  case FusionKind::Split:
+    return scheduleSplit();
+  case FusionKind::Scan:
+    return scheduleScan();
+  case FusionKind::Compress:
+    return scheduleCompress();
+  case FusionKind::Scatter:
+    return scheduleScatter();
+  }
+  llvm_unreachable("unknown kind of fusion");
 }
 
 KernelSignature KernelScheduler::createFunction(StringRef suffix,
@@ -100,31 +106,36 @@ void KernelScheduler::setWork(func::FuncOp function, const Monomial &work,
                     asAttr(itemCost * Monomial(getElementWeight())));
 }
 
+int64_t KernelScheduler::getElementCost() {
+  int64_t cost = 0;
+  kernel.walk([&](ElementwiseOpInterface op) { cost += op.getElementCost(); });
+  return cost;
+}
+
 int64_t KernelScheduler::getElementWeight() {
   // Measured: 0.3 ns for eight bytes of an addition in the cache, 0.7 for each
   // access of a loop that skips; 16 additions in registers take as long as one
   // in memory.
   constexpr int64_t kHiddenCost = 16, kStridedWeight = 16, kMaxWeight = 256;
-  int64_t cost = 0;
-  kernel.walk([&](ElementwiseOpInterface op) { cost += op.getElementCost(); });
   ArrayRef<LoopDim> loops = space.getLoops();
   int64_t strided =
       loops.empty() ? 0 : space.countLongStrides(loops.back().dim);
   int64_t bytes = getElementBytes();
-  return std::clamp<int64_t>(
-      cost * bytes / kHiddenCost + kStridedWeight * strided, bytes, kMaxWeight);
+  return std::clamp<int64_t>(getElementCost() * bytes / kHiddenCost +
+                                 kStridedWeight * strided,
+                             bytes, kMaxWeight);
 }
 
 int64_t KernelScheduler::getElementBytes() {
   // Each row costs something besides its vectors: narrow elements of what may
   // be short ones count more.
   constexpr int64_t kWidest = 8, kLeastInRows = 4;
-  auto kind = kernel->getAttrOfType<StringAttr>(kKindAttr);
+  auto kind = kernel->getAttrOfType<FusionKindAttr>(kKindAttr);
   ArrayRef<LoopDim> loops = space.getLoops();
   auto isOfComplex = [](const Access &access) {
     return isComplex(getDType(access.tensor.getType()));
   };
-  if (kind.getValue() != "loop" || loops.empty() ||
+  if (kind.getValue() != FusionKind::Loop || loops.empty() ||
       space.isStrided(loops.back().dim) ||
       llvm::any_of(space.getAccesses(), isOfComplex))
     return kWidest;
@@ -170,10 +181,9 @@ std::pair<int64_t, int64_t> KernelScheduler::getVectorElementBytes() {
 bool KernelScheduler::isBoundByStrides(unsigned dim) {
   // Additions in the shadow of an access.
   constexpr int64_t kHiddenCost = 4;
-  int64_t strided = space.countLongStrides(dim), cost = 0;
-  kernel.walk([&](ElementwiseOpInterface op) { cost += op.getElementCost(); });
+  int64_t strided = space.countLongStrides(dim);
   return 2 * strided > int64_t(space.getAccesses().size()) &&
-         cost <= kHiddenCost * strided;
+         getElementCost() <= kHiddenCost * strided;
 }
 
 int64_t KernelScheduler::chooseLanes(int64_t registers, unsigned dim) {

@@ -38,6 +38,7 @@ public:
   mlir::LogicalResult run();
 
 private:
+  mlir::LogicalResult schedule(FusionKind kind);
   mlir::LogicalResult scheduleLoop();
   mlir::LogicalResult scheduleRow();
   mlir::LogicalResult scheduleColumn();
@@ -56,6 +57,8 @@ private:
   void setWork(mlir::func::FuncOp function, const Monomial &work,
                int64_t divisor, const Monomial &itemCost,
                const Monomial &outer = Monomial(1));
+  /// The additions that the elementwise operations on one element are worth.
+  int64_t getElementCost();
   /// The bytes of an addition that take as long as one element of this kernel.
   int64_t getElementWeight();
   /// The bytes of vectors that an element takes, as far as it is known that

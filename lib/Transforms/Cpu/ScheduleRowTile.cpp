@@ -37,9 +37,8 @@ bool KernelScheduler::canTileRows() {
     return false;
   // Partial vectors of narrow elements are slow on machines without masks.
   constexpr int64_t kMaskedBytes = 4;
-  int64_t cost = 0;
-  kernel.walk([&](ElementwiseOpInterface op) { cost += op.getElementCost(); });
-  if (getVectorElementBytes().first < kMaskedBytes || cost > kMaxTiledCost ||
+  if (getVectorElementBytes().first < kMaskedBytes ||
+      getElementCost() > kMaxTiledCost ||
       chooseLanes(1, reduced.front().dim) == 1)
     return false;
   bool readsRows = false;

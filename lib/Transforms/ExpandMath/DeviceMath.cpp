@@ -8,7 +8,8 @@
 
 #include "DeviceMath.h"
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "DeviceIntrinsic.h"
+
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
@@ -19,27 +20,9 @@ using namespace mlir;
 
 namespace numloom {
 
-/// `intrinsic` of each lane.
-static Expr callIntrinsic(ImplicitLocOpBuilder &b, StringRef intrinsic,
-                          Expr x) {
-  auto call = [&](Value lane) -> Value {
-    return LLVM::CallIntrinsicOp::create(
-               b, b.getF32Type(), b.getStringAttr(intrinsic), ValueRange(lane))
-        .getResult(0);
-  };
-  auto type = dyn_cast<VectorType>(x.get().getType());
-  if (!type)
-    return {b, call(x.get())};
-  Value result = arith::ConstantOp::create(b, b.getZeroAttr(type));
-  for (int64_t i = 0; i < type.getNumElements(); ++i)
-    result = vector::InsertOp::create(
-        b, call(vector::ExtractOp::create(b, x.get(), i)), result, i);
-  return {b, result};
-}
-
 /// 1 / x within a unit; 0 where that is subnormal, infinite where x is.
 static Expr approximateInverse(ImplicitLocOpBuilder &b, Expr x) {
-  return callIntrinsic(b, "llvm.nvvm.rcp.approx.ftz.f", x);
+  return callDeviceIntrinsic(b, "llvm.nvvm.rcp.approx.ftz.f", x);
 }
 
 /// 1 / x correctly rounded, for what `isQuotient` accepts: a Newton step
@@ -76,7 +59,7 @@ static Expansion expandDivision(ImplicitLocOpBuilder &b, Expr x, Expr y) {
 /// The approximate root, corrected once by its remainder, which is exact from
 /// 2**-100 on. Zeros, subnormals, infinities and negative numbers end as NaN.
 static Expansion expandSqrt(ImplicitLocOpBuilder &b, Expr x) {
-  Expr inverse = callIntrinsic(b, "llvm.nvvm.rsqrt.approx.ftz.f", x);
+  Expr inverse = callDeviceIntrinsic(b, "llvm.nvvm.rsqrt.approx.ftz.f", x);
   Expr root = x * inverse;
   Expr remainder = (-root).fma(root, x);
   // Of negative subnormals the inverse is minus infinity, which would turn the

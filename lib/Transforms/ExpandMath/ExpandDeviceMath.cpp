@@ -1,4 +1,5 @@
-// Replaces divisions, square roots and logarithms of float32 on NVIDIA's GPUs.
+// Replaces divisions, square roots and logarithms of float32, and functions of
+// float64 (DeviceMath64.cpp), on NVIDIA's GPUs.
 //
 // What the assembler makes of a correctly rounded division is a fast sequence,
 // a test whether it is right and a call of a slow one, lane by lane: each lane
@@ -9,7 +10,9 @@
 
 #include "../LibraryCalls.h"
 #include "DeviceMath.h"
+#include "DeviceMath64.h"
 #include "Guard.h"
+#include "LoadsFirst.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
 #include "numloom/Transforms/Passes.h"
@@ -336,8 +339,27 @@ static bool expandVectors(Block &block) {
 static void expandAlone(Operation *op) {
   ImplicitLocOpBuilder b(op->getLoc(), op);
   Expansion expansion = *expandForDevice(b, op);
-  op->getResult(0).replaceAllUsesWith(guardExpansion(b, op, expansion));
+  op->getResult(0).replaceAllUsesWith(
+      guardOnDevice(b, op, expansion.value, *expansion.isValid).front());
   op->erase();
+}
+
+/// Roots of float32 vectors behind the place where threads meet, if a thread
+/// has several: those of a tile of results, where no other thread hides that
+/// one lane waits for the next.
+static SmallVector<Operation *> findRootsOfTile(Block &block) {
+  constexpr size_t kLeastRoots = 4;
+  SmallVector<Operation *> roots;
+  bool meets = false;
+  for (Operation &op : block) {
+    meets |= op.walk([](Operation *nested) {
+                 return isMeeting(nested) ? WalkResult::interrupt()
+                                          : WalkResult::advance();
+               }).wasInterrupted();
+    if (meets && isa<math::SqrtOp>(op) && isExpandedVector(&op))
+      roots.push_back(&op);
+  }
+  return roots.size() < kLeastRoots ? SmallVector<Operation *>() : roots;
 }
 
 namespace {
@@ -347,15 +369,19 @@ struct ExpandDeviceMathPass
 
 private:
   static void expandIn(gpu::GPUFuncOp kernel) {
+    moveLoadsBeforeFunctions(kernel);
+    expandFloat64(kernel);
     SmallVector<Block *> blocks;
     kernel.walk([&](Block *block) { blocks.push_back(block); });
     expandVectors(kernel.getBody().front());
     // The logarithm of an element must not depend on what else is computed.
     SmallVector<Operation *> rest;
-    for (Block *block : blocks)
+    for (Block *block : blocks) {
+      llvm::append_range(rest, findRootsOfTile(*block));
       for (Operation &op : *block)
         if (isExpanded(&op) && !isExact(&op))
           rest.push_back(&op);
+    }
     llvm::for_each(rest, expandAlone);
   }
 };

@@ -27,6 +27,8 @@ constexpr Log2Parts kLog2Parts32{0x1.62e4p-1, 0x1.7f7d1cp-20};
 
 } // namespace
 
+Expr getExpSeries64(Expr r) { return r.polynomial(kExp64); }
+
 ExpReduction::ExpReduction(Expr x)
     : exponent(x, std::numbers::log2e), high(x), low(x) {
   const Log2Parts &log2 = x.isF32() ? kLog2Parts32 : kLog2Parts64;

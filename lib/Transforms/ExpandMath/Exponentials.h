@@ -17,6 +17,9 @@ struct ExpReduction {
   Expr high, low;
 };
 
+/// (exp(r) - 1 - r) / r**2 of a float64 with |r| <= log(2) / 2.
+Expr getExpSeries64(Expr r);
+
 /// exp(x) to 28 bits in float64, where float32's is neither zero nor infinite;
 /// elsewhere what rounds to these.
 Expr expandShortExp(Expr x);

@@ -88,6 +88,10 @@ public:
     return {*b, mlir::arith::CmpIOp::create(*b, mlir::arith::CmpIPredicate::eq,
                                             value, y.value)};
   }
+  Expr isBelowBits(Expr y) const {
+    return {*b, mlir::arith::CmpIOp::create(*b, mlir::arith::CmpIPredicate::ult,
+                                            value, y.value)};
+  }
   Expr toBits() const {
     return bitcast(b->getIntegerType(element().getIntOrFloatBitWidth()));
   }

@@ -8,22 +8,52 @@ using namespace mlir;
 
 namespace numloom {
 
+static SmallVector<Value> guardExpansions(ImplicitLocOpBuilder &b,
+                                          ArrayRef<Operation *> ops,
+                                          ArrayRef<Expr> values, Expr isValid,
+                                          Value allValid) {
+  auto choice = scf::IfOp::create(
+      b, allValid,
+      [&](OpBuilder &, Location) {
+        SmallVector<Value> fast;
+        for (const Expr &value : values)
+          fast.push_back(value.get());
+        scf::YieldOp::create(b, fast);
+      },
+      [&](OpBuilder &, Location) {
+        SmallVector<Value> chosen;
+        for (auto [op, value] : llvm::zip_equal(ops, values)) {
+          Value called = b.clone(*op)->getResult(0);
+          chosen.push_back(
+              arith::SelectOp::create(b, isValid.get(), value.get(), called));
+        }
+        scf::YieldOp::create(b, chosen);
+      });
+  return choice.getResults();
+}
+
 Value guardExpansion(ImplicitLocOpBuilder &b, Operation *op,
                      const Expansion &expansion) {
-  Value value = expansion.value.get();
   if (!expansion.isValid)
-    return value;
+    return expansion.value.get();
   Value isValid = expansion.isValid->get(), all = isValid;
   if (isa<VectorType>(isValid.getType()))
     all = vector::ReductionOp::create(b, vector::CombiningKind::AND, isValid);
-  auto choice = scf::IfOp::create(
-      b, all, [&](OpBuilder &, Location) { scf::YieldOp::create(b, value); },
-      [&](OpBuilder &, Location) {
-        Value called = b.clone(*op)->getResult(0);
-        Value each = arith::SelectOp::create(b, isValid, value, called);
-        scf::YieldOp::create(b, each);
-      });
-  return choice.getResult(0);
+  return guardExpansions(b, op, expansion.value, *expansion.isValid, all)
+      .front();
+}
+
+SmallVector<Value> guardOnDevice(ImplicitLocOpBuilder &b,
+                                 ArrayRef<Operation *> ops,
+                                 ArrayRef<Expr> values, Expr isValid) {
+  Value all = isValid.get();
+  if (auto type = dyn_cast<VectorType>(all.getType())) {
+    all = vector::ExtractOp::create(b, isValid.get(), 0);
+    for (int64_t lane = 1; lane < type.getNumElements(); ++lane)
+      all = arith::AndIOp::create(
+          b, all, vector::ExtractOp::create(b, isValid.get(), lane));
+  }
+  return guardExpansions(b, ops, values, isValid, all);
 }
 
 } // namespace numloom

@@ -12,6 +12,13 @@ namespace numloom {
 mlir::Value guardExpansion(mlir::ImplicitLocOpBuilder &b, mlir::Operation *op,
                            const Expansion &expansion);
 
+/// The same of several ops, whose `values` are valid together, where vectors
+/// are separate registers.
+llvm::SmallVector<mlir::Value>
+guardOnDevice(mlir::ImplicitLocOpBuilder &b,
+              llvm::ArrayRef<mlir::Operation *> ops,
+              llvm::ArrayRef<Expr> values, Expr isValid);
+
 } // namespace numloom
 
 #endif // NUMLOOM_LIB_TRANSFORMS_EXPANDMATH_GUARD_H

@@ -79,6 +79,8 @@ struct LogReduction {
 
 } // namespace
 
+Expr getLogSeries64(Expr z) { return z.polynomial(kLog64); }
+
 Expr expandLogOfSum(Expr high, Expr low, Expr doublings) {
   LogReduction reduced(high);
   Expr k = reduced.biased - reduced.getBias() + doublings;

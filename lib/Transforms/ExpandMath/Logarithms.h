@@ -17,6 +17,10 @@ struct TwoSum {
   Expr sum, error;
 };
 
+/// (log((1 + s) / (1 - s)) - 2 s) / s**3 in z = s**2, of a float64 with |s| <=
+/// 0.1717.
+Expr getLogSeries64(Expr z);
+
 /// log(2**doublings (high + low)) for a normal `high` above zero, of which
 /// `low` is about a rounding error, or any value below that.
 Expr expandLogOfSum(Expr high, Expr low, Expr doublings);

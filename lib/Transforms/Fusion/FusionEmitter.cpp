@@ -28,7 +28,7 @@ void FusionEmitter::run() {
   for (unsigned group : groups.getOrder()) {
     if (groups.isKernel(group))
       emitGroup(group);
-    else if (groups[group].kind == FusionKind::None && graph[group].getOp())
+    else if (!groups[group].kind && graph[group].getOp())
       emitOther(group);
   }
   for (OpOperand &result : block.getTerminator()->getOpOperands())
@@ -45,7 +45,7 @@ bool FusionEmitter::isInput(Value value, unsigned group) const {
   auto node = graph.lookup(value);
   if (!node || groups.find(*node) == group)
     return false;
-  return graph[*node].kind == FusionKind::None || groups.isMaterialized(*node);
+  return !graph[*node].kind || groups.isMaterialized(*node);
 }
 
 FusionEmitter::Body
@@ -95,21 +95,21 @@ FusionEmitter::getStoredExtents(unsigned group, unsigned node,
                                   : kernel.reduction->getResult(0).getType());
 }
 
-StringRef FusionEmitter::getKind(unsigned group,
-                                 ArrayRef<unsigned> results) const {
+FusionKind FusionEmitter::getKind(unsigned group,
+                                  ArrayRef<unsigned> results) const {
   const FusionGroup &kernel = groups[group];
   bool compresses = llvm::any_of(kernel.nodes, [&](unsigned node) {
     return isa_and_nonnull<CompressOp>(graph[node].getOp());
   });
   // A count that something keeps apart from who compresses is a sum.
   if (kernel.kind == FusionKind::Compress && !compresses)
-    return stringifyFusionKind(cost.chooseReductionKind(
+    return cost.chooseReductionKind(
         kernel.space,
-        llvm::to_vector(llvm::seq<unsigned>(0, kernel.space.size()))));
+        llvm::to_vector(llvm::seq<unsigned>(0, kernel.space.size())));
   bool isShortRow = dependsOnRowLength(group, results) &&
                     cost.getElements(kernel.space, kernel.axes) <
                         double(cost.getMinRowElements());
-  return stringifyFusionKind(isShortRow ? FusionKind::Column : kernel.kind);
+  return isShortRow ? FusionKind::Column : *kernel.kind;
 }
 
 bool FusionEmitter::dependsOnRowLength(unsigned group,
@@ -170,8 +170,7 @@ void FusionEmitter::emitGroup(unsigned group) {
   auto inputs = llvm::map_to_vector(
       body.inputs, [&](Value input) { return buffers.lookup(input); });
   auto fusion = FusionOp::create(builder, graph[results.back()].value.getLoc(),
-                                 types, inputs);
-  fusion->setAttr("kind", builder.getStringAttr(getKind(group, results)));
+                                 types, inputs, getKind(group, results));
   if (dependsOnRowLength(group, results))
     if (GuardAttr guard = getRowGuard(group))
       fusion->setAttr(kGuardsAttr, builder.getArrayAttr(guard));

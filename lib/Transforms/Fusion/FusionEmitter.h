@@ -28,8 +28,7 @@ private:
   /// The shape in which the kernel of `group` stores `node`.
   llvm::SmallVector<int64_t> getStoredExtents(unsigned group, unsigned node,
                                               unsigned firstResult) const;
-  llvm::StringRef getKind(unsigned group,
-                          llvm::ArrayRef<unsigned> results) const;
+  FusionKind getKind(unsigned group, llvm::ArrayRef<unsigned> results) const;
   /// Whether the kernel of `group` vectorises along rows or, where those are
   /// short, across them.
   bool dependsOnRowLength(unsigned group,

@@ -9,28 +9,6 @@ using namespace mlir;
 
 namespace numloom::array {
 
-StringRef stringifyFusionKind(FusionKind kind) {
-  switch (kind) {
-  case FusionKind::None:
-    return "none";
-  case FusionKind::Loop:
-    return "loop";
-  case FusionKind::Row:
-    return "row";
-  case FusionKind::Column:
-    return "column";
-  case FusionKind::Split:
-    return "split";
-  case FusionKind::Scan:
-    return "scan";
-  case FusionKind::Compress:
-    return "compress";
-  case FusionKind::Scatter:
-    return "scatter";
-  }
-  llvm_unreachable("unknown kind of fusion");
-}
-
 /// Additions that a load from anywhere is worth: it waits for a line of the
 /// second-level cache.
 static constexpr double kGatherCost = 8;
@@ -44,7 +22,7 @@ static ParamsAttr getSpace(Type type) {
 
 /// A point of a tensor of type `type`: one dimension for each axis whose extent
 /// is not 1.
-static SmallVector<LinearExpr> getIdentityPoint(Type type) {
+SmallVector<LinearExpr> getIdentityPoint(Type type) {
   SmallVector<LinearExpr> point;
   unsigned dim = 0;
   for (int64_t extent : getExtents(type))

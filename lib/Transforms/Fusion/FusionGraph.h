@@ -12,25 +12,10 @@ namespace numloom::array {
 
 class FusionCost;
 
-/// How a kernel walks its iteration space; None: no kernel of ours.
-enum class FusionKind : uint8_t {
-  None,
-  Loop,
-  Row,
-  Column,
-  Split,
-  Scan,
-  Compress,
-  Scatter
-};
-
 /// Whether kernels of this kind hold several results.
-inline bool mayMerge(FusionKind kind) {
-  return kind != FusionKind::None && kind != FusionKind::Scatter;
+inline bool mayMerge(std::optional<FusionKind> kind) {
+  return kind && kind != FusionKind::Scatter;
 }
-
-/// The value of a fusion's `kind` attribute.
-llvm::StringRef stringifyFusionKind(FusionKind kind);
 
 /// The elements of `source` that a node reads at one point of its space.
 struct FusionRead {
@@ -50,8 +35,8 @@ struct FusionRead {
 /// of a computation, or that of an op that is no kernel of ours.
 struct FusionNode {
   mlir::Value value;
-  /// What a group of this node alone would be.
-  FusionKind kind = FusionKind::None;
+  /// What a group of this node alone would be; none: no kernel of ours.
+  std::optional<FusionKind> kind;
   /// The extents other than 1 that the node is evaluated over, and those of its
   /// result; null where the program does not say (flat storage).
   ParamsAttr space, resultSpace;
@@ -140,8 +125,13 @@ mlir::Value stripReshapes(mlir::Value value);
 /// if it is stored.
 mlir::Value stripViews(mlir::Value value);
 
+/// The index of each element of `type`, a dimension for each axis whose extent
+/// is not 1.
+llvm::SmallVector<LinearExpr> getIdentityPoint(mlir::Type type);
+
 /// Whether `value` is a stored value at some strides, those of broadcasts being
-/// 0: matrix products take it as it is.
+/// 0, or a part of a value that is stored anyway: matrix products take it as it
+/// is.
 bool isStridedArray(mlir::Value value);
 
 /// Gives every value that must have a buffer of its own one: results that are

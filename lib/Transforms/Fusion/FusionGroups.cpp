@@ -78,7 +78,7 @@ bool FusionGroups::isMaterialized(unsigned node) const {
 }
 
 bool FusionGroups::isKernel(unsigned group) const {
-  return groups[group].kind != FusionKind::None &&
+  return groups[group].kind &&
          llvm::any_of(groups[group].nodes,
                       [&](unsigned node) { return isMaterialized(node); });
 }

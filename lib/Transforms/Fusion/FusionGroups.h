@@ -29,7 +29,8 @@ llvm::StringRef explainVerdict(FusionVerdict verdict);
 /// Nodes that one kernel computes.
 struct FusionGroup {
   llvm::SmallVector<unsigned, 4> nodes;
-  FusionKind kind = FusionKind::None;
+  /// None: no kernel of ours.
+  std::optional<FusionKind> kind;
   /// The extents, other than 1, that the kernel iterates over.
   ParamsAttr space;
   /// Of kernels with reductions: the first of them, the space of its result,

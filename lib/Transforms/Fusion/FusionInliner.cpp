@@ -107,7 +107,7 @@ InlineVerdict FusionInliner::decide(unsigned node, ArrayRef<unsigned> readers,
                                     Expression &expression) const {
   const FusionNode &value = graph[node];
   for (unsigned reader : readers)
-    if (graph[reader].kind == FusionKind::None)
+    if (!graph[reader].kind)
       return InlineVerdict::NotElementwise;
   if (failed(expand(node, expression)))
     return InlineVerdict::TooManyOps;
@@ -115,8 +115,7 @@ InlineVerdict FusionInliner::decide(unsigned node, ArrayRef<unsigned> readers,
     if (overwrites(reader, expression))
       return InlineVerdict::ReadsOverwritten;
   for (const FusionRead &leaf : expression.leaves)
-    if (graph[leaf.source].kind != FusionKind::None &&
-        !groups.isMaterialized(leaf.source))
+    if (graph[leaf.source].kind && !groups.isMaterialized(leaf.source))
       return InlineVerdict::EndsReduction;
 
   double elements = std::max(cost.getElements(value.space), 1.0);

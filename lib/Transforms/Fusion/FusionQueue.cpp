@@ -64,7 +64,7 @@ void FusionQueue::addCandidates() {
   for (unsigned node = 0; node < graph.size(); ++node) {
     if (!graph[node].isScalar())
       addSiblings(node);
-    if (graph[node].kind == FusionKind::None)
+    if (!graph[node].kind)
       continue;
     for (unsigned reader : graph[node].readers)
       heap.push_back({0, node, reader, node});

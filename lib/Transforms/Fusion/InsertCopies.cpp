@@ -23,15 +23,57 @@ static bool isStored(Value value) {
   return !isa<ViewOpInterface, IndexValueOpInterface>(value.getDefiningOp());
 }
 
-bool isStridedArray(Value value) {
+/// Whether all of `value` is stored, even if only a part of it is read.
+static bool isStoredAnyway(Value value) {
   Operation *op = value.getDefiningOp();
-  while (isa_and_nonnull<TransposeOp, BroadcastOp>(op)) {
+  return isStored(value) && (!op || !isComputation(op));
+}
+
+/// Whether libraries read matrices of `type`, whose elements lie at `offset`,
+/// as they are: neighbours of a row or of a column are neighbours in memory,
+/// and no axis has two strides, as those of diagonals have.
+static bool hasLeadingDimension(const LinearExpr &offset, Type type) {
+  for (size_t i = 1; i < offset.terms.size(); ++i)
+    if (offset.terms[i].first == offset.terms[i - 1].first)
+      return false;
+  SmallVector<int64_t> extents = getExtents(type);
+  unsigned dims = llvm::count_if(extents, [](int64_t n) { return n != 1; });
+  for (int64_t extent : llvm::reverse(ArrayRef(extents).take_back(2)))
+    if (extent == 1 || offset.getCoefficient(--dims).isOne())
+      return true;
+  return false;
+}
+
+/// Whether each step is known to go forwards.
+static bool isAscending(SliceOp slice) {
+  return llvm::all_of(slice.getSteps().getValues(),
+                      [](int64_t step) { return !isParam(step) && step > 0; });
+}
+
+bool isStridedArray(Value value) {
+  Type type = value.getType();
+  SmallVector<LinearExpr> point = getIdentityPoint(type);
+  // More than a permutation and repetitions of what is stored.
+  bool isPart = false;
+  while (true) {
+    Value buffer = stripReshapes(value);
+    if (isPart ? isStoredAnyway(buffer) : isStored(buffer))
+      return !isPart ||
+             hasLeadingDimension(getBufferOffset(value.getType(), point), type);
+    if (isFlatStorage(value.getType()))
+      return isa<BlockArgument>(value) &&
+             (!isPart || hasLeadingDimension(point.front(), type));
+    Operation *op = value.getDefiningOp();
+    auto slice = dyn_cast_or_null<SliceOp>(op);
+    auto view = dyn_cast_or_null<ViewOpInterface>(op);
+    SmallVector<LinearExpr> operandPoint;
+    if (!view || failed(view.mapIndex(point, operandPoint)) ||
+        (slice && !isAscending(slice)))
+      return false;
+    isPart |= isa<ReshapeOp, SliceOp>(op);
+    point = std::move(operandPoint);
     value = op->getOperand(0);
-    op = value.getDefiningOp();
   }
-  if (auto strided = value.getDefiningOp<AsStridedOp>())
-    return isa<BlockArgument>(strided.getOperand());
-  return isStored(stripReshapes(value));
 }
 
 /// Whether the op reads the operand as it is. Factors of products are numbers.

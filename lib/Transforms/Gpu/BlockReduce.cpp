@@ -1,9 +1,11 @@
 // Combines states across the threads of a warp and of a block.
 
 #include "GpuReductionScheduler.h"
+#include "VectorChoice.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -105,13 +107,24 @@ SmallVector<Value> GpuReductionScheduler::addSharedStates(const States &like,
   return arrays;
 }
 
+/// Of a vector in an array of its elements.
+static llvm::MaybeAlign getSharedAlignment(VectorType type) {
+  int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  return llvm::MaybeAlign(std::min<int64_t>(bytes & -bytes, kMaxAccessBytes));
+}
+
 void GpuReductionScheduler::storeStates(const States &states, ValueRange arrays,
                                         Value index) {
   for (auto [value, array] : llvm::zip_equal(flatten(states), arrays)) {
     Type type = getSharedType(value.getType());
     if (type != value.getType())
       value = arith::ExtUIOp::create(builder, type, value);
-    memref::StoreOp::create(builder, value, array, index);
+    if (type == cast<MemRefType>(array.getType()).getElementType())
+      memref::StoreOp::create(builder, value, array, index);
+    else
+      vector::StoreOp::create(builder, value, array, index,
+                              /*nontemporal=*/false,
+                              getSharedAlignment(cast<VectorType>(type)));
   }
 }
 
@@ -120,8 +133,15 @@ GpuReductionScheduler::loadStates(const States &like, ValueRange arrays,
                                   Value index) {
   SmallVector<Value> loaded;
   for (auto [value, array] : llvm::zip_equal(flatten(like), arrays)) {
-    Value entry = memref::LoadOp::create(builder, array, index);
-    if (entry.getType() != value.getType())
+    Type type = getSharedType(value.getType());
+    Value entry;
+    if (type == cast<MemRefType>(array.getType()).getElementType())
+      entry = memref::LoadOp::create(builder, array, index);
+    else
+      entry = vector::LoadOp::create(
+          builder, cast<VectorType>(type), array, index, /*nontemporal=*/false,
+          getSharedAlignment(cast<VectorType>(type)));
+    if (type != value.getType())
       entry = arith::TruncIOp::create(builder, value.getType(), entry);
     loaded.push_back(entry);
   }

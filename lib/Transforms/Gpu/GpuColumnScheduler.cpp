@@ -35,21 +35,28 @@ void GpuColumnScheduler::openColumns(int64_t threadsAcross) {
   item = arith::DivUIOp::create(builder, rest, getConstant(splits));
   strip = arith::AddIOp::create(
       builder, arith::MulIOp::create(builder, item, numBlocks), block);
+  firstColumn =
+      arith::MulIOp::create(builder, block, getConstant(threadsAcross * lanes));
+  bindThread(threadsAcross, lanes);
+}
+
+void GpuColumnScheduler::bindThread(int64_t threadsAcross, int64_t perThread) {
+  Value extent = emitter->emitMonomial(columns.extent);
   Value width = getConstant(threadsAcross);
   thread = arith::RemUIOp::create(builder, getThreadId(), width);
   line = arith::DivUIOp::create(builder, getThreadId(), width);
+  ownLanes = perThread;
 
   emitter->pushScope();
   bindDelinearized(item, outer);
-  Value index = emitMulAdd(block, threadsAcross, thread);
-  column = arith::MulIOp::create(builder, index, getConstant(lanes));
+  column = emitMulAdd(thread, perThread, firstColumn);
   exists = emitLess(column, extent);
   column = arith::MinUIOp::create(
       builder, column,
-      arith::SubIOp::create(builder, extent, getConstant(lanes)));
+      arith::SubIOp::create(builder, extent, getConstant(perThread)));
   emitter->bindIv(columns.dim, column);
   emitter->setVectorDim(columns.dim);
-  emitter->setLaneMode({lanes, {}});
+  emitter->setLaneMode({perThread, {}});
 }
 
 void GpuColumnScheduler::closeColumns() {
@@ -86,56 +93,76 @@ GpuReductionScheduler::States GpuColumnScheduler::reduceSlab() {
   Slab slab = makeSlab();
   int64_t steps = getOption("steps", 4), lines = threads / across;
   Value first = arith::AddIOp::create(builder, slab.first, line);
-  return combineLines(emitWalk(stage, slab.rows, first, lines, steps,
-                               lines * steps,
-                               emitCeilDiv(slab.size, lines * steps), exists));
-}
-
-/// Lines of a block whose states one thread combines, independent loads of it,
-/// and the bytes of them that it has registers for beside the walk's.
-static constexpr int64_t kMaxLinesPerThread = 8, kMaxLineStateBytes = 160;
-
-int64_t GpuColumnScheduler::countLinesPerThread() {
-  int64_t bytes = 0;
-  for (Type type : getStateTypes(stage.reductions))
-    bytes += lanes * std::max<int64_t>(4, type.getIntOrFloatBitWidth() / 8);
-  int64_t lines = kMaxLinesPerThread;
-  while (lines > 2 && lines * bytes > kMaxLineStateBytes)
-    lines /= 2;
-  return lines;
+  States states = emitWalk(stage, slab.rows, first, lines, steps, lines * steps,
+                           emitCeilDiv(slab.size, lines * steps), exists);
+  return lines == 1 ? states : gatherLines(states);
 }
 
 GpuReductionScheduler::States
-GpuColumnScheduler::combineLines(const States &states) {
-  int64_t lines = threads / across, perThread = countLinesPerThread();
-  if (lines == 1)
-    return states;
-  if (sharedLines.empty())
-    sharedLines = addSharedStates(states, threads);
-  ArrayRef<Value> arrays = sharedLines;
-  // Every `distance`-th line from this thread's, or from the first.
+GpuColumnScheduler::gatherLines(const States &states) {
+  int64_t lines = threads / across, width = across * lanes;
+  for (Type type : getStateTypes(stage.reductions))
+    sharedLines.push_back(addSharedArray(type, lines * width));
+  storeStates(states, sharedLines, getLineIndex(line));
+  emitBarrier();
+  // The code that follows runs once, so that its length counts: a thread has
+  // one column if there are enough threads.
+  closeColumns();
+  int64_t perThread = llvm::divideCeil(width, threads);
+  bindThread(width / perThread, perThread);
+  return combineLines(lines);
+}
+
+Value GpuColumnScheduler::getLineIndex(Value number) {
+  Value own = arith::MulIOp::create(builder, thread, getConstant(ownLanes));
+  return emitMulAdd(number, across * lanes, own);
+}
+
+int64_t GpuColumnScheduler::countSharers() {
+  return threads * ownLanes / (across * lanes);
+}
+
+GpuReductionScheduler::States GpuColumnScheduler::combineLines(int64_t lines) {
+  States like = getInitialStates(stage.reductions, ownLanes);
+  // Every `distance`-th line from `first` on.
   auto combine = [&](Value first, int64_t distance, int64_t count) {
     SmallVector<States> all;
-    for (int64_t i = 0; i < count; ++i)
-      all.push_back(
-          loadStates(states, arrays,
-                     arith::AddIOp::create(
-                         builder, first, getConstant(i * distance * across))));
-    return combineTree(stage.reductions, all);
+    for (int64_t i = 0; i < count; ++i) {
+      Value number =
+          arith::AddIOp::create(builder, first, getConstant(i * distance));
+      all.push_back(loadStates(like, sharedLines, getLineIndex(number)));
+    }
+    return combineMany(stage.reductions, all);
   };
-  storeStates(states, arrays, getThreadId());
-  emitBarrier();
-  while (lines > perThread) {
-    lines /= perThread;
-    emitIf(emitLess(line, getConstant(lines)), {},
+  int64_t most = countStatesInFlight(stage.reductions, ownLanes);
+  while (lines > most) {
+    int64_t left = std::min(lines / most, countSharers());
+    emitIf(emitLess(line, getConstant(left)), {},
            [&](const States &) -> States {
-             storeStates(combine(getThreadId(), lines, perThread), arrays,
-                         getThreadId());
+             storeStates(combine(line, left, lines / left), sharedLines,
+                         getLineIndex(line));
              return {};
            });
     emitBarrier();
+    lines = left;
   }
-  return combine(thread, 1, lines);
+  auto combineAll = [&](const States &) {
+    return combine(getConstant(0), 1, lines);
+  };
+  return countSharers() == 1 ? combineAll({})
+                             : emitIf(emitEqual(line, 0), like, combineAll);
+}
+
+GpuReductionScheduler::States GpuColumnScheduler::combineSlabs() {
+  int64_t sharers = countSharers();
+  States states =
+      emitPartialSum(stage.reductions, splits, {sharers, line}, ownLanes,
+                     [&](Value split) { return getColumnIndex(split); });
+  if (sharers == 1)
+    return states;
+  storeStates(states, sharedLines, getLineIndex(line));
+  emitBarrier();
+  return combineLines(sharers);
 }
 
 void GpuColumnScheduler::emitPartials() {

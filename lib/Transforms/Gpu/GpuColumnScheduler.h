@@ -22,6 +22,9 @@ protected:
   /// Binds the block to its place and the thread to its columns, in a scope of
   /// its own; vectors are along the columns from now on.
   void openColumns(int64_t threadsAcross);
+  /// Gives the thread `perThread` of its block's columns, in a scope of its
+  /// own; `threadsAcross` neighbouring threads have all of them.
+  void bindThread(int64_t threadsAcross, int64_t perThread);
   void closeColumns();
   SizeAttr getColumnBlocks(int64_t threadsAcross);
 
@@ -32,13 +35,11 @@ protected:
   };
   Slab makeSlab();
 
-  /// Reduces the block's rows; its threads on the same columns all get the
-  /// result.
+  /// Reduces the block's rows. Gives its threads columns anew, each a few, of
+  /// which those of line 0 have the result.
   States reduceSlab();
-  /// Combines the states of threads on the same columns, through the same
-  /// shared memory each time: a barrier lies between two times.
-  States combineLines(const States &states);
-  int64_t countLinesPerThread();
+  /// Combines what all slabs have left in memory, for line 0 again.
+  States combineSlabs();
   /// The function that leaves the states of each slab in memory.
   void emitPartials();
   /// The entry of the thread's first column in the partial states of `split`.
@@ -48,12 +49,24 @@ protected:
   llvm::SmallVector<LoopDim> outer;
   LoopDim columns;
   int64_t threads, across, lanes, splits;
+  /// The block's slab, its row of columns, the number of its columns among
+  /// those of all blocks, and the first of them.
+  mlir::Value split, item, strip, firstColumn;
+  /// The thread's place in the block, how many columns it has, and the first of
+  /// them, the last ones where there are none (`exists` is false then).
+  mlir::Value thread, line, column, exists;
+  int64_t ownLanes = 1;
+
+private:
+  /// Combines the states of all lines, after a barrier between the uses of the
+  /// shared memory for them.
+  States gatherLines(const States &states);
+  States combineLines(int64_t lines);
+  /// Where the thread's first column lies in shared memory.
+  mlir::Value getLineIndex(mlir::Value number);
+  /// How many threads are on the same columns.
+  int64_t countSharers();
   llvm::SmallVector<mlir::Value> sharedLines;
-  /// The block's slab, its row of columns, and the number of its columns among
-  /// those of all blocks; the thread's place in the block,
-  /// and its first column, the last ones where there are none (`exists` is
-  /// false then).
-  mlir::Value split, item, strip, thread, line, column, exists;
 };
 
 } // namespace numloom::array

@@ -17,6 +17,15 @@ llvm::SmallVector<mlir::Value, 2> toWords(ElementBuilder &builder,
 mlir::Value fromWords(ElementBuilder &builder, mlir::Type type,
                       llvm::ArrayRef<mlir::Value> words);
 
+/// Iterations of a walk after which sums of deviations (Moments.h) become
+/// states: the more elements there are in a sum, the less accurate it is where
+/// the first one is far from the others.
+inline constexpr int64_t kRun = 16;
+
+inline bool isDeviations(ReductionOpInterface reduction) {
+  return llvm::isa<SquaredDeviationsOp>(reduction);
+}
+
 /// A schedule with states. States are combined in a tree that only the schedule
 /// and the sizes decide.
 class GpuReductionScheduler : public GpuKernelScheduler {
@@ -59,6 +68,7 @@ protected:
   /// One array of shared memory for each part of states like these.
   llvm::SmallVector<mlir::Value> addSharedStates(const States &like,
                                                  int64_t entries);
+  /// `index` is that of an element where the arrays are of single ones.
   void storeStates(const States &states, mlir::ValueRange arrays,
                    mlir::Value index);
   States loadStates(const States &like, mlir::ValueRange arrays,
@@ -103,15 +113,23 @@ protected:
   /// later stages.
   States emitSteps(const Stage &stage, WalkSteps &steps, const States &states,
                    mlir::Value writes);
-  /// Combines by halves.
-  States combineTree(Reductions reductions,
-                     llvm::MutableArrayRef<States> states);
   /// A loop of `iterations` over `count` steps that are `stride` apart, the
-  /// iterations `iterationStride`, from `first` on, or `backwards` to it.
+  /// iterations `iterationStride`, from `first` on, or `backwards` to it. With
+  /// deviations there is a loop in it over each `run` (an option) of them; 0:
+  /// one run is all.
   States emitWalk(const Stage &stage, const Walk &walk, mlir::Value first,
                   int64_t stride, int64_t count, int64_t iterationStride,
                   mlir::Value iterations, mlir::Value writes,
                   bool backwards = false);
+
+  // Sums (ReductionSums.cpp).
+  /// Combines all of `states`: most reductions by halves.
+  States combineMany(Reductions reductions, llvm::ArrayRef<States> states);
+  /// Adds the elements of all steps to `sums`, which are states but for
+  /// deviations: sums of one thread take fewer operations than states.
+  States addSteps(Reductions reductions, WalkSteps &steps, const States &sums);
+  /// The states of such sums.
+  States closeSums(Reductions reductions, const States &sums);
 
   // Rows (ReductionWalk.cpp).
   /// Groups of threads with a row each, and what this thread is in its own.
@@ -156,6 +174,8 @@ protected:
   /// stored before, and calls resetCounter.
   mlir::Value isLastBlock(mlir::Value index, int64_t blocks);
   void resetCounter(mlir::Value index);
+  /// How many states of other threads or blocks one thread reads at once.
+  int64_t countStatesInFlight(Reductions reductions, int64_t lanes);
   /// Threads that combine the same states, and this one's number of them.
   struct Sharers {
     int64_t count;
@@ -178,6 +198,14 @@ protected:
   mlir::Value emitCeilDiv(mlir::Value value, int64_t divisor);
 
 private:
+  /// What `map` makes of each reduction's own parts of `states`.
+  States mapStates(
+      Reductions reductions, llvm::ArrayRef<States> states,
+      llvm::function_ref<States(Reductions, llvm::MutableArrayRef<States>)>
+          map);
+  States addDeviations(ReductionOpInterface reduction, WalkSteps &steps,
+                       const States &sums);
+
   mlir::Operation *lastRemoteRead = nullptr;
   mlir::Value counters;
 };

@@ -53,8 +53,9 @@ static void pairSinesWithCosines(Operation *module, LibraryCalls &library) {
     SmallVector<Type> types(2, sine.getType());
     SmallVector<Value> parts =
         callWidened(b, sine->getOperands(), types,
-                    [&](ValueRange operands, TypeRange results) {
-                      return library.callPerLane(b, "cis", operands, results);
+                    [&, sine = sine](ValueRange operands, TypeRange results) {
+                      return library.callPerLane(b, "cis", operands, results,
+                                                 sine->hasAttr(kOutOfLineAttr));
                     });
     cosine.replaceAllUsesWith(parts[0]);
     sine.replaceAllUsesWith(parts[1]);
@@ -76,11 +77,12 @@ struct LowerMathToLibdevicePass
     });
     for (auto [op, name] : calls) {
       ImplicitLocOpBuilder b(op->getLoc(), op);
-      op->replaceAllUsesWith(
-          callWidened(b, op->getOperands(), op->getResultTypes(),
-                      [&, name = name](ValueRange operands, TypeRange results) {
-                        return library.callPerLane(b, name, operands, results);
-                      }));
+      op->replaceAllUsesWith(callWidened(
+          b, op->getOperands(), op->getResultTypes(),
+          [&, op = op, name = name](ValueRange operands, TypeRange results) {
+            return library.callPerLane(b, name, operands, results,
+                                       op->hasAttr(kOutOfLineAttr));
+          }));
       op->erase();
     }
   }

@@ -1,6 +1,7 @@
 // The choice of schedules for kernels with reductions.
 
 #include "ReductionChoice.h"
+#include "GpuReductionScheduler.h"
 
 #include "../Compression.h"
 
@@ -22,6 +23,14 @@ static constexpr int64_t kMaxVectorBytes = 32;
 static constexpr int64_t kMaxLineBytes = 40 << 10;
 /// Steps from which on a further block is worth its partial states.
 static constexpr int64_t kLeastStepsPerSplit = 2;
+/// Slabs whose states the last block reads at once.
+static constexpr int64_t kSlabsAtOnce = 8;
+/// Iterations of a run in float64: its errors are small enough.
+static constexpr int64_t kLongRun = 4 * kRun;
+/// States of a thread for which a quarter of a multiprocessor's registers is
+/// enough. The end of a kernel, which runs once, takes more than its walk, and
+/// some assemblers more than twice as many.
+static constexpr int64_t kMaxLimitedBytes = 80;
 /// Elements up to which a kernel takes little more than its launch: a few
 /// schedules, each for all sizes, save compilations. Their loops take at most
 /// 16 iterations.
@@ -64,6 +73,8 @@ ReductionChoice::ReductionChoice(func::FuncOp kernel,
   kernel.walk([&](Operation *op) {
     if (isCountedOnTheWay(op))
       return;
+    if (auto deviations = dyn_cast<SquaredDeviationsOp>(op))
+      run = getDType(deviations.getType()) == DType::Float64 ? kLongRun : kRun;
     if (auto reduction = dyn_cast<ReductionOpInterface>(op))
       for (DType dtype : reduction.getStateDTypes())
         widest = std::max<int64_t>(widest, getBytes(dtype));
@@ -140,6 +151,14 @@ int64_t ReductionChoice::chooseLanes(const LoopDim &dim, bool hasTail) {
                         choice.guards);
 }
 
+void ReductionChoice::setShared(int64_t splits, bool isOneRun) {
+  setOption("splits", splits);
+  if (run > 0 && (isOneRun || run != kRun))
+    setOption("run", isOneRun ? 0 : run);
+  if (lanes * stateBytes <= kMaxLimitedBytes)
+    setOption("blocks", kBlocksPerMultiprocessor);
+}
+
 //===----------------------------------------------------------------------===//
 // Small kernels
 //===----------------------------------------------------------------------===//
@@ -210,7 +229,7 @@ void ReductionChoice::chooseSplit() {
   setOption("vector", lanes);
   setOption("threads", kThreads);
   setOption("steps", kLoopSteps);
-  setOption("splits", splits);
+  setShared(splits, /*isOneRun=*/false);
 }
 
 //===----------------------------------------------------------------------===//
@@ -230,6 +249,7 @@ void ReductionChoice::chooseColumn() {
   lanes = chooseLanes(columns);
   int64_t threads = getMaxLineThreads();
   int64_t across = kWarp, lines = threads / kWarp, splits = 1;
+  bool isOneRun = false;
   if (hasElements()) {
     int64_t width = *hints.evaluate(columns.extent), vectors = width / lanes;
     int64_t upperLength = assumeMagnitude(getProduct(reduced), *length);
@@ -240,17 +260,19 @@ void ReductionChoice::chooseColumn() {
     lines = threads / across;
     int64_t upperRows = assumeMagnitude(getProduct(kept), *rows);
     int64_t blocks = std::max<int64_t>(1, upperRows / (across * lanes));
-    splits = ceilPowerOfTwo(kBlocksPerMultiprocessor * target.multiprocessors /
-                            blocks);
+    splits = kBlocksPerMultiprocessor * target.multiprocessors / blocks;
+    if (splits > 2 * kSlabsAtOnce)
+      splits -= splits % kSlabsAtOnce;
     int64_t perSplit = lines * kLoopSteps * kLeastStepsPerSplit;
     splits = std::clamp<int64_t>(splits, 1,
                                  std::max<int64_t>(1, upperLength / perSplit));
+    isOneRun = upperLength <= lines * splits * kLoopSteps * run;
   }
   setOption("vector", lanes);
   setOption("threads", threads);
   setOption("across", across);
   setOption("steps", kLoopSteps);
-  setOption("splits", splits);
+  setShared(splits, isOneRun);
 }
 
 //===----------------------------------------------------------------------===//
@@ -263,6 +285,8 @@ ScheduleChoice ReductionChoice::choose() {
     chooseCompress();
     return std::move(choice);
   }
+  if (!first.isScan() && choosePairs())
+    return std::move(choice);
   bool isRow = chooseOrder() || kept.empty() || reduced.empty();
   if (first.isScan())
     isRow ? chooseRowScan() : chooseColumnScan();

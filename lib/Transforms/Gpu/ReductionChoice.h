@@ -7,6 +7,10 @@
 
 namespace numloom::array {
 
+struct PairLoops;
+struct PairOperand;
+struct PairTile;
+
 class ReductionChoice {
 public:
   ReductionChoice(mlir::func::FuncOp kernel, const IterationSpace &space,
@@ -37,6 +41,9 @@ private:
   bool isWorthSplitting() const;
   void chooseSplit();
   void chooseColumn();
+  /// `splits` blocks share a row or column, all blocks at once; `isOneRun`: the
+  /// deviations of a thread are one run.
+  void setShared(int64_t splits, bool isOneRun);
 
   // Schedules of rows (RowChoice.cpp).
   void chooseRow();
@@ -49,6 +56,25 @@ private:
   /// there are clusters.
   bool chooseClusterRow(int64_t maxGroup, int64_t maxSteps);
   void keepRow(int64_t vectors, int64_t group, int64_t cluster);
+
+  // Tiles of pairs (PairChoice.cpp).
+  bool choosePairs();
+  /// The first tile of the table that the kernel fills, if any.
+  bool findPairTile(const PairLoops &loops,
+                    llvm::ArrayRef<PairOperand> operands, bool isWhole,
+                    PairTile &found);
+  /// Places along the reduced loop that a thread's registers hold; 0 if none.
+  int64_t getPairSteps(const PairTile &tile,
+                       llvm::ArrayRef<PairOperand> operands,
+                       bool isWhole) const;
+  /// Neighbours that a thread loads at a time.
+  int64_t choosePairLoads(llvm::ArrayRef<PairOperand> operands,
+                          const PairLoops &loops);
+  /// What is in shared memory of the reduced `loop`, at `placeBytes` for each
+  /// place, and how much of it a thread takes at a time: `most` if that
+  /// divides the loop.
+  void choosePairDepth(const LoopDim &loop, int64_t most, bool isWhole,
+                       int64_t placeBytes);
 
   // Schedules of scans (ScanChoice.cpp).
   void chooseRowScan();
@@ -70,6 +96,8 @@ private:
   const CudaTarget &target;
   llvm::SmallVector<LoopDim> kept, reduced;
   bool isStaged;
+  /// Iterations after which sums of deviations become states; 0 without any.
+  int64_t run = 0;
   int64_t stateBytes;
   std::optional<int64_t> rows, length;
   /// Bytes of the widest dtype in the space or in states.

@@ -101,15 +101,28 @@ GpuReductionScheduler::loadPartials(const States &like, Value index) {
   return unflatten(like, loaded);
 }
 
-/// Loads of partial states that a thread has in flight.
-static constexpr int64_t kMostPartialLoads = 8;
+/// States of other threads that one has in flight, and the bytes of them that
+/// it has registers for.
+static constexpr int64_t kMostStatesInFlight = 8, kMostStateBytes = 160;
+
+int64_t GpuReductionScheduler::countStatesInFlight(Reductions reductions,
+                                                   int64_t lanes) {
+  int64_t bytes = 0, count = kMostStatesInFlight;
+  for (Type type : getStateTypes(reductions))
+    bytes += lanes * std::max<int64_t>(4, type.getIntOrFloatBitWidth() / 8);
+  while (count > 2 && count * bytes > kMostStateBytes)
+    count /= 2;
+  return count;
+}
 
 GpuReductionScheduler::States
 GpuReductionScheduler::emitPartialSum(Reductions reductions, int64_t splits,
                                       const Sharers &sharers, int64_t lanes,
                                       function_ref<Value(Value)> getIndex) {
   int64_t perThread = llvm::divideCeil(splits, sharers.count);
-  int64_t loads = std::min(perThread, kMostPartialLoads);
+  int64_t loads = std::min(perThread, countStatesInFlight(reductions, lanes));
+  int64_t iterations = llvm::divideCeil(perThread, loads);
+  bool isWhole = iterations * loads * sharers.count == splits;
   Value last = getConstant(splits - 1);
   States like = getInitialStates(reductions, lanes);
   auto load = [&](Value first) {
@@ -117,14 +130,17 @@ GpuReductionScheduler::emitPartialSum(Reductions reductions, int64_t splits,
     for (int64_t i = 0; i < loads; ++i) {
       Value split =
           arith::AddIOp::create(builder, first, getConstant(i * sharers.count));
+      if (isWhole) {
+        loaded.push_back(loadPartials(like, getIndex(split)));
+        continue;
+      }
       Value exists = emitLess(split, getConstant(splits));
       Value clamped = arith::MinUIOp::create(builder, split, last);
       loaded.push_back(maskStates(
           reductions, exists, loadPartials(like, getIndex(clamped)), lanes));
     }
-    return combineTree(reductions, loaded);
+    return combineMany(reductions, loaded);
   };
-  int64_t iterations = llvm::divideCeil(perThread, loads);
   if (iterations == 1)
     return load(sharers.number);
   return emitCountedLoop(

@@ -141,7 +141,7 @@ GpuReductionScheduler::emitSteps(const Stage &stage, WalkSteps &steps,
                                  const States &states, Value writes) {
   SmallVector<States> lifted = liftSteps(stage.reductions, steps);
   storeSteps(stage.results, steps, writes);
-  States own = combineTree(stage.reductions, lifted);
+  States own = combineMany(stage.reductions, lifted);
   return states.empty() ? own : combineStates(stage.reductions, states, own);
 }
 
@@ -178,33 +178,36 @@ void GpuReductionScheduler::storeScanned(Reductions scans, WalkStep &step,
 }
 
 GpuReductionScheduler::States
-GpuReductionScheduler::combineTree(Reductions reductions,
-                                   MutableArrayRef<States> states) {
-  while (states.size() > 1) {
-    size_t half = (states.size() + 1) / 2;
-    for (size_t i = 0; i + half < states.size(); ++i)
-      states[i] = combineStates(reductions, states[i], states[i + half]);
-    states = states.take_front(half);
-  }
-  return states.front();
-}
-
-GpuReductionScheduler::States
 GpuReductionScheduler::emitWalk(const Stage &stage, const Walk &walk,
                                 Value first, int64_t stride, int64_t count,
                                 int64_t iterationStride, Value iterations,
                                 Value writes, bool backwards) {
+  Reductions reductions = stage.reductions;
+  States none = getInitialStates(reductions, emitter->getLaneMode().lanes);
+  auto walkOn = [&](Value iteration, const States &sums) {
+    if (backwards) {
+      Value left = arith::SubIOp::create(builder, iterations, iteration);
+      iteration = arith::SubIOp::create(builder, left, getConstant(1));
+    }
+    WalkSteps steps = openSteps(
+        walk, emitMulAdd(iteration, iterationStride, first), stride, count);
+    States added = addSteps(reductions, steps, sums);
+    storeSteps(stage.results, steps, writes);
+    return added;
+  };
+  int64_t run =
+      llvm::any_of(reductions, isDeviations) ? getOption("run", kRun) : 0;
+  if (run == 0)
+    return closeSums(reductions, emitCountedLoop(getConstant(0), iterations,
+                                                 getConstant(1), none, walkOn));
   return emitCountedLoop(
-      getConstant(0), iterations, getConstant(1),
-      getInitialStates(stage.reductions, emitter->getLaneMode().lanes),
-      [&](Value iteration, const States &states) {
-        if (backwards) {
-          Value left = arith::SubIOp::create(builder, iterations, iteration);
-          iteration = arith::SubIOp::create(builder, left, getConstant(1));
-        }
-        WalkSteps steps = openSteps(
-            walk, emitMulAdd(iteration, iterationStride, first), stride, count);
-        return emitSteps(stage, steps, states, writes);
+      getConstant(0), iterations, getConstant(run), none,
+      [&](Value begin, const States &states) {
+        Value end = arith::MinUIOp::create(
+            builder, iterations,
+            arith::AddIOp::create(builder, begin, getConstant(run)));
+        States sums = emitCountedLoop(begin, end, getConstant(1), none, walkOn);
+        return combineStates(reductions, states, closeSums(reductions, sums));
       });
 }
 

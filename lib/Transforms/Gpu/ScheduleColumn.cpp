@@ -25,7 +25,7 @@ public:
     States states = reduceSlab();
     Value writes = emitAnd(emitEqual(line, 0), exists);
     if (splits > 1)
-      states = combineSlabs(states, writes);
+      states = leaveSlab(states, writes);
     bindReductions(stage.reductions, states);
     emitIf(writes, {}, [&](const States &) -> States {
       storeResults(getReducedResults());
@@ -38,20 +38,18 @@ public:
 
 private:
   /// The states of whole columns, in their last block; no other `writes`.
-  States combineSlabs(const States &states, Value &writes) {
+  States leaveSlab(const States &states, Value &writes) {
     emitIf(writes, {}, [&](const States &) -> States {
       storePartials(states, getColumnIndex(split));
       return {};
     });
     Value isLast = isLastBlock(strip, splits);
     writes = emitAnd(writes, isLast);
-    return emitIf(
-        isLast, getInitialStates(stage.reductions, lanes), [&](const States &) {
-          resetCounter(strip);
-          return combineLines(emitPartialSum(
-              stage.reductions, splits, {threads / across, line}, lanes,
-              [&](Value split) { return getColumnIndex(split); }));
-        });
+    return emitIf(isLast, getInitialStates(stage.reductions, ownLanes),
+                  [&](const States &) {
+                    resetCounter(strip);
+                    return combineSlabs();
+                  });
   }
 };
 } // namespace

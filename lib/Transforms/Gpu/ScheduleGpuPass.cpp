@@ -24,6 +24,7 @@ static constexpr std::pair<StringLiteral, array::GpuScheduleFn *> kSchedules[] =
         {"stencil", array::scheduleGpuStencil},
         {"row", array::scheduleGpuRow},
         {"row_tile", array::scheduleGpuRowTile},
+        {"pairs", array::scheduleGpuPairs},
         {"split", array::scheduleGpuSplit},
         {"column", array::scheduleGpuColumn},
         {"scan", array::scheduleGpuScan},

@@ -36,14 +36,13 @@ private:
   };
   Computed compute();
   void store(const Computed &computed);
-  bool combinesAtomically() override {
-    return getScatter().getRepeats() != ScatterRepeats::None;
-  }
+  bool combinesAtomically() override { return dependsOnOrder(getScatter()); }
   /// The thread's groups, with all loads before the first store.
   void emitGroups();
   /// The elements after the last whole group, one for each thread of the block
   /// that would have had that group.
   void emitTail();
+  void emitWork();
 
   int64_t threads, lanes, unroll;
   bool hasRows;
@@ -86,17 +85,29 @@ LogicalResult LoopSchedule::schedule() {
   if (hasRows)
     bindRow();
   findFirstGroup();
+  // A scatter that is called off reads no indices.
+  Value condition = getScatter() ? emitScatterCondition() : Value();
+  if (condition)
+    emitIf(condition, {}, [&](const States &none) {
+      emitWork();
+      return none;
+    });
+  else
+    emitWork();
+  copyBorders(threads);
+  closeFunction(getSize(elements, threads * lanes * unroll, 1,
+                        hasRows ? getProduct(loops.drop_back()) : Monomial(1)));
+  return success();
+}
+
+void LoopSchedule::emitWork() {
   emitIf(isBelow(firstGroup, numGroups), {}, [&](const States &none) {
     emitGroups();
     return none;
   });
   // Where there are several loops, rows are whole groups.
-  if (loops.size() == 1 && lanes > 1)
+  if (space.getLoops().size() == 1 && lanes > 1)
     emitTail();
-  copyBorders(threads);
-  closeFunction(getSize(elements, threads * lanes * unroll, 1,
-                        hasRows ? getProduct(loops.drop_back()) : Monomial(1)));
-  return success();
 }
 
 void LoopSchedule::countGroups() {

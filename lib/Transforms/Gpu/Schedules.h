@@ -31,6 +31,9 @@ GpuScheduleFn scheduleGpuStencil;
 GpuScheduleFn scheduleGpuRow;
 /// Reductions of short rows of broadcast operands, several for each thread.
 GpuScheduleFn scheduleGpuRowTile;
+/// Reductions of which each operand lacks a row or a column of the results, a
+/// tile of them for each thread.
+GpuScheduleFn scheduleGpuPairs;
 /// Reductions of few long rows, several blocks for each.
 GpuScheduleFn scheduleGpuSplit;
 /// Reductions of columns, neighbouring threads on neighbouring columns.

@@ -110,7 +110,7 @@ Elem ElementEmitter::emit(Value value, const Point &point) {
 }
 
 Elem ElementEmitter::emitLoad(Value tensor, const LinearExpr &offset) {
-  return loadElem(getDType(tensor.getType()), buffers.at(tensor), offset);
+  return loadAt(getDType(tensor.getType()), buffers.at(tensor), offset);
 }
 
 Elem ElementEmitter::emitUncached(Value value, const Point &point) {
@@ -162,8 +162,12 @@ Elem ElementEmitter::emitIndexValue(IndexValueOpInterface op,
 
 void ElementEmitter::store(Elem element, unsigned result, Value tensor,
                            Value buffer, const Point &point) {
-  storeAt(element, buffer,
-          space.dropCollapsed(space.getStoreOffset(result, tensor, point)));
+  LinearExpr offset =
+      space.dropCollapsed(space.getStoreOffset(result, tensor, point));
+  if (space.isReported(result))
+    report(element, buffer, offset);
+  else
+    storeAt(element, buffer, offset);
 }
 
 void ElementEmitter::storeAt(Elem element, Value buffer,

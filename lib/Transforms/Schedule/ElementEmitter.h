@@ -92,14 +92,12 @@ public:
   /// The element of the bound `tensor` at `offset` of its buffer, from memory.
   Elem emitLoad(mlir::Value tensor, const LinearExpr &offset);
   /// Writes `element` (splat if need be) into the buffer of `result`, which is
-  /// of the form of `tensor`.
+  /// of the form of `tensor`, or reports it there.
   void store(Elem element, unsigned result, mlir::Value tensor,
              mlir::Value buffer, const Point &point);
   /// The same at a known offset of a buffer.
   void storeAt(Elem element, mlir::Value buffer, const LinearExpr &offset);
-  Elem loadAt(DType dtype, mlir::Value buffer, const LinearExpr &offset) {
-    return loadElem(dtype, buffer, offset);
-  }
+  Elem loadAt(DType dtype, mlir::Value buffer, const LinearExpr &offset);
 
   /// The same as an atomic operation of one element that is no complex number.
   void combineAtomically(mlir::arith::AtomicRMWKind kind, Elem element,
@@ -200,7 +198,13 @@ private:
   /// Moves floats, integers or bytes that are one or lie apart.
   mlir::Value loadPart(mlir::Value buffer, const LinearExpr &offset,
                        mlir::Type memoryType);
-  Elem loadElem(DType dtype, mlir::Value buffer, const LinearExpr &offset);
+  /// As `loadAt`, but bool stays the bytes that it is in memory.
+  Elem loadMemoryElem(DType dtype, mlir::Value buffer,
+                      const LinearExpr &offset);
+  /// Combines what is not 0 with the element at `offset`, the same in all
+  /// lanes, which other threads do, too (ElementReports.cpp).
+  void report(Elem element, mlir::Value buffer, const LinearExpr &offset);
+  mlir::Value reduceReport(mlir::Value lanes);
   void storePart(mlir::Value value, mlir::Value buffer,
                  const LinearExpr &offset);
   /// The same for machines with a longest access (ElementPieces.cpp).

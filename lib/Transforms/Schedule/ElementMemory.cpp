@@ -165,26 +165,25 @@ static Elem fromBytes(ElementBuilder &builder, Value bytes) {
           {}};
 }
 
-Elem ElementEmitter::loadElem(DType dtype, Value buffer,
-                              const LinearExpr &offset) {
-  if (memory.maxAccessBytes) {
-    Elem element = loadPieces(dtype, buffer, offset);
-    return dtype == DType::Bool ? fromBytes(builder, element.re) : element;
-  }
-  if (isSideBySide(offset)) {
-    Elem element = loadNeighbours(dtype, buffer, offset);
-    return dtype == DType::Bool ? fromBytes(builder, element.re) : element;
-  }
+Elem ElementEmitter::loadAt(DType dtype, Value buffer,
+                            const LinearExpr &offset) {
+  Elem element = loadMemoryElem(dtype, buffer, offset);
+  return dtype == DType::Bool ? fromBytes(builder, element.re) : element;
+}
+
+Elem ElementEmitter::loadMemoryElem(DType dtype, Value buffer,
+                                    const LinearExpr &offset) {
+  if (memory.maxAccessBytes)
+    return loadPieces(dtype, buffer, offset);
+  if (isSideBySide(offset))
+    return loadNeighbours(dtype, buffer, offset);
   Type part = cast<MemRefType>(buffer.getType()).getElementType();
   if (isComplex(dtype)) {
     LinearExpr real = offset * Monomial(2);
     return {dtype, loadPart(buffer, real, part),
             loadPart(buffer, real + LinearExpr::constant(1), part)};
   }
-  Value value = loadPart(buffer, offset, part);
-  if (dtype == DType::Bool)
-    return fromBytes(builder, value);
-  return {dtype, value, {}};
+  return {dtype, loadPart(buffer, offset, part), {}};
 }
 
 void ElementEmitter::storePart(Value value, Value buffer,

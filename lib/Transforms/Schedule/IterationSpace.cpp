@@ -269,6 +269,12 @@ static std::optional<Monomial> getProduct(Attribute factors) {
   return product;
 }
 
+bool IterationSpace::canReport(Type type, const Destination &destination) {
+  return getDType(type) == DType::UInt64 &&
+         llvm::all_of(destination.strides,
+                      [](const Monomial &stride) { return stride.isZero(); });
+}
+
 LogicalResult IterationSpace::findDestinations(func::FuncOp kernel) {
   Attribute attr = kernel->getAttr(kIntoAttr);
   if (!attr)
@@ -285,12 +291,16 @@ LogicalResult IterationSpace::findDestinations(func::FuncOp kernel) {
         failed(readDestination(attr, destination.emplace())))
       return kernel.emitError("array.into must be unit or have a product of "
                               "parameters for each axis of a result");
+    if (attr.getReports() && !canReport(type, *destination))
+      return kernel.emitError("array.into reports unsigned integers of 64 bits "
+                              "at one place");
   }
   return success();
 }
 
 LogicalResult IterationSpace::readDestination(DestinationAttr attr,
                                               Destination &destination) {
+  destination.reports = attr.getReports();
   for (Attribute part : attr.getStart()) {
     std::optional<Monomial> product = getProduct(part);
     if (!product)

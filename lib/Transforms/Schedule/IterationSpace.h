@@ -61,6 +61,11 @@ public:
     return !destinations.empty() && destinations[result];
   }
 
+  /// Whether its elements are combined into one place, if they are not 0.
+  bool isReported(unsigned result) const {
+    return hasDestination(result) && destinations[result]->reports;
+  }
+
   /// Dimensions from here on are no loops: each stands for an index that is
   /// itself an element.
   unsigned getFirstElementDim() const { return extents.size(); }
@@ -100,9 +105,12 @@ private:
   struct Destination {
     LinearExpr start;
     llvm::SmallVector<Monomial> strides;
+    bool reports = false;
   };
   static mlir::LogicalResult readDestination(DestinationAttr attr,
                                              Destination &destination);
+  /// Whether elements of `type` can be reported there.
+  static bool canReport(mlir::Type type, const Destination &destination);
   /// One for each result where any has one.
   llvm::SmallVector<std::optional<Destination>> destinations;
 };

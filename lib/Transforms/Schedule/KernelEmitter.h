@@ -114,6 +114,9 @@ protected:
     ElementEmitter::Target target;
   };
   ScatterEntry emitScatterEntry();
+  /// An i1 without which all entries are left out, if it can be had before any
+  /// of them; else null.
+  mlir::Value emitScatterCondition();
   /// Combines the entry into `buffer`, if it lies inside; lanes one after the
   /// other, unless they lie side by side.
   void storeEntry(const ScatterEntry &entry, mlir::Value buffer);
@@ -147,6 +150,10 @@ protected:
   std::optional<ElementEmitter> emitter;
   std::string name;
 };
+
+/// Whether what is left of a scatter's entries for one place may depend on
+/// which of them goes first.
+bool dependsOnOrder(ScatterOp op);
 
 /// The atomic operation that combines entries of `op` in any order with one
 /// result; none for floats.

@@ -88,11 +88,11 @@ static LogicalResult verifyBorders(func::FuncOp kernel) {
   Attribute attr = kernel->getAttr(kBordersAttr);
   if (!attr)
     return success();
-  auto kind = kernel->getAttrOfType<StringAttr>(kKindAttr);
+  auto kind = kernel->getAttrOfType<FusionKindAttr>(kKindAttr);
   auto borders = dyn_cast<ArrayAttr>(attr);
   auto into = kernel->getAttrOfType<ArrayAttr>(kIntoAttr);
-  bool isValid = kind && kind.getValue() == "loop" && borders && into &&
-                 borders.size() == kernel.getNumResults() &&
+  bool isValid = kind && kind.getValue() == FusionKind::Loop && borders &&
+                 into && borders.size() == kernel.getNumResults() &&
                  into.size() == borders.size();
   for (auto [i, type] : llvm::enumerate(kernel.getResultTypes()))
     isValid = isValid && (isa<UnitAttr>(borders[i]) ||

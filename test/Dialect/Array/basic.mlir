@@ -111,8 +111,8 @@ func.func @joins(%x: !f32_nm, %y: !f32_mn) {
 
 // CHECK-LABEL: @fusion
 func.func @fusion(%x: !f32_n, %flat: tensor<?xf32>) -> (!f32_n, tensor<f32>) {
-  // CHECK: %[[R:.*]]:2 = array.fusion (%[[A:.*]] = %{{.*}}, %[[B:.*]] = %{{.*}} : tensor<?xf32, #array.params<[p0]>>, tensor<?xf32>) -> (tensor<?xf32, #array.params<[p0]>>, tensor<f32>) attributes {kind = "loop"} {
-  %0:2 = array.fusion (%a = %x, %b = %flat : !f32_n, tensor<?xf32>) -> (!f32_n, tensor<f32>) attributes {kind = "loop"} {
+  // CHECK: %[[R:.*]]:2 = array.fusion (%[[A:.*]] = %{{.*}}, %[[B:.*]] = %{{.*}} : tensor<?xf32, #array.params<[p0]>>, tensor<?xf32>) -> (tensor<?xf32, #array.params<[p0]>>, tensor<f32>) attributes {kind = #array.kind<loop>} {
+  %0:2 = array.fusion (%a = %x, %b = %flat : !f32_n, tensor<?xf32>) -> (!f32_n, tensor<f32>) attributes {kind = #array.kind<loop>} {
     // CHECK: array.as_strided %[[B]]
     %1 = array.as_strided %b strides <[0]> : tensor<?xf32> -> !f32_n
     %2 = array.add %a, %1 : !f32_n, !f32_n -> !f32_n
@@ -120,8 +120,8 @@ func.func @fusion(%x: !f32_n, %flat: tensor<?xf32>) -> (!f32_n, tensor<f32>) {
     // CHECK: array.yield %{{.*}}, %{{.*}} : tensor<?xf32, #array.params<[p0]>>, tensor<f32>
     array.yield %2, %3 : !f32_n, tensor<f32>
   }
-  // CHECK: array.fusion () -> (tensor<f32>) {
-  %4 = array.fusion () -> (tensor<f32>) {
+  // CHECK: array.fusion () -> (tensor<f32>) attributes {kind = #array.kind<loop>} {
+  %4 = array.fusion () -> (tensor<f32>) attributes {kind = #array.kind<loop>} {
     %5 = array.constant(0.0 : f64) : tensor<f32>
     array.yield %5 : tensor<f32>
   }
@@ -135,4 +135,14 @@ func.func @libm(%x: f64, %y: vector<8xf32>) {
   // CHECK: array.libm "hypot"(%{{.*}}, %{{.*}}) : (vector<8xf32>, vector<8xf32>) -> vector<8xf32>
   %1 = array.libm "hypot"(%y, %y) : (vector<8xf32>, vector<8xf32>) -> vector<8xf32>
   return
+}
+
+// CHECK-LABEL: @reports
+func.func @reports(%x: tensor<?xui64, #array.params<[p0]>>, %i: !si64_n)
+    -> (tensor<ui64>, !si64_n) {
+  // CHECK: %[[R:.*]] = array.report %{{.*}} : tensor<?xui64, #array.params<[p0]>> -> tensor<ui64>
+  %0 = array.report %x : tensor<?xui64, #array.params<[p0]>> -> tensor<ui64>
+  // CHECK: array.alongside %{{.*}}, %[[R]] : tensor<?xsi64, #array.params<[p0]>>, tensor<ui64>
+  %1 = array.alongside %i, %0 : !si64_n, tensor<ui64>
+  return %0, %1 : tensor<ui64>, !si64_n
 }

@@ -198,3 +198,17 @@ func.func @double_reshape(%x: !f32_nm) -> !f32_mn {
   %1 = array.reshape %0 : tensor<?xf32, #array.params<[p2]>> -> !f32_mn
   return %1 : !f32_mn
 }
+
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+// What is to be in the program is.
+// CHECK-LABEL: @alongside
+// CHECK-SAME: %[[X:.*]]: tensor<?xf32
+// CHECK-NOT: array.alongside
+// CHECK: return %[[X]]
+func.func @alongside(%x: !f32, %r: tensor<ui64>) -> !f32 {
+  %0 = array.alongside %x, %r : !f32, tensor<ui64>
+  return %0 : !f32
+}

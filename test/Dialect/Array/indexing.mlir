@@ -26,6 +26,8 @@ func.func @scatter(%x: !v, %m: !m, %i: !i, %w: !w) {
   // CHECK: array.scatter %{{.*}}[%{{.*}}, %{{.*}}] axes [0, 1], %{{.*}} combine replace repeats none
   %1 = array.scatter %m[%i, %i] axes [0, 1], %w combine replace repeats none
       : !m, !w, !i, !i -> !m
+  // CHECK: combine replace repeats equal
+  %2 = array.scatter %x[%i] axes [0], %w combine replace repeats equal : !v, !w, !i -> !v
   return
 }
 

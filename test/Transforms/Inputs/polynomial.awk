@@ -2,7 +2,7 @@
 BEGIN {
   v = "tensor<?xf32, #array.params<[p0]>>"
   printf "func.func @polynomial(%%x: %s) -> %s ", v, v
-  print "attributes {array.kind = \"loop\", array.num_params = 1 : i64} {"
+  print "attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {"
   for (i = 0; i < n; ++i) {
     last = i ? "%r" (i - 1) : "%x"
     printf "%%c%d = array.constant(%d.5 : f64) : %s\n", i, i, v

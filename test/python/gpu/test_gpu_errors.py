@@ -70,7 +70,7 @@ def test_no_visible_device():
 def test_missing_cublas_is_named():
     """Only when it is used: everything else works without it."""
     read_output(
-        "import ctypes, numloom as nl\n"
+        "import numloom as nl\n"
         "nl.set_default_device('cuda')\n"
         "assert float(nl.ones(10).sum()) == 10\n"
         "a = nl.ones((40, 40))\n"
@@ -78,6 +78,8 @@ def test_missing_cublas_is_named():
         "    nl.evaluate(a @ a)\n"
         "except Exception as error:\n"
         "    assert '/nowhere/libcublas.so' in str(error), error\n"
+        "else:\n"
+        "    raise AssertionError\n"
         "assert float(nl.ones(10).sum()) == 10\n",
         NUMLOOM_CUBLAS="/nowhere/libcublas.so",
     )

@@ -104,6 +104,33 @@ TYPED_TEST(SortTest, PartitionsAtRanks) {
   }
 }
 
+TYPED_TEST(SortTest, PartitionsAroundOneRank) {
+  for (int64_t size : {257, 1000, 5000, 100000})
+    for (int64_t rank : {int64_t(0), size / 7, size - 1}) {
+      auto source = makeElements<TypeParam>(size, 1);
+      std::vector<TypeParam> result(source.size());
+      std::vector<int64_t> positions(source.size());
+      partitionRows(kDType<TypeParam>, source.data(), result.data(), {1, size},
+                    {&rank, 1});
+      argpartitionRows(kDType<TypeParam>, source.data(), positions.data(),
+                       {1, size}, {&rank, 1});
+      auto sorted = source;
+      std::ranges::sort(sorted, isLess<TypeParam>);
+      // -1, 0, 1: less, equal, greater.
+      auto getPart = [&](TypeParam x) {
+        return isLess(sorted[rank], x) - isLess(x, sorted[rank]);
+      };
+      for (int64_t i = 0; i < size; ++i) {
+        ASSERT_EQ(getPart(result[i]), getPart(sorted[i]));
+        ASSERT_EQ(getPart(source[positions[i]]), getPart(sorted[i]));
+        // Narrow elements are sorted.
+        if (i && getPart(sorted[i - 1]) == getPart(sorted[i]) &&
+            (sizeof(TypeParam) == 8 || getPart(sorted[i]) == 0))
+          ASSERT_LT(positions[i - 1], positions[i]);
+      }
+    }
+}
+
 TYPED_TEST(SortTest, SelectsFromRows) {
   for (Rows rows : {Rows{1, 1}, Rows{5, 1000}, Rows{2, 200000}}) {
     auto source = makeElements<TypeParam>(rows.size(), 2);

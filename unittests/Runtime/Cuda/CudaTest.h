@@ -5,6 +5,7 @@
 #include "FakeDriver.h"
 
 #include "numloom/Runtime/Cuda/MemoryPool.h"
+#include "numloom/Runtime/Plan.h"
 
 #include <gtest/gtest.h>
 
@@ -29,6 +30,16 @@ protected:
   int count(const char *name) const {
     auto place = fake.calls.find(name);
     return place == fake.calls.end() ? 0 : place->second;
+  }
+  /// The kernel `entry` of an image of its own.
+  static std::shared_ptr<const GpuKernelCode>
+  makeKernel(const std::string &entry, const std::string &bytes = "image") {
+    auto image = std::make_shared<GpuImage>();
+    image->bytes = bytes;
+    auto kernel = std::make_shared<GpuKernelCode>();
+    kernel->image = std::move(image);
+    kernel->entry = entry;
+    return kernel;
   }
   static void release(const Allocation &allocation) {
     allocation.release(allocation.owner, allocation.pointer, 0);

@@ -36,18 +36,9 @@ protected:
                            }};
   }
 
-  std::shared_ptr<GpuKernelCode> makeKernel(const std::string &text = "image") {
-    auto image = std::make_shared<GpuImage>();
-    image->bytes = text;
-    auto code = std::make_shared<GpuKernelCode>();
-    code->image = image;
-    code->entry = "add";
-    return code;
-  }
-
   GpuLaunchStep makeStep(BufferRef from, BufferRef to) {
     GpuLaunchStep step;
-    step.kernel = makeKernel();
+    step.kernel = makeKernel("add");
     step.buffers = {from, to, kNumber};
     step.byValue = {false, false, true};
     step.sizes = {makeParam(0)};
@@ -124,8 +115,7 @@ TEST_F(GpuExecutorTest, CountersAreTheStreamsOwn) {
     Plan plan;
     plan.slots = {{SizeFormula::constant(bytes), ArenaSlot::Content::Counters}};
     GpuLaunchStep step;
-    step.kernel = makeKernel();
-    const_cast<GpuKernelCode &>(*step.kernel).entry = "count";
+    step.kernel = makeKernel("count");
     step.buffers = {slot(0)};
     step.byValue = {false};
     plan.steps = {step};
@@ -159,7 +149,7 @@ TEST_F(GpuExecutorTest, CountersAreTheStreamsOwn) {
 
 TEST_F(GpuExecutorTest, LoadsImagesOnceADevice) {
   Plan plan = makeChain();
-  auto kernel = makeKernel();
+  auto kernel = makeKernel("add");
   for (Step &step : plan.steps)
     std::get<GpuLaunchStep>(step).kernel = kernel;
   run(plan, 10);
@@ -169,7 +159,8 @@ TEST_F(GpuExecutorTest, LoadsImagesOnceADevice) {
 
 TEST_F(GpuExecutorTest, BadImagesAreReportedWithTheLog) {
   Plan plan = makeChain();
-  std::get<GpuLaunchStep>(plan.steps[0]).kernel = makeKernel("bad image");
+  std::get<GpuLaunchStep>(plan.steps[0]).kernel =
+      makeKernel("add", "bad image");
   std::string message = getError([&] { run(plan, 10); });
   EXPECT_TRUE(contains(message, "cuModuleLoadDataEx")) << message;
   EXPECT_TRUE(contains(message, "line 7: nonsense"));

@@ -1,10 +1,9 @@
 // A cuBLAS in the fake driver's library (NUMLOOM_CUBLAS=libcuda.so.1): products
-// are work on the stream that computes nothing. Calls are counted and made to
-// fail as the driver's.
+// of float32 matrices are computed on the stream, others are work that does
+// nothing. Calls are counted and made to fail as the driver's.
 #include "FakeCalls.h"
 #include "FakeDriver.h"
-
-#include "../../../lib/Runtime/Cuda/Cublas.h"
+#include "HostGemm.h"
 
 using namespace numloom::cuda;
 
@@ -61,13 +60,17 @@ static CublasStatus destroy(const char *name, Handle handle) {
   });
 }
 
-static CublasStatus enqueue(const char *name, StreamHandle stream) {
-  return enter(name,
-               [&] { return enqueueFake(name, stream, [] { return true; }); });
+static bool computeNothing() { return true; }
+
+static CublasStatus enqueue(const char *name, StreamHandle stream,
+                            const std::function<bool()> &work) {
+  return enter(name, [&] { return enqueueFake(name, stream, work); });
 }
 
-static CublasStatus enqueue(const char *name, CublasHandle handle) {
-  return enqueue(name, reinterpret_cast<Object *>(handle)->stream);
+static CublasStatus
+enqueue(const char *name, CublasHandle handle,
+        const std::function<bool()> &work = computeNothing) {
+  return enqueue(name, reinterpret_cast<Object *>(handle)->stream, work);
 }
 
 //===----------------------------------------------------------------------===//
@@ -99,11 +102,28 @@ NUMLOOM_EXPORT CublasStatus cublasSetMathMode(CublasHandle, CublasMathMode) {
   return doNothing(__func__);
 }
 NUMLOOM_EXPORT CublasStatus cublasGemmStridedBatchedEx_64(
-    CublasHandle handle, CublasOperation, CublasOperation, int64_t, int64_t,
-    int64_t, const void *, const void *, CudaDataType, int64_t, long long,
-    const void *, CudaDataType, int64_t, long long, const void *, void *,
-    CudaDataType, int64_t, long long, int64_t, CublasComputeType, int) {
-  return enqueue(__func__, handle);
+    CublasHandle handle, CublasOperation opA, CublasOperation opB, int64_t m,
+    int64_t n, int64_t k, const void *alpha, const void *a, CudaDataType type,
+    int64_t lda, long long strideA, const void *b, CudaDataType, int64_t ldb,
+    long long strideB, const void *beta, void *c, CudaDataType, int64_t ldc,
+    long long strideC, int64_t batch, CublasComputeType, int) {
+  if (type != CudaDataType::Float32)
+    return enqueue(__func__, handle);
+  HostGemm product{m,
+                   n,
+                   k,
+                   batch,
+                   {a, opA, lda, strideA},
+                   {b, opB, ldb, strideB},
+                   *static_cast<const float *>(alpha),
+                   *static_cast<const float *>(beta),
+                   c,
+                   ldc,
+                   strideC};
+  return enqueue(__func__, handle, [product] {
+    product.run();
+    return true;
+  });
 }
 NUMLOOM_EXPORT CublasStatus cublasDotEx_64(CublasHandle handle, int64_t,
                                            const void *, CudaDataType, int64_t,
@@ -188,5 +208,5 @@ cublasLtMatmul(CublasHandle, CublasLtOperation, const void *, const void *,
                CublasLtLayout, const void *, CublasLtLayout, const void *,
                const void *, CublasLtLayout, void *, CublasLtLayout,
                const CublasLtAlgorithm *, void *, size_t, StreamHandle stream) {
-  return enqueue(__func__, stream);
+  return enqueue(__func__, stream, computeNothing);
 }

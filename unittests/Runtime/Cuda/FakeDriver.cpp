@@ -14,6 +14,11 @@ static ContextHandle makeContext(int device) {
   return reinterpret_cast<ContextHandle>(intptr_t(device + 1));
 }
 
+/// -1 for no context.
+static int getDevice(ContextHandle context) {
+  return int(reinterpret_cast<intptr_t>(context)) - 1;
+}
+
 template <typename... Args>
 static Result unsupported(Args...) {
   return Result::NotSupported;
@@ -62,13 +67,13 @@ int cuda::enterFake(const char *name) {
   FakeDriver &fake = FakeDriver::get();
   std::lock_guard lock(fake.mutex);
   ++fake.calls[name];
-  return int(reinterpret_cast<intptr_t>(currentContext)) - 1;
+  return getDevice(currentContext);
 }
 
 void FakeDriver::faultCurrent(Result result) {
   std::lock_guard lock(mutex);
   if (currentContext)
-    fault(int(reinterpret_cast<intptr_t>(currentContext)) - 1, result);
+    fault(getDevice(currentContext), result);
 }
 
 bool FakeDriver::injectFailure() {
@@ -139,7 +144,7 @@ static void fillContextFunctions(Driver &table) {
   };
   table.cuCtxEnablePeerAccess.pointer = [](ContextHandle peer, unsigned) {
     int device = enterFake("cuCtxEnablePeerAccess");
-    int other = int(reinterpret_cast<intptr_t>(peer)) - 1;
+    int other = getDevice(peer);
     bool isNew = FakeDriver::get().peers.insert({device, other}).second;
     return isNew ? Result::Success : Result::PeerAccessAlreadyEnabled;
   };

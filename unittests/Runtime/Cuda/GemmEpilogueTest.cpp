@@ -9,6 +9,10 @@ struct Matrix {
   const char *data;
   int64_t rowStride, colStride, batchStride;
 };
+struct Result {
+  float *data;
+  int64_t rowStride, batchStride;
+};
 #include "../../../lib/Runtime/Cuda/Kernels/GemmEpilogue.h"
 
 using namespace numloom;
@@ -16,7 +20,7 @@ using namespace numloom::cuda;
 
 namespace {
 
-int numMatmuls, numSearches, numObjects;
+int numMatmuls, numSearches, numObjects, numCopies;
 bool hasAlgorithm;
 
 struct FakeLayout {
@@ -94,28 +98,34 @@ CublasStatus fakeMatmul(CublasHandle, CublasLtOperation operationHandle,
   EXPECT_GE(x.ld, x.rows);
   EXPECT_GE(y.ld, y.rows);
   EXPECT_GE(z.ld, z.rows);
+  // In place one layout is that of both.
+  EXPECT_EQ(c == d, layoutC == layoutD);
   EXPECT_EQ(z.rows, out.rows);
   EXPECT_EQ(z.cols, out.cols);
-  int64_t depth = operation.a == CublasOperation::None ? x.cols : x.rows;
-  float alphaValue = *static_cast<const float *>(alpha);
-  float betaValue = *static_cast<const float *>(beta);
+  // What is added is where the product goes.
   for (int64_t i = 0; i < out.batch; ++i)
-    for (int64_t row = 0; row < out.rows; ++row)
-      for (int64_t col = 0; col < out.cols; ++col) {
-        float sum = 0;
-        for (int64_t p = 0; p < depth; ++p)
-          sum += at(static_cast<const float *>(a) + i * x.stride, operation.a,
-                    x.ld, row, p) *
-                 at(static_cast<const float *>(b) + i * y.stride, operation.b,
-                    y.ld, p, col);
-        sum *= alphaValue;
-        if (betaValue != 0)
-          sum += betaValue *
-                 static_cast<const float *>(c)[i * z.stride + row + col * z.ld];
-        if (operation.epilogue == CublasLtEpilogue::Bias)
-          sum += operation.bias[row];
-        static_cast<float *>(d)[i * out.stride + row + col * out.ld] = sum;
-      }
+    for (int64_t col = 0; col < out.cols; ++col)
+      std::memmove(static_cast<float *>(d) + i * out.stride + col * out.ld,
+                   static_cast<const float *>(c) + i * z.stride + col * z.ld,
+                   size_t(out.rows) * sizeof(float));
+  HostGemm{out.rows,
+           out.cols,
+           operation.a == CublasOperation::None ? x.cols : x.rows,
+           out.batch,
+           {a, operation.a, x.ld, x.stride},
+           {b, operation.b, y.ld, y.stride},
+           *static_cast<const float *>(alpha),
+           *static_cast<const float *>(beta),
+           d,
+           out.ld,
+           out.stride}
+      .run();
+  if (operation.epilogue == CublasLtEpilogue::Bias)
+    for (int64_t i = 0; i < out.batch; ++i)
+      for (int64_t row = 0; row < out.rows; ++row)
+        for (int64_t col = 0; col < out.cols; ++col)
+          static_cast<float *>(d)[i * out.stride + row + col * out.ld] +=
+              operation.bias[row];
   return CublasStatus::Success;
 }
 
@@ -163,28 +173,28 @@ CublasLt makeFakeLt() {
 
 /// As the device code, on the host.
 void runEpilogue(const FakeLaunch &launch) {
-  auto *c = launch.get<float *>(0);
-  auto stride = launch.get<int64_t>(1), rows = launch.get<int64_t>(2),
-       cols = launch.get<int64_t>(3);
+  auto c = launch.get<::Result>(0);
+  auto rows = launch.get<int64_t>(1), cols = launch.get<int64_t>(2),
+       depth = launch.get<int64_t>(3);
   auto epilogue = launch.get<::Epilogue>(5);
   for (int64_t i = 0; i < launch.get<int64_t>(4); ++i) {
     int64_t col = i % cols, row = i / cols % rows, index = i / cols / rows;
-    float &element = c[index * stride + row * cols + col];
-    element = epilogue.apply(element, index, row, col);
+    float &element = c.data[index * c.batchStride + row * c.rowStride + col];
+    element = epilogue.apply(depth > 0 ? element : 0, index, row, col);
   }
 }
 
 /// How an addend lies in memory.
-enum class Addend { None, Rows, Wide, Columns, Bias, Scalar };
+enum class Addend { None, Rows, Wide, Columns, Bias, Scalar, InPlace };
 
 class GemmEpilogueTest : public CudaGemmTest {
 protected:
   GemmEpilogueTest() {
     cublas.lt = makeFakeLt();
-    numMatmuls = numSearches = 0;
+    numMatmuls = numSearches = numCopies = 0;
     hasAlgorithm = true;
-    fake.kernels["epilogueFloat32"] = {{8, 8, 8, 8, 8, sizeof(::Epilogue)},
-                                       runEpilogue};
+    fake.kernels["epilogueFloat32"] = {
+        {sizeof(::Result), 8, 8, 8, 8, sizeof(::Epilogue)}, runEpilogue};
   }
   ~GemmEpilogueTest() override {
     Cublas::replace(nullptr);
@@ -218,14 +228,19 @@ protected:
                   Addend first, Addend second = Addend::None,
                   bool negatesProduct = false, bool negatesAddend = false,
                   int64_t m = 5, int64_t n = 7, int64_t k = 3,
-                  int64_t batch = 2) {
+                  int64_t batch = 2, int64_t padding = 3) {
     std::vector<int64_t> batches{batch};
-    Operand a(batches, m, k, {}), b(batches, k, n, {}), c(batches, m, n, {}),
-        x({2 * batch}, m, n, {}), y({2 * batch}, m, n, {});
+    Operand a(batches, m, k, {}), b(batches, k, n, {}),
+        c(batches, m, n, {.padding = padding}), x({2 * batch}, m, n, {}),
+        y({2 * batch}, m, n, {});
+    auto before = c.getElements(c.size);
+    std::vector<float> old(before.begin(), before.end());
     std::vector<int64_t> strides[2];
     GemmTerms terms{{alpha ? &*alpha : nullptr, negatesProduct},
                     {beta ? &*beta : nullptr, negatesAddend}};
-    if (first != Addend::None) {
+    if (first == Addend::InPlace) {
+      terms.addends[0] = c.getMatrix();
+    } else if (first != Addend::None) {
       terms.addends[0] = getStrides(first, m, n, strides[0]);
       terms.addends[0].data = x.memory.pointer;
     }
@@ -235,8 +250,11 @@ protected:
     }
     ContextScope scope(0);
     gemm({DType::Float32, batches, m, n, k, a.getMatrix(), b.getMatrix(),
-          c.memory.pointer},
+          c.getResult()},
          *Stream::getCurrent(0), terms);
+    c.checkPadding(old, n);
+    if (first == Addend::InPlace)
+      terms.addends[0].data = old.data();
     auto load = [](const GemmMatrix &matrix, int64_t i, int64_t row,
                    int64_t col) {
       return static_cast<const float *>(
@@ -283,6 +301,38 @@ TEST_F(GemmEpilogueTest, AddendsAreTheLibrarys) {
   EXPECT_EQ(numMatmuls, 5);
   EXPECT_EQ(numGemms, 0);
   EXPECT_EQ(count("cuLaunchKernel"), 0);
+}
+
+// c += a @ b has no addend of its own, and needs no cublasLt.
+TEST_F(GemmEpilogueTest, UpdatesAreBeta) {
+  checkTerms({}, {}, Addend::InPlace);
+  checkTerms(2.5f, {}, Addend::InPlace, Addend::None, true, false);
+  checkTerms({}, 0.5f, Addend::InPlace, Addend::None, false, true);
+  EXPECT_EQ(numGemms, 3);
+  checkTerms({}, {}, Addend::InPlace, Addend::None, false, false, 9, 1);
+  checkTerms(2.0f, {}, Addend::InPlace, Addend::None, false, false, 1, 9);
+  checkTerms({}, {}, Addend::InPlace, Addend::None, false, false, 1, 1, 40, 1);
+  EXPECT_EQ(numGemvs, 3);
+  EXPECT_EQ(numMatmuls + numDots, 0);
+  checkTerms({}, 3.0f, Addend::InPlace, Addend::Bias);
+  EXPECT_EQ(numMatmuls, 1);
+  EXPECT_EQ(count("cuLaunchKernel"), 0);
+}
+
+// The product would go over what is added to it.
+TEST_F(GemmEpilogueTest, UpdatesThatTheLibraryLacksAddACopy) {
+  fake.kernels["pack4"].run = [](const FakeLaunch &launch) {
+    ++numCopies;
+    runPack(launch);
+  };
+  for (float number : {0.0f, INFINITY, NAN})
+    checkTerms({}, number, Addend::InPlace);
+  checkTerms({}, {}, Addend::InPlace, Addend::Rows);
+  hasAlgorithm = false;
+  checkTerms({}, {}, Addend::InPlace, Addend::Bias);
+  EXPECT_EQ(numCopies, 5);
+  EXPECT_EQ(count("cuLaunchKernel"), 10);
+  EXPECT_EQ(MemoryPool::getDefault()->getUsedBytes(0), 0u);
 }
 
 TEST_F(GemmEpilogueTest, AlgorithmsAreSearchedOnce) {
@@ -344,8 +394,12 @@ TEST_F(GemmEpilogueTest, WithoutCublasLtAKernel) {
 TEST_F(GemmEpilogueTest, EmptySums) {
   checkTerms(2.0f, 3.0f, Addend::Rows, Addend::Bias, false, false, 5, 7, 0);
   EXPECT_EQ(numMatmuls + numGemms, 0);
+  checkTerms({}, 2.0f, Addend::InPlace, Addend::None, false, false, 5, 7, 0);
+  check({2}, 3, 4, 0, {}, {}, {.padding = 1});
+  check({}, 3, 4, 0);
+  EXPECT_EQ(numMatmuls + numGemms, 0);
   checkTerms({}, {}, Addend::Rows, Addend::None, false, false, 0, 7, 3);
-  EXPECT_EQ(count("cuLaunchKernel"), 1);
+  EXPECT_EQ(count("cuLaunchKernel"), 4);
 }
 
 TEST_F(GemmEpilogueTest, FailuresAreReported) {

@@ -3,27 +3,22 @@
 #ifndef NUMLOOM_UNITTESTS_RUNTIME_CUDA_GEMMFIXTURE_H
 #define NUMLOOM_UNITTESTS_RUNTIME_CUDA_GEMMFIXTURE_H
 
-#include "../../../lib/Runtime/Cuda/Cublas.h"
 #include "CudaTest.h"
+#include "HostGemm.h"
 
 #include "numloom/Runtime/Blas.h"
 #include "numloom/Runtime/Cuda/Context.h"
 #include "numloom/Runtime/Cuda/Gemm.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <numeric>
 
 namespace numloom::cuda {
 
 inline int numGemms, numGemvs, numDots, numHandles;
 inline CublasStatus createStatus;
-
-/// Element (row, col) of a column-major matrix under an operation.
-inline float at(const void *data, CublasOperation operation, int64_t ld,
-                int64_t row, int64_t col) {
-  if (operation == CublasOperation::Transposed)
-    std::swap(row, col);
-  return static_cast<const float *>(data)[row + col * ld];
-}
 
 inline CublasStatus fakeGemm(CublasHandle, CublasOperation opA,
                              CublasOperation opB, int64_t m, int64_t n,
@@ -35,46 +30,50 @@ inline CublasStatus fakeGemm(CublasHandle, CublasOperation opA,
                              int64_t batch, CublasComputeType, int) {
   ++numGemms;
   EXPECT_EQ(type, CudaDataType::Float32);
-  EXPECT_EQ(*static_cast<const float *>(beta), 0.0f);
   EXPECT_GE(lda, opA == CublasOperation::None ? m : k);
   EXPECT_GE(ldb, opB == CublasOperation::None ? k : n);
   EXPECT_GE(ldc, m);
-  for (int64_t i = 0; i < batch; ++i)
-    for (int64_t row = 0; row < m; ++row)
-      for (int64_t col = 0; col < n; ++col) {
-        float sum = 0;
-        for (int64_t p = 0; p < k; ++p)
-          sum +=
-              at(static_cast<const float *>(a) + i * strideA, opA, lda, row,
-                 p) *
-              at(static_cast<const float *>(b) + i * strideB, opB, ldb, p, col);
-        static_cast<float *>(c)[i * strideC + row + col * ldc] =
-            *static_cast<const float *>(alpha) * sum;
-      }
+  HostGemm{m,
+           n,
+           k,
+           batch,
+           {a, opA, lda, strideA},
+           {b, opB, ldb, strideB},
+           *static_cast<const float *>(alpha),
+           *static_cast<const float *>(beta),
+           c,
+           ldc,
+           strideC}
+      .run();
   return CublasStatus::Success;
 }
 
 inline CublasStatus fakeGemv(CublasHandle, CublasOperation op, int64_t m,
                              int64_t n, const void *alpha, const void *a,
                              int64_t lda, long long strideA, const void *x,
-                             int64_t incx, long long strideX, const void *,
+                             int64_t incx, long long strideX, const void *beta,
                              void *y, int64_t incy, long long strideY,
                              int64_t batch) {
   ++numGemvs;
   EXPECT_GE(lda, m);
   EXPECT_GE(incx, 1);
-  int64_t outputs = op == CublasOperation::None ? m : n;
-  int64_t depth = op == CublasOperation::None ? n : m;
-  for (int64_t i = 0; i < batch; ++i)
-    for (int64_t row = 0; row < outputs; ++row) {
-      float sum = 0;
-      for (int64_t p = 0; p < depth; ++p)
-        sum +=
-            at(static_cast<const float *>(a) + i * strideA, op, lda, row, p) *
-            static_cast<const float *>(x)[i * strideX + p * incx];
-      static_cast<float *>(y)[i * strideY + row * incy] =
-          *static_cast<const float *>(alpha) * sum;
-    }
+  EXPECT_GE(incy, 1);
+  bool isTransposed = op == CublasOperation::Transposed;
+  // y is a row.
+  HostGemm{1,
+           isTransposed ? n : m,
+           isTransposed ? m : n,
+           batch,
+           {x, CublasOperation::None, incx, strideX},
+           {a,
+            isTransposed ? CublasOperation::None : CublasOperation::Transposed,
+            lda, strideA},
+           *static_cast<const float *>(alpha),
+           *static_cast<const float *>(beta),
+           y,
+           incy,
+           strideY}
+      .run();
   return CublasStatus::Success;
 }
 
@@ -133,12 +132,13 @@ inline void runPack(const FakeLaunch &launch) {
     to[i] = from.at(i / cols / rows, i / cols % rows, i % cols);
 }
 
-/// An operand: the order of its dimensions in memory and the step between
-/// elements. The last batch dimension can be broadcast.
+/// An operand: the order of its dimensions in memory, the step between elements
+/// and what lies between rows. The last batch dimension can be broadcast.
 struct Layout {
   bool isTransposed = false;
   int64_t step = 1;
   bool isBroadcast = false;
+  int64_t padding = 0;
 };
 
 /// Device memory with an operand's elements, small integers.
@@ -152,6 +152,7 @@ struct Operand {
       return own;
     };
     colStride = layout.isTransposed ? 0 : take(cols);
+    stride += layout.padding;
     rowStride = take(rows);
     if (layout.isTransposed)
       colStride = take(cols);
@@ -160,15 +161,27 @@ struct Operand {
       batchStrides[i] =
           layout.isBroadcast && i + 1 == batch.size() ? 0 : take(batch[i]);
     memory = allocate(0, stride * sizeof(float));
-    auto *data = static_cast<float *>(memory.pointer);
-    for (int64_t i = 0; i < stride; ++i)
-      data[i] = float((i * 7 + 3) % 11);
+    size = stride;
+    for (int64_t i = 0; i < size; ++i)
+      getElements(size)[i] = float((i * 7 + 3) % 11);
   }
   Operand(const Operand &) = delete;
   ~Operand() { memory.release(memory.owner, memory.pointer, 0); }
 
   GemmMatrix getMatrix() const {
     return {memory.pointer, batchStrides, rowStride, colStride};
+  }
+  GemmResult getResult() const {
+    return {memory.pointer, batchStrides, rowStride};
+  }
+  std::span<float> getElements(int64_t count) const {
+    return {static_cast<float *>(memory.pointer), size_t(count)};
+  }
+  /// What lies between rows of `cols` must be what it was.
+  void checkPadding(const std::vector<float> &before, int64_t cols) const {
+    for (int64_t i = 0; i < size; ++i)
+      if (i % rowStride >= cols)
+        ASSERT_EQ(std::memcmp(&before[i], &getElements(size)[i], 4), 0);
   }
   float at(std::span<const int64_t> batch, int64_t row, int64_t col) const {
     int64_t offset = row * rowStride + col * colStride;
@@ -179,7 +192,7 @@ struct Operand {
 
   Allocation memory;
   std::vector<int64_t> batchStrides;
-  int64_t rowStride, colStride;
+  int64_t rowStride, colStride, size;
 };
 
 class CudaGemmTest : public CudaTest {
@@ -193,13 +206,17 @@ protected:
   ~CudaGemmTest() override { Cublas::replace(nullptr); }
 
   void check(std::vector<int64_t> batch, int64_t m, int64_t n, int64_t k,
-             Layout layoutA = {}, Layout layoutB = {}) {
+             Layout layoutA = {}, Layout layoutB = {}, Layout layoutC = {}) {
     Operand a(batch, m, k, layoutA), b(batch, k, n, layoutB),
-        c(batch, m, n, {});
+        c(batch, m, n, layoutC);
+    // Nothing of what was there before is read.
+    std::vector<float> before(size_t(c.size), NAN);
+    std::ranges::copy(before, c.getElements(c.size).begin());
     ContextScope scope(0);
     gemm({DType::Float32, batch, m, n, k, a.getMatrix(), b.getMatrix(),
-          c.memory.pointer},
+          c.getResult()},
          *Stream::getCurrent(0));
+    c.checkPadding(before, n);
     int64_t matrices = std::accumulate(batch.begin(), batch.end(), int64_t(1),
                                        std::multiplies<>());
     for (int64_t i = 0; i < matrices; ++i) {

@@ -54,13 +54,8 @@ protected:
   }
 
   GpuLaunchStep makeStep(BufferRef from, BufferRef to) {
-    auto code = std::make_shared<GpuKernelCode>();
-    auto image = std::make_shared<GpuImage>();
-    image->bytes = "image";
-    code->image = image;
-    code->entry = "add";
     GpuLaunchStep step;
-    step.kernel = code;
+    step.kernel = makeKernel("add");
     step.buffers = {from, to, kNumber};
     step.byValue = {false, false, true};
     step.isWritten = {false, true, false};

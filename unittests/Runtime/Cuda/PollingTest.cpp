@@ -26,12 +26,7 @@ protected:
   /// `steps` launches of so many operations at each point of a square.
   Plan makePlan(int64_t operations, int steps = 1) {
     GpuLaunchStep step;
-    auto image = std::make_shared<GpuImage>();
-    image->bytes = "image";
-    auto code = std::make_shared<GpuKernelCode>();
-    code->image = image;
-    code->entry = "nothing";
-    step.kernel = code;
+    step.kernel = makeKernel("nothing");
     step.blocks.factors = {makeParam(0)};
     step.work.spaces = {{makeParam(0)}, {makeParam(0), makeParam(0)}};
     step.work.operations = operations;

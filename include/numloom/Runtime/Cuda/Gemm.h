@@ -15,7 +15,7 @@ struct GemmFactor {
 };
 
 /// alpha * product + beta * addends[0] + addends[1], in this order; addends
-/// without data are none.
+/// without data are none. The first may be what lies where the product goes.
 struct GemmTerms {
   GemmFactor alpha, beta;
   GemmMatrix addends[2] = {};

@@ -9,6 +9,8 @@ using namespace numloom::array;
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
+OpFoldResult AlongsideOp::fold(FoldAdaptor) { return getOperand(); }
+
 //===----------------------------------------------------------------------===//
 // CastOp
 //===----------------------------------------------------------------------===//

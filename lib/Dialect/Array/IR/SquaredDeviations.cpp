@@ -1,23 +1,10 @@
-// The state of squared_deviations: moments of parts that combine without
-// cancellation.
+// The reduction of squared_deviations, whose state is moments.
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "numloom/Dialect/Array/IR/Moments.h"
 
 using namespace mlir;
 using namespace numloom;
 using namespace numloom::array;
-
-namespace {
-/// How many elements there are, one of them, how far their mean lies from it,
-/// and the sum of their squared distances from the mean.
-struct Moments {
-  Elem count, pivot, offset, sum;
-
-  explicit Moments(ArrayRef<Elem> state)
-      : count(state[0]), pivot(state[1]), offset(state[2]), sum(state[3]) {}
-};
-} // namespace
 
 LogicalResult SquaredDeviationsOp::verify() {
   DType dtype = array::getDType(getOperand().getType());
@@ -31,44 +18,21 @@ SmallVector<DType> SquaredDeviationsOp::getStateDTypes() {
 }
 
 SmallVector<Elem> SquaredDeviationsOp::emitInitial(ElementBuilder &b) {
-  Elem zero = b.constant(getStateDTypes().front(), 0);
-  return {zero, zero, zero, b.neg(zero)};
+  return getNoMoments(b, getStateDTypes().front()).getState();
 }
 
 SmallVector<Elem> SquaredDeviationsOp::emitLift(ElementBuilder &b, Elem element,
                                                 Elem) {
-  Elem zero = b.constant(element.dtype, 0);
-  return {b.constant(element.dtype, 1), element, zero, b.neg(zero)};
-}
-
-/// part / whole of numbers of elements, 0 for none: weights need no correct
-/// rounding.
-static Elem divideCounts(ElementBuilder &b, Elem part, Elem whole) {
-  Elem parts[] = {part, whole, b.constant(whole.dtype, 1)};
-  b.unify(parts);
-  Value divisor = arith::MaxNumFOp::create(b, parts[1].re, parts[2].re);
-  Value ratio =
-      arith::DivFOp::create(b, parts[0].re, divisor, arith::FastMathFlags::afn);
-  return {part.dtype, ratio, {}};
+  Moments moments = getNoMoments(b, element.dtype);
+  moments.count = b.constant(element.dtype, 1);
+  moments.pivot = element;
+  return moments.getState();
 }
 
 SmallVector<Elem> SquaredDeviationsOp::emitCombine(ElementBuilder &b,
                                                    ArrayRef<Elem> lhs,
                                                    ArrayRef<Elem> rhs) {
-  Moments x(lhs), y(rhs);
-  // Without elements a side has no place of its own.
-  Elem zero = b.constant(x.count.dtype, 0);
-  Elem hasLeft = b.greater(x.count, zero);
-  Elem hasRight = b.greater(y.count, zero);
-  Elem pivot = b.select(hasLeft, x.pivot, y.pivot);
-  Elem offset = b.select(hasLeft, x.offset, y.offset);
-  Elem count = b.add(x.count, y.count);
-  Elem distance = b.add(b.sub(y.pivot, pivot), b.sub(y.offset, offset));
-  distance = b.select(hasRight, distance, zero);
-  Elem step = b.mul(distance, divideCounts(b, y.count, count));
-  Elem between = b.mul(step, b.mul(distance, x.count));
-  return {count, pivot, b.add(offset, step),
-          b.add(b.add(x.sum, y.sum), between)};
+  return combineMoments(b, {Moments(lhs), Moments(rhs)}).getState();
 }
 
 Elem SquaredDeviationsOp::emitFinish(ElementBuilder &b, ArrayRef<Elem> state) {

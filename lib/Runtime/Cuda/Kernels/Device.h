@@ -17,6 +17,19 @@ struct Matrix {
   int64_t rowStride, colStride, batchStride;
 };
 
+/// As in the host's DeviceResult.
+struct Result {
+  char *data;
+  int64_t rowStride, batchStride;
+
+  /// One element for every (index, row, col).
+  template <typename T>
+  T &at(int64_t index, int64_t row, int64_t col) const {
+    return reinterpret_cast<T *>(
+        data)[index * batchStride + row * rowStride + col];
+  }
+};
+
 /// Threads of a block, as the host launches them.
 inline constexpr int kThreads = 256;
 

@@ -34,24 +34,24 @@ struct BFloat16 {
   BFloat16 operator*(BFloat16 y) const { return float(*this) * float(y); }
 };
 
-/// One element a thread.
+/// One element a thread. Sums of no products are zeros.
 template <typename T>
-void finish(char *c, int64_t strideC, int64_t rows, int64_t cols, int64_t size,
-            const Epilogue &epilogue) {
+void finish(const Result &c, int64_t rows, int64_t cols, int64_t depth,
+            int64_t size, const Epilogue &epilogue) {
   int64_t i = getBlock() * kThreads + getThread();
   if (i >= size)
     return;
   int64_t col = i % cols, row = i / cols % rows, index = i / cols / rows;
-  T &element = reinterpret_cast<T *>(c)[index * strideC + row * cols + col];
-  element = epilogue.apply(element, index, row, col);
+  T &element = c.at<T>(index, row, col);
+  element = epilogue.apply(depth > 0 ? element : T(), index, row, col);
 }
 
 } // namespace
 
 #define EPILOGUE(NAME, TYPE)                                                   \
-  KERNEL epilogue##NAME(char *c, int64_t strideC, int64_t rows, int64_t cols,  \
+  KERNEL epilogue##NAME(Result c, int64_t rows, int64_t cols, int64_t depth,   \
                         int64_t size, Epilogue epilogue) {                     \
-    finish<TYPE>(c, strideC, rows, cols, size, epilogue);                      \
+    finish<TYPE>(c, rows, cols, depth, size, epilogue);                        \
   }
 
 EPILOGUE(Float16, _Float16)

@@ -53,8 +53,8 @@ struct TileLoader {
 };
 
 template <typename Ops>
-void multiplyTile(Matrix a, Matrix b, char *c, int64_t strideC, int64_t m,
-                  int64_t n, int64_t k, const Epilogue &epilogue) {
+void multiplyTile(Matrix a, Matrix b, Result c, int64_t m, int64_t n, int64_t k,
+                  const Epilogue &epilogue) {
   using Storage = typename Ops::Storage;
   using Sum = typename Ops::Sum;
   static SHARED Sum tileA[kDepth][kTile];
@@ -86,14 +86,14 @@ void multiplyTile(Matrix a, Matrix b, char *c, int64_t strideC, int64_t m,
                                         tileB[p][x + j * (kTile / kEach)]);
     synchronizeBlock();
   }
-  auto *target = reinterpret_cast<Storage *>(c) + index * strideC;
 #pragma unroll
   for (int i = 0; i < kEach; ++i)
 #pragma unroll
     for (int j = 0; j < kEach; ++j) {
       int64_t r = row + y * kEach + i, s = col + x + j * (kTile / kEach);
       if (r < m && s < n)
-        target[r * n + s] = epilogue.apply(Storage(sums[i][j]), index, r, s);
+        c.at<Storage>(index, r, s) =
+            epilogue.apply(Storage(sums[i][j]), index, r, s);
     }
 }
 
@@ -104,7 +104,7 @@ using UInt64 = Arithmetic<uint64_t, uint64_t>;
 
 } // namespace
 
-KERNEL multiply(Matrix a, Matrix b, char *c, int64_t strideC, int64_t m,
-                int64_t n, int64_t k, Epilogue epilogue) {
-  multiplyTile<ELEMENT>(a, b, c, strideC, m, n, k, epilogue);
+KERNEL multiply(Matrix a, Matrix b, Result c, int64_t m, int64_t n, int64_t k,
+                Epilogue epilogue) {
+  multiplyTile<ELEMENT>(a, b, c, m, n, k, epilogue);
 }

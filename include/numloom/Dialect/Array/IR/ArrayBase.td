@@ -87,13 +87,16 @@ def Array_DestinationAttr : AttrDef<Array_Dialect, "Destination"> {
   let description = [{
     The element at an index lies at the sum of `start`, plus the sum over the
     result's axes of index times stride: each entry is a product of constants
-    and parameters, counted in elements.
+    and parameters, counted in elements. With `reports` all elements lie at one
+    place, which gets the greatest of them and of what it holds; those that are 0
+    are not stored.
 
     Example: `#array.destination<start = [#array.params<[p1]>],
     strides = [#array.params<[p1]>, #array.params<[1]>]>`
   }];
   let parameters = (ins "::mlir::ArrayAttr":$start,
-                    "::mlir::ArrayAttr":$strides);
+                    "::mlir::ArrayAttr":$strides,
+                    DefaultValuedParameter<"bool", "false">:$reports);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -126,6 +129,7 @@ def Array_Tensor : Array_TensorOf<[Array_Element]>;
 def Array_BoolTensor : Array_TensorOf<[I1]>;
 def Array_BitsTensor : Array_TensorOf<[I1] # integers>;
 def Array_IndexTensor : Array_TensorOf<[SI64]>;
+def Array_ReportedTensor : Array_TensorOf<[UI64]>;
 
 /// The storage of a strided input: of unknown length, seen through strides.
 def Array_FlatTensor : RankedTensorOf<[Array_Element],

@@ -26,7 +26,8 @@ def Array_ScatterRepeats : I64EnumAttr<"ScatterRepeats",
     "what is known of a scatter's entries for one place", [
       I64EnumAttrCase<"Any", 0, "any">,
       I64EnumAttrCase<"None", 1, "none">,
-      I64EnumAttrCase<"Neighbours", 2, "neighbours">]> {
+      I64EnumAttrCase<"Neighbours", 2, "neighbours">,
+      I64EnumAttrCase<"Equal", 3, "equal">]> {
   let cppNamespace = "::numloom::array";
 }
 
@@ -87,9 +88,9 @@ def Array_ScatterOp : Array_Op<"scatter", [Pure]> {
     index lies outside `[0, extent)` are left out.
 
     `repeats` says what is known of entries that name one place: they may stand
-    anywhere (`any`), there are none (`none`), or they follow each other
-    (`neighbours`). They combine one after the other; of those that replace the
-    last one stays.
+    anywhere (`any`), there are none (`none`), they follow each other
+    (`neighbours`), or they replace with equal values (`equal`). They combine one
+    after the other; of those that replace the last one stays.
     ```mlir
     %0 = array.scatter %base[%index] axes [0], %value combine add repeats any
         : tensor<?xf32, #array.params<[p0]>>,

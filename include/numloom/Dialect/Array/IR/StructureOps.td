@@ -69,6 +69,38 @@ def Array_ConcatenateOp : Array_Op<"concatenate", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Array_ReportOp : Array_Op<"report", [Pure]> {
+  let summary = "The greatest of numbers nearly all of which are 0.";
+  let description = [{
+    What is wrong with a program's elements, such as an index out of bounds, as a
+    number; 0 is nothing. It is a result of the program, whose memory the caller
+    has set to 0: a kernel that computes the operand, beside whatever else it
+    computes, stores none of it, and combines what is not 0 with the result.
+    ```mlir
+    %0 = array.report %x : tensor<?xui64, #array.params<[p0]>> -> tensor<ui64>
+    ```
+  }];
+  let arguments = (ins Array_ReportedTensor:$operand);
+  let results = (outs 0DTensorOf<[UI64]>:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($operand) `->` type($result)";
+}
+
+def Array_AlongsideOp : Array_Op<"alongside",
+    [Pure, AllTypesMatch<["operand", "result"]>]> {
+  let summary = "The operand; the same program computes `other`.";
+  let description = [{
+    For the recorder, whose programs are what the values asked for depend on. In
+    the dialect it is its operand.
+    ```mlir
+    %0 = array.alongside %x, %r : tensor<2xsi64>, tensor<ui64>
+    ```
+  }];
+  let arguments = (ins Array_Tensor:$operand, Array_Tensor:$other);
+  let results = (outs Array_Tensor:$result);
+  let assemblyFormat = "$operand `,` $other attr-dict `:` type($operand) `,` type($other)";
+  let hasFolder = 1;
+}
+
 def Array_MatmulOp : Array_Op<"matmul", [Pure]> {
   let summary = "Matrix product over the last two axes, batched over the others.";
   let description = [{
@@ -112,20 +144,39 @@ def Array_GemmOp : Array_Op<"gemm", [Pure, AttrSizedOperandSegments]> {
   let hasVerifier = 1;
 }
 
+def Array_FusionKind : I64EnumAttr<"FusionKind",
+    "how a kernel walks its iteration space", [
+      I64EnumAttrCase<"Loop", 0, "loop">,
+      I64EnumAttrCase<"Row", 1, "row">,
+      I64EnumAttrCase<"Column", 2, "column">,
+      I64EnumAttrCase<"Split", 3, "split">,
+      I64EnumAttrCase<"Scan", 4, "scan">,
+      I64EnumAttrCase<"Compress", 5, "compress">,
+      I64EnumAttrCase<"Scatter", 6, "scatter">]> {
+  let cppNamespace = "::numloom::array";
+  let genSpecializedAttr = 0;
+}
+
+def Array_FusionKindAttr : EnumAttr<Array_Dialect, Array_FusionKind, "kind"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
 def Array_FusionOp : Array_Op<"fusion",
     [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "A region that becomes one kernel.";
   let description = [{
     The block arguments are the buffers that the kernel reads; what is yielded
-    is what it writes.
+    is what it writes. `kind` is how the kernel is scheduled.
     ```mlir
-    %0 = array.fusion (%a = %x : tensor<2xf32>) -> (tensor<f32>) {
+    %0 = array.fusion (%a = %x : tensor<2xf32>) -> (tensor<f32>)
+        attributes {kind = #array.kind<row>} {
       %1 = array.sum %a axes [0] : tensor<2xf32> -> tensor<f32>
       array.yield %1 : tensor<f32>
     }
     ```
   }];
-  let arguments = (ins Variadic<AnyTypeOf<[Array_Tensor, Array_FlatTensor]>>:$inputs);
+  let arguments = (ins Variadic<AnyTypeOf<[Array_Tensor, Array_FlatTensor]>>:$inputs,
+                       Array_FusionKindAttr:$kind);
   let results = (outs Variadic<Array_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
