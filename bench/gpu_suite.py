@@ -26,7 +26,7 @@ COLD_LIBRARIES = ("numloom", "cupy", "torch", "jax")
 # that is left: Numloom and what it is compared with most come first.
 SHARES = {
     "limits": 3,
-    "numloom": 5,
+    "numloom": 12,
     "cupy": 3,
     "torch": 3,
     "jax": 4,
