@@ -14,8 +14,10 @@ from ._searching import read_range
 
 # A table of up to as many entries (1 MB) stays in the cache of a core.
 _NEAR_ENTRIES = 1 << 17
-# Fewer elements are sorted on a GPU before the host has got their range.
+# Fewer elements are sorted on a GPU before the host has got their range, and the
+# counts of more entries (16 MB) leave its second-level cache too often.
 _FEWEST_ON_GPU = 1 << 21
+_MOST_ON_GPU = 1 << 21
 
 
 def _is_integer(x):
@@ -72,7 +74,10 @@ def count_integers(x, needs_inverse=False):
     n = x.size
     if x.device == "cpu":
         return _make_table(x, max(n // 8, min(n, _NEAR_ENTRIES)))
-    return _make_table(x, n // (8 if needs_inverse else 32)) if _is_many(n) else None
+    if not _is_many(n):
+        return None
+    # Sorting for the inverse takes six times as long.
+    return _make_table(x, n // 8 if needs_inverse else min(n // 8, _MOST_ON_GPU))
 
 
 def tabulate_members(tests, lookups):

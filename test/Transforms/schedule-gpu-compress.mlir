@@ -7,9 +7,10 @@
 
 // A block counts what its tile lets through, packs it in shared memory, looks
 // back at the tiles before it, and writes neighbouring elements. Counts of
-// several steps share a register.
+// several steps share a register. What the mask leaves out goes behind the tile,
+// where each thread has a place.
 // CHECK-LABEL: gpu.func @tiles(
-// CHECK-SAME:    memref<513xf32, #gpu.address_space<workgroup>>
+// CHECK-SAME:    memref<576xf32, #gpu.address_space<workgroup>>
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p0]>, divisor = 512>
 // CHECK-SAME:    array.partial_zeroed = array<i1: true, true, true>, array.partials = [i64, i64, i64]
 // CHECK:         vector.load {{.*}} {alignment = 16 : i64}
@@ -18,12 +19,13 @@
 // CHECK:         gpu.shuffle idx
 // CHECK-NOT:     gpu.shuffle up
 // CHECK:         gpu.barrier
-// CHECK:         %[[PLACE:.*]] = arith.select %{{.*}}, %{{.*}}, %c512
-// CHECK:         memref.store %{{.*}}, %{{.*}}[%[[PLACE]]] : memref<513xf32, #gpu.address_space<workgroup>>
+// CHECK:         %[[ASIDE:.*]] = arith.addi %{{.*}}, %c512
+// CHECK:         %[[PLACE:.*]] = arith.select %{{.*}}, %{{.*}}, %[[ASIDE]]
+// CHECK:         memref.store %{{.*}}, %{{.*}}[%[[PLACE]]] : memref<576xf32, #gpu.address_space<workgroup>>
 // CHECK:         memref.atomic_rmw assign
 // CHECK:         gpu.barrier
 // CHECK:         scf.for
-// CHECK:           %[[PACKED:.*]] = memref.load {{.*}} : memref<513xf32, #gpu.address_space<workgroup>>
+// CHECK:           %[[PACKED:.*]] = memref.load {{.*}} : memref<576xf32, #gpu.address_space<workgroup>>
 // CHECK-NEXT:      memref.store %[[PACKED]]
 func.func @tiles(%x: !x, %zero: tensor<f32> {array.scalar}) -> !r
     attributes {array.kind = #array.kind<compress>, array.num_params = 2 : i64,
@@ -38,8 +40,8 @@ func.func @tiles(%x: !x, %zero: tensor<f32> {array.scalar}) -> !r
 
 // Arrays under one mask have one scan.
 // CHECK-LABEL: gpu.func @several(
-// CHECK-SAME:    memref<65xf32, #gpu.address_space<workgroup>>
-// CHECK-SAME:    memref<65xi8, #gpu.address_space<workgroup>>
+// CHECK-SAME:    memref<128xf32, #gpu.address_space<workgroup>>
+// CHECK-SAME:    memref<128xi8, #gpu.address_space<workgroup>>
 // CHECK-COUNT-5: gpu.shuffle up
 // CHECK-NOT:     gpu.shuffle up
 func.func @several(%m: !m, %x: !x) -> (!r, tensor<?xi1, #array.params<[p1]>>)

@@ -88,7 +88,8 @@ private:
   }
 
   /// A result that takes elements, and the tile's in shared memory: one array
-  /// for each part, with a place behind them for what the mask leaves out.
+  /// for each part, with a place of each thread behind them for what the mask
+  /// leaves out.
   struct Packed {
     CompressOp op;
     unsigned result;
@@ -124,7 +125,7 @@ void CompressScheduler::openWithTiles(int64_t threads) {
     Packed &result = packed.emplace_back(Packed{op, unsigned(i), {}});
     for (int part = 0; part < (isComplex(getDType(type)) ? 2 : 1); ++part)
       result.tile.push_back(
-          addSharedArray(getMemoryType(type), tileElements + 1));
+          addSharedArray(getMemoryType(type), tileElements + threads));
   }
 }
 
@@ -259,7 +260,7 @@ CompressScheduler::scanCounts(ArrayRef<PackStep> steps) {
 //===----------------------------------------------------------------------===//
 
 void CompressScheduler::stage(const PackStep &step, Value begin) {
-  Value aside = getConstant(tileElements), place = begin;
+  Value aside = add(getConstant(tileElements), getThreadId()), place = begin;
   for (int64_t lane = 0; lane < getOption("vector", 1); ++lane) {
     Value bit = arith::AndIOp::create(
         builder, arith::ShRUIOp::create(builder, step.bits, getInt(lane)),
