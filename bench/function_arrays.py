@@ -5,7 +5,9 @@ multiplies the extents of matrices, `scale**2` those of vectors; arrays of the
 group "small" keep theirs.
 """
 
+import concurrent.futures
 import math
+import pathlib
 
 import numpy
 
@@ -113,15 +115,38 @@ MAKERS = {
 }
 
 
-class Operands:
-    """Operands made when they are first asked for; equal ones in every process."""
+def make(name, scale):
+    rng = numpy.random.default_rng(list(name.encode()))
+    return MAKERS[name](rng, 1000 * scale)
 
-    def __init__(self, scale):
-        self.extent = 1000 * scale
+
+def store(directory, scale):
+    """Makes all operands at once and writes them; files hold no `bfloat16`."""
+
+    def store_one(name):
+        array = make(name, scale)
+        if isinstance(array, numpy.ndarray) and array.dtype.kind != "V":
+            numpy.save(pathlib.Path(directory, name), array)
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(store_one, MAKERS))
+
+
+class Operands:
+    """Operands made, or read, when they are first asked for; equal in every process."""
+
+    def __init__(self, scale, directory=None):
+        self.scale, self.directory = scale, directory
         self.made = {}
 
     def __getitem__(self, name):
         if name not in self.made:
-            rng = numpy.random.default_rng(list(name.encode()))
-            self.made[name] = MAKERS[name](rng, self.extent)
+            self.made[name] = self.read(name)
         return self.made[name]
+
+    def read(self, name):
+        """Processes share the memory of what was stored."""
+        path = pathlib.Path(self.directory, f"{name}.npy") if self.directory else None
+        if path and path.exists():
+            return numpy.load(path, mmap_mode="r").view(numpy.ndarray)
+        return make(name, self.scale)

@@ -16,6 +16,10 @@ from loop_measure import Cpu, Gpu
 TOLERANCES = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 1e-4, "complex64": 1e-4}
 TOLERANCES |= {"float64": 1e-9, "complex128": 1e-9}
 LEAST_CALLS = 3
+# Seconds after which slow rows are not called again.
+PATIENCE = 0.5
+# Calls of a GPU with one wait at the end.
+MOST_IN_A_ROW = 50
 # The operands that rows may write to.
 TARGETS = ("t", "tv", "ts")
 
@@ -32,8 +36,12 @@ def compile_row(code, namespace):
 
 
 def flatten(results):
-    """The arrays and scalars in nested tuples and lists of results."""
-    if not isinstance(results, (tuple, list)):
+    """The arrays and scalars in nested tuples and lists of results.
+
+    A list of numbers is one result: to go through it would take longer than to make it.
+    """
+    is_nested = isinstance(results, (tuple, list))
+    if not is_nested or (results and isinstance(results[0], (int, float))):
         return [results]
     return [leaf for part in results for leaf in flatten(part)]
 
@@ -56,10 +64,18 @@ def find_difference(got, wanted):
 class Worker:
     """A library, its operands and the row that it was given last."""
 
-    def __init__(self, library, device, scale):
+    def __init__(self, library, device, scale, directory=None):
         self.device = (Cpu if device == "cpu" else Gpu)(library)
-        self.operands = Operands(scale)
+        self.operands = Operands(scale, directory)
         self.put = {}
+
+    def warm(self, code):
+        """Runs a row once and gives all of the device's memory back."""
+        try:
+            return self.prepare(code)
+        finally:
+            self.result, self.inputs, self.put = None, None, {}
+            self.device.module.get_default_memory_pool().free_all_blocks()
 
     def prepare(self, code):
         """Runs a row for the first time; gives the seconds of that."""
@@ -82,9 +98,14 @@ class Worker:
             self.put[name] = self.device.put(operand)
         return self.put[name]
 
-    def call(self):
+    def compute(self):
+        """The results, and those that the device has."""
         results = flatten(self.row(*self.inputs))
-        self.device.finish([r for r in results if hasattr(r, "shape")])
+        return results, [r for r in results if hasattr(r, "shape")]
+
+    def call(self):
+        results, arrays = self.compute()
+        self.device.finish(arrays)
         return results
 
     def check(self):
@@ -107,18 +128,32 @@ class Worker:
     def time(self, seconds):
         """The least seconds of a call; results of one are dropped before the next."""
         self.result, least, calls = None, float("inf"), 0
-        end = time.perf_counter() + seconds
-        while calls < LEAST_CALLS or time.perf_counter() < end:
-            begin = time.perf_counter()
+        # What a first call finds out, of indices, say, changes the program of the next.
+        self.call()
+        start = now = time.perf_counter()
+        while now < start + (PATIENCE if calls < LEAST_CALLS else seconds):
             self.call()
-            least = min(least, time.perf_counter() - begin)
+            begin, now = now, time.perf_counter()
+            least = min(least, now - begin)
             calls += 1
-        return {"seconds": least}
+        if isinstance(self.device, Cpu):
+            return {"seconds": least}
+        count = max(2, min(MOST_IN_A_ROW, int(seconds / least)))
+        return {"seconds": least, "stream_seconds": self.time_in_a_row(count)}
+
+    def time_in_a_row(self, count):
+        """Seconds of a call among `count` with one wait at the end."""
+        library, begin = self.device.library, time.perf_counter()
+        for _ in range(count):
+            _, arrays = self.compute()
+            library.start(arrays)
+        library.synchronize()
+        return (time.perf_counter() - begin) / count
 
 
-def serve(pipe, library, device, scale):
-    """Answers ("prepare", code), ("check",) and ("time", seconds) until None."""
-    worker = Worker(library, device, scale)
+def serve(pipe, *arguments):
+    """Answers with a worker's method to its name and arguments, until None."""
+    worker = Worker(*arguments)
     pipe.send({"version": worker.device.library.version})
     while request := pipe.recv():
         method, *arguments = request

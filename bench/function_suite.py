@@ -1,26 +1,28 @@
 """The survey of NumPy's functions: one call a row, worst first.
 
 Numloom beside NumPy on the CPU, beside CuPy on a GPU, each library in a process of
-its own; the two take turns, row by row.
+its own; the two take turns, row by row. On a GPU kernels are compiled before, by many
+processes. The file of results is written as rows come, so that a run may be stopped.
 """
 
 import argparse
 import fnmatch
 import json
-import multiprocessing
-import sys
+import tempfile
 import time
 
-import function_measure
+import function_warm
 import gpu_suite
+from function_process import Process
 from function_rows import GROUPS
 from gpu_report import geometric_mean
 
 PEERS = {"cpu": "numpy", "gpu": "cupy"}
 SCALES = {"cpu": 1, "gpu": 4}
-# Seconds after which no further row begins, and those that one answer may take.
-LIMITS = {"cpu": 150, "gpu": 55}
-ANSWER_LIMIT = 20
+# Seconds after which no further row begins, and the share of them for compilations.
+LIMIT, WARM_SHARE = 150, 0.45
+# Rows after which the results so far are written.
+ROWS_TO_WRITE = 20
 # OpenBLAS's threads look for more work for 2**26 cycles before they sleep, and threads
 # that slept share a core at first.
 BLAS_PAUSE, BLAS_FACTOR = 0.08, 5
@@ -36,7 +38,9 @@ def add_arguments(parser):
     )
     parser.add_argument("--seconds", type=float, default=0.01, help="per row and turn")
     parser.add_argument("--turns", type=int, help="of each library at a row")
-    parser.add_argument("--limit", type=float, help="seconds for the whole")
+    parser.add_argument(
+        "--limit", type=float, default=LIMIT, help="seconds for the whole"
+    )
     parser.add_argument(
         "--check",
         action=argparse.BooleanOptionalAction,
@@ -44,68 +48,30 @@ def add_arguments(parser):
     )
 
 
-class Process:
-    """A library's process, which is started again where a row has ended it."""
-
-    def __init__(self, *arguments):
-        self.arguments = arguments
-        self.start()
-
-    def start(self):
-        # A fork of a process with threads may wait for a lock forever.
-        context = multiprocessing.get_context("spawn")
-        self.pipe, end = context.Pipe()
-        self.process = context.Process(
-            target=function_measure.serve, args=(end, *self.arguments), daemon=True
-        )
-        self.process.start()
-        end.close()
-        answer = self.receive()
-        if "failure" in answer:
-            sys.exit(f"{self.arguments[0]} does not start: {answer['failure']}")
-        self.version = answer["version"]
-
-    def send(self, *request):
-        if not self.process.is_alive():
-            self.start()
-        self.pipe.send(request)
-
-    def receive(self):
-        """The answer, or what kept it from coming."""
-        try:
-            if self.pipe.poll(ANSWER_LIMIT):
-                return self.pipe.recv()
-            failure = f"no answer within {ANSWER_LIMIT} s"
-        except (EOFError, ConnectionResetError):
-            failure = "the process ended"
-        self.process.kill()
-        self.process.join()
-        return {"failure": failure}
-
-    def stop(self):
-        if self.process.is_alive():
-            self.pipe.send(None)
-            self.process.join()
-
-
 def take_turns(processes, rows, *request):
     """Asks each library whose row has not failed, one after the other."""
     for library, process in processes.items():
         if "failure" not in rows[library]:
-            process.send(*request)
-            answer = process.receive()
+            answer = process.ask(*request)
             if "seconds" in rows[library] and "seconds" in answer:
                 answer["seconds"] = min(answer["seconds"], rows[library]["seconds"])
             rows[library] |= answer
 
 
-def measure_row(processes, code, is_product, args):
+def prepare(processes, code, ended):
+    """First calls, at the same time; not of what ended a process before."""
+    asked = [library for library in processes if code not in ended[library]]
+    rows = {lib: {"failure": ended[lib][code]} for lib in processes.keys() - asked}
+    for library in asked:
+        processes[library].send("prepare", code)
+    return rows | {library: processes[library].receive() for library in asked}
+
+
+def measure_row(processes, code, is_product, ended, args):
     """A row of each library: `seconds`, or the `failure`."""
     with_blas = is_product and args.device == "cpu"
     pause, factor = (BLAS_PAUSE, BLAS_FACTOR) if with_blas else (0, 1)
-    for process in processes.values():
-        process.send("prepare", code)
-    rows = {library: process.receive() for library, process in processes.items()}
+    rows = prepare(processes, code, ended)
     if args.check and "failure" not in rows["numloom"]:
         take_turns({"numloom": processes["numloom"]}, rows, "check")
     for _ in range(args.turns):
@@ -125,22 +91,20 @@ def choose(patterns):
     ]
 
 
-def measure(processes, args):
-    """Rows by code, each by library; those begun before the time is over."""
-    deadline, result = time.monotonic() + args.limit, {}
-    chosen = choose(args.rows)
-    for group, code in chosen:
+def measure(processes, chosen, ended, deadline, args):
+    """Yields (code, row by library) of the rows that are begun in time."""
+    for number, (group, code) in enumerate(chosen):
         if time.monotonic() > deadline:
-            print(f"out of time: {len(chosen) - len(result)} rows left out")
+            print(f"out of time: {len(chosen) - number} rows left out")
             break
-        row = measure_row(processes, code, group == "products", args)
-        result[code] = {"group": group, **row}
-    return result
+        is_product = group == "products"
+        row = measure_row(processes, code, is_product, ended, args)
+        yield code, {"group": group, **row}
 
 
-def get_ratio(row, peer):
+def get_ratio(row, peer, key="seconds"):
     """The peer's time over Numloom's; None where one failed."""
-    times = [row[library].get("seconds") for library in (peer, "numloom")]
+    times = [row[library].get(key) for library in (peer, "numloom")]
     return times[0] / times[1] if all(times) else None
 
 
@@ -150,12 +114,14 @@ def format_time(row):
 
 def print_rows(rows, peer):
     """Microseconds, least ahead first; failures last."""
-    print(f"{'':<52}{'numloom':>12}{peer:>12}{'ratio':>8}")
+    print(f"{'':<52}{'numloom':>12}{peer:>12}{'ratio':>8}  in a row")
     ratios = {code: get_ratio(row, peer) for code, row in rows.items()}
     for code in sorted(rows, key=lambda code: ratios[code] or float("inf")):
         row, ratio = rows[code], ratios[code]
         line = f"{code[:50]:<52}{format_time(row['numloom'])}{format_time(row[peer])}"
         line += f"{ratio:8.2f}" if ratio else f"{'-':>8}"
+        if stream := get_ratio(row, peer, "stream_seconds"):
+            line += f"{stream:10.2f}"
         for library in ("numloom", peer):
             if "failure" in row[library]:
                 line += f"  {library}: {row[library]['failure'][:60]}"
@@ -179,30 +145,57 @@ def set_defaults(args):
     on_cpu = args.device == "cpu"
     args.scale = args.scale or SCALES[args.device]
     args.turns = args.turns or TURNS[args.device]
-    args.limit = args.limit or LIMITS[args.device]
     args.check = on_cpu if args.check is None else args.check
+
+
+def begin_result(args, header, processes):
+    on_gpu = args.device == "gpu"
+    device = gpu_suite.describe_device() if on_gpu else "cpu"
+    result = {**header, "device": device, "scale": args.scale}
+    result["libraries"] = {name: p.version for name, p in processes.items()}
+    name = gpu_suite.get_file_name(result) if on_gpu else f"cpu-{header['date']}.json"
+    return result, args.results / f"functions-{name}"
+
+
+def write(path, result, rows, peer):
+    """In the place of the file before, which a run that is stopped leaves whole."""
+    result |= {"summary": summarise(rows, peer), "rows": rows}
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(result, indent=1) + "\n")
+    new.replace(path)
+
+
+def measure_and_write(libraries, chosen, directory, args, header):
+    """All rows by code, and the summary of their ratios."""
+    end = time.monotonic() + args.limit
+    begin = [args.device, args.scale, directory]
+    ended = {library: {} for library in libraries}
+    if args.device == "gpu":
+        codes = [code for _, code in chosen]
+        warm_end = time.monotonic() + args.limit * WARM_SHARE
+        ended = function_warm.warm(libraries, codes, *begin, warm_end)
+    processes = {library: Process(library, *begin) for library in libraries}
+    result, path = begin_result(args, header, processes)
+    rows = {}
+    for code, row in measure(processes, chosen, ended, end, args):
+        rows[code] = row
+        if len(rows) % ROWS_TO_WRITE == 0:
+            write(path, result, rows, libraries[1])
+    for process in processes.values():
+        process.stop()
+    write(path, result, rows, libraries[1])
+    print(f"wrote {path}")
+    return result
 
 
 def run(args, header):
     set_defaults(args)
-    peer = PEERS[args.device]
-    processes = {
-        library: Process(library, args.device, args.scale)
-        for library in ("numloom", peer)
-    }
-    rows = measure(processes, args)
-    for process in processes.values():
-        process.stop()
-    print_rows(rows, peer)
-    summary = summarise(rows, peer)
-    for group, mean in summary.items():
+    libraries = ("numloom", PEERS[args.device])
+    chosen = choose(args.rows)
+    with tempfile.TemporaryDirectory() as directory:
+        result = measure_and_write(libraries, chosen, directory, args, header)
+    print_rows(result["rows"], libraries[1])
+    for group, mean in result["summary"].items():
         print(f"{group:<16}{mean['mean']:8.2f}  ({mean['rows']} rows)")
-    device = gpu_suite.describe_device() if args.device == "gpu" else "cpu"
-    result = {**header, "device": device, "scale": args.scale}
-    result["libraries"] = {name: p.version for name, p in processes.items()}
-    result |= {"summary": summary, "rows": rows}
-    path = args.results / f"functions-{args.device}-{header['date']}.json"
-    path.write_text(json.dumps(result, indent=1) + "\n")
-    print(f"wrote {path}")
-    own = [row["numloom"] for row in rows.values()]
+    own = [row["numloom"] for row in result["rows"].values()]
     return not any("failure" in row or "wrong" in row for row in own)

@@ -138,6 +138,12 @@ def scatter(x, index):
     return y
 
 
+def scatter_fresh(x, index):
+    y, index = x + 0, index + 0
+    y[index] = index
+    return y
+
+
 def scatter_last(x, index):
     y = x + 0
     y[index] = x[: index.shape[0]]

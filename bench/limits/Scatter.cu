@@ -1,5 +1,6 @@
 // Limits of writing at random places, of which some are equal: where chance
-// says who wins, and where the last does.
+// says who wins, at known places and at places that are checked first, and
+// where the last does.
 #include "Copy.cuh"
 #include "Places.cuh"
 
@@ -7,12 +8,28 @@
 
 using namespace limits;
 
+/// Says whether a place lies outside of the array.
+template <int Pairs>
+static __global__ void __launch_bounds__(kPlaceThreads)
+    checkKernel(const longlong2 *index, unsigned *isAnyOutside, size_t pairs) {
+  Share<Pairs> places(index, pairs);
+  bool isOutside = false;
+#pragma unroll
+  for (int i = 0; i < places.size; ++i)
+    isOutside |= places.has(i) && uint64_t(places.values[i]) >= kElements;
+  if (isOutside)
+    *isAnyOutside = 1;
+}
+
 /// Which of equal indices wins is left to chance: it makes no difference where
-/// the values are the indices.
+/// the values are the indices. Writes nothing if a place lies outside, where
+/// somebody has looked.
 template <int Pairs>
 static __global__ void __launch_bounds__(kPlaceThreads)
     scatterKernel(const longlong2 *index, const longlong2 *values, int64_t *y,
-                  size_t pairs) {
+                  size_t pairs, const unsigned *isAnyOutside) {
+  if (isAnyOutside && *isAnyOutside)
+    return;
   Share<Pairs> places(index, pairs), shares(values, pairs);
 #pragma unroll
   for (int i = 0; i < places.size; ++i)
@@ -134,7 +151,19 @@ struct Scatters {
       copy();
       scatterKernel<Pairs>
           <<<getNumBlocks<Pairs>(kIndices / 2), kPlaceThreads>>>(
-              pack(index), pack(values), y, kIndices / 2);
+              pack(index), pack(values), y, kIndices / 2, nullptr);
+    };
+  }
+  template <int Pairs>
+  Launch getChecked() {
+    return [this] {
+      constexpr size_t pairs = kIndices / 2;
+      constexpr unsigned blocks = getNumBlocks<Pairs>(pairs);
+      copy();
+      check(cudaMemsetAsync(bits, 0, sizeof(unsigned)));
+      checkKernel<Pairs><<<blocks, kPlaceThreads>>>(pack(index), bits, pairs);
+      scatterKernel<Pairs><<<blocks, kPlaceThreads>>>(pack(index), pack(values),
+                                                      y, pairs, bits);
     };
   }
   template <int Pairs>
@@ -168,6 +197,10 @@ void limits::runScatter() {
   Scatters scatters;
   Launch two = scatters.getAny<2>(), four = scatters.getAny<4>();
   scatters.reportScatter("scatter", scatters.index,
+                         {withFetches(0, two), withFetches(0, four),
+                          withFetches(32, two), withFetches(32, four)});
+  two = scatters.getChecked<2>(), four = scatters.getChecked<4>();
+  scatters.reportScatter("scatter_fresh", scatters.index,
                          {withFetches(0, two), withFetches(0, four),
                           withFetches(32, two), withFetches(32, four)});
   two = scatters.getLast<2>(), four = scatters.getLast<4>();

@@ -64,7 +64,7 @@ GemmOperand numloom::getGemmResult(OpResult result, BufferRef buffer) {
                        getBufferOffset(result.getType(), getPoint(rank)), rank);
   auto index = getDestinationIndex(*part, result.getType());
   assert(index && "no place for a product");
-  Type whole = part->getOwner()->getResult(0).getType();
+  Type whole = getDestinationWhole(*part).getType();
   GemmOperand place = makeOperand(buffer, getBufferOffset(whole, *index), rank);
   // A single row has no stride, and libraries want one.
   if (extents[rank - 2] == 1)

@@ -87,6 +87,48 @@ void backend::ThreadState::adopt() const {
 
 bool backend::ThreadState::isComplete() { return !cuda::hasMemoryHooks(); }
 
+namespace {
+/// What the default pool has in cache.
+class CachedMemory : public cuda::MemoryAllocator {
+public:
+  cuda::Allocation allocate(size_t bytes, const cuda::Stream &stream) override {
+    if (auto block =
+            cuda::MemoryPool::getDefault()->allocateCached(bytes, stream))
+      return *block;
+    throw backend::NoneCached();
+  }
+};
+} // namespace
+
+backend::CachedMemoryScope::CachedMemoryScope() {
+  static const auto &cached =
+      *new cuda::MemoryAllocatorPtr(std::make_shared<CachedMemory>());
+  previous = cuda::setThreadAllocator(cached);
+}
+
+backend::CachedMemoryScope::~CachedMemoryScope() {
+  cuda::setThreadAllocator(std::move(previous));
+}
+
+cuda::StreamPtr backend::getStreamForLaunchAhead(Device device) {
+  if (cuda::hasMemoryHooks() ||
+      cuda::getAllocator() != cuda::MemoryPool::getDefault())
+    return nullptr;
+  const cuda::StreamPtr &stream = cuda::Stream::getCurrent(device.getOrdinal());
+  return stream->isCapturing() ? nullptr : stream;
+}
+
+void backend::addMemoryPressureHandler(std::function<bool(Device)> release) {
+  cuda::addMemoryPressureHandler(
+      [release = std::move(release)](int ordinal, size_t) {
+        return release(Device::cuda(ordinal));
+      });
+}
+
+void backend::synchronize(Device device) {
+  cuda::synchronize(device.getOrdinal());
+}
+
 void backend::execute(Device device, const Plan &plan,
                       const Execution &execution) {
   if (device.isCpu())

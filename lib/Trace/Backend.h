@@ -8,6 +8,7 @@
 #include "numloom/Support/Device.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -49,6 +50,31 @@ private:
   cuda::StreamPtr stream;
   cuda::MemoryAllocatorPtr allocator;
 };
+
+/// While it lives, the thread's arrays come from what its pool has in cache,
+/// and where that has nothing NoneCached is thrown: nobody is asked for memory.
+struct NoneCached {};
+class CachedMemoryScope {
+public:
+  CachedMemoryScope();
+  ~CachedMemoryScope();
+  CachedMemoryScope(const CachedMemoryScope &) = delete;
+  CachedMemoryScope &operator=(const CachedMemoryScope &) = delete;
+
+private:
+  cuda::MemoryAllocatorPtr previous;
+};
+
+/// The thread's stream on a GPU; null while nothing may be enqueued there that
+/// nobody asked for: a stream that is captured, memory of the user's own.
+cuda::StreamPtr getStreamForLaunchAhead(Device device);
+
+/// Calls `release`, which says whether it released memory, when a GPU has none
+/// left.
+void addMemoryPressureHandler(std::function<bool(Device)> release);
+
+/// Waits for all work on a GPU. Throws CudaError.
+void synchronize(Device device);
 
 /// Runs `plan`; on a GPU returns when its work is enqueued.
 void execute(Device device, const Plan &plan, const Execution &execution);

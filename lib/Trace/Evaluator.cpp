@@ -3,33 +3,17 @@
 #include "Backend.h"
 #include "ExecutionError.h"
 #include "FlushPolicy.h"
+#include "Foresight.h"
 #include "Hash.h"
 #include "Publisher.h"
+#include "Timer.h"
 #include "numloom/Trace/Error.h"
 #include "numloom/Trace/Reports.h"
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 
 using namespace numloom;
-
-namespace {
-/// Adds the life time of the object, in milliseconds, to a counter.
-class Timer {
-public:
-  explicit Timer(double &total) : total(total) {}
-  ~Timer() {
-    total +=
-        std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-  }
-
-private:
-  using Clock = std::chrono::steady_clock;
-  double &total;
-  Clock::time_point begin = Clock::now();
-};
-} // namespace
 
 Evaluator &Evaluator::get() {
   // Never destroyed: threads may evaluate while the process exits.
@@ -108,6 +92,22 @@ void Evaluator::run(const Plan &plan) {
                     linear.getParams(), &numSteps});
 }
 
+/// Takes what was launched ahead, if that is what would run.
+bool Evaluator::adopt(const Plan &plan) {
+  if (!Foresight::get().adopt(linear, plan, storages))
+    return false;
+  for (StorageRef &storage : storages)
+    storage->setCut(cut);
+  numSteps = plan.steps.size();
+  ++stats.launchesAdopted;
+  return true;
+}
+
+void Evaluator::launchAhead() {
+  if (Foresight::get().launch())
+    ++stats.launchesAhead;
+}
+
 void Evaluator::publish(std::vector<NodeRef> &garbage) {
   for (Node *node : linear.getNodes())
     Publisher::noteComputed(*node);
@@ -151,7 +151,10 @@ void Evaluator::evaluateLinear(std::vector<NodeRef> &garbage) {
   std::shared_ptr<const Plan> plan;
   try {
     plan = getPlan();
-    run(*plan);
+    if (!adopt(*plan)) {
+      run(*plan);
+      Foresight::get().learn(linear, plan);
+    }
     publish(garbage);
   } catch (...) {
     if (plan)

@@ -28,6 +28,8 @@ public:
   std::optional<Submission> submit(const NodeRef &target,
                                    std::vector<NodeRef> &garbage);
   void evaluate(const Submission &submission, std::vector<NodeRef> &garbage);
+  /// Launches what is foreseen of the thread's recording.
+  void launchAhead();
 
   /// Guards everything here and the scratch fields of all nodes.
   std::mutex mutex;
@@ -56,6 +58,7 @@ private:
   /// New memory, or that of the input which the plan overwrites.
   StorageRef getOutputStorage(const Plan &plan, size_t output);
   void run(const Plan &plan);
+  bool adopt(const Plan &plan);
   /// After an exception ended the plan's execution: keeps the outputs that were
   /// complete if others cannot be computed again, because the plan overwrites
   /// what they are computed from (FailedUpdates.cpp).

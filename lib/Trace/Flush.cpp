@@ -1,7 +1,9 @@
 // The interface of evaluation: its lock, and the threads it leaves work to.
 #include "numloom/Trace/Flush.h"
 #include "Evaluator.h"
+#include "EvaluatorLock.h"
 #include "FlushPolicy.h"
+#include "Foresight.h"
 #include "Submission.h"
 #include "numloom/Trace/Error.h"
 
@@ -11,33 +13,9 @@
 
 using namespace numloom;
 
-namespace {
-/// The evaluator's lock. A thread that evaluates already gets an error where it
-/// would wait for itself: evaluation calls back into the user's program.
-class EvaluatorLock {
-public:
-  explicit EvaluatorLock(Evaluator &evaluator) {
-    if (isHeld)
-      throw Error(ErrorKind::Runtime,
-                  "an array cannot be computed by what is called while arrays "
-                  "are computed: an allocator, a memory hook, a finalizer");
-    lock = std::unique_lock(evaluator.mutex);
-    isHeld = true;
-  }
-  ~EvaluatorLock() { isHeld = false; }
-  EvaluatorLock(const EvaluatorLock &) = delete;
-  EvaluatorLock &operator=(const EvaluatorLock &) = delete;
-
-  /// Whether the calling thread has it: what evaluation calls back is called.
-  static bool isHeldHere() { return isHeld; }
-
-private:
-  static thread_local bool isHeld;
-  std::unique_lock<std::mutex> lock;
-};
-
 thread_local bool EvaluatorLock::isHeld = false;
 
+namespace {
 /// The evaluator, for looking at it: also for what evaluation calls back.
 class EvaluatorAccess {
 public:
@@ -88,7 +66,16 @@ static void run(const Submission &submission) noexcept {
   }
 }
 
+/// Where the evaluator is busy, the program runs when it is flushed.
+static void launchAhead() {
+  Evaluator &evaluator = Evaluator::get();
+  if (EvaluatorLock lock(evaluator, std::try_to_lock); lock)
+    evaluator.launchAhead();
+}
+
 void numloom::submit(const NodeRef &node) {
+  if (isLaunchDue(*node))
+    return launchAhead();
   waitForSubmissions();
   SubmissionThread &thread = SubmissionThread::get();
   // What evaluation calls back gets evaluate's error: on the submission's
@@ -186,6 +173,7 @@ void numloom::setCompiler(Compiler *compiler) {
   BackgroundCompiler::get().stop();
   evaluator.compiler.replace(compiler);
   evaluator.cache.clear();
+  Foresight::get().clear();
 }
 
 TraceStats numloom::getTraceStats() {

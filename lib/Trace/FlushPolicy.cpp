@@ -1,8 +1,10 @@
 // The flush policy: cuts long pending graphs at places that recur.
 #include "FlushPolicy.h"
 #include "Backend.h"
+#include "Foresight.h"
 #include "Hash.h"
 #include "numloom/Trace/Flush.h"
+#include "numloom/Trace/UnlockedSection.h"
 
 #include <algorithm>
 #include <bit>
@@ -32,7 +34,12 @@ uint64_t FlushPolicy::getNumRecorded() {
 }
 
 bool numloom::isFlushDue(const Node &node) {
-  return FlushPolicy::isDue(node) && node.isPending();
+  return (FlushPolicy::isDue(node) || FlushPolicy::isLaunchDue(node)) &&
+         node.isPending();
+}
+
+bool numloom::isLaunchDue(const Node &node) {
+  return FlushPolicy::isLaunchDue(node) && node.isPending();
 }
 
 static uint8_t log2Bytes(int64_t bytes) {
@@ -65,8 +72,16 @@ static Site &findSite(RecordingThread &thread, uint64_t hash) {
     if (site.lastSequence < oldest->lastSequence)
       oldest = &site;
   }
-  *oldest = {hash, 0, 0};
+  *oldest = Site{.hash = hash};
   return *oldest;
+}
+
+Site *FlushPolicy::findSite(RecordingThread &thread, const Node &node) {
+  uint64_t hash = hashSite(node);
+  for (Site &site : thread.sites[hash % RecordingThread::kNumSiteSets])
+    if (site.hash == hash && site.lastSequence == node.sequence)
+      return &site;
+  return nullptr;
 }
 
 namespace {
@@ -177,16 +192,7 @@ void FlushPolicy::admitCreation(Node &node) {
   node.oldestPending = kNoneOlder;
 }
 
-void FlushPolicy::admit(Node &node, RecordingThread &thread) {
-  if (node.operands.size() == 0) {
-    admitCreation(node);
-    return;
-  }
-  // No atomic addition: who records holds the interpreter's lock as a rule, and
-  // elsewhere a number that two nodes get makes an estimate worse.
-  node.sequence = numOperations.load(std::memory_order_relaxed) + 1;
-  numOperations.store(node.sequence, std::memory_order_relaxed);
-  estimate(node);
+bool FlushPolicy::isFlushWanted(Node &node, RecordingThread &thread) {
   // Storing a view copies what it shows.
   if (getInfo(node.op).kind == OpKind::View) {
     // Of an array in memory it is one.
@@ -194,23 +200,45 @@ void FlushPolicy::admit(Node &node, RecordingThread &thread) {
     if (viewed.isPending() &&
         viewed.isSubmitted.load(std::memory_order_relaxed))
       noteSubmission(node, viewed.latestCut);
-    return;
+    return false;
   }
   // Others may write to what the node reads before its value is asked for.
-  if (node.hasSharedOperands) {
-    node.flushDue = true;
-    return;
-  }
-  if (!isCheapToStore(node)) {
-    node.flushDue = node.pendingCount >= FlushBounds::kAlways;
-    return;
-  }
-  Site &site = findSite(thread, hashSite(node));
+  if (node.hasSharedOperands)
+    return true;
+  if (!isCheapToStore(node))
+    return node.pendingCount >= FlushBounds::kAlways;
+  Site &site = ::findSite(thread, hashSite(node));
   bool recurs = site.lastSequence >= node.oldestPending;
   site.lastSequence = node.sequence;
+  if (site.program) [[unlikely]]
+    Foresight::get().begin(node, thread, site);
   bool followsCut = site.lastCut && site.lastCut == node.latestCut;
   bool isCut = isCutHere(node, followsCut, recurs);
   if (isCut)
     site.lastCut = node.sequence;
-  node.flushDue = isCut || holdsTooMuch(node.device);
+  return isCut || holdsTooMuch(node.device);
+}
+
+/// No two nodes get one number: Foresight knows them by it. An atomic addition
+/// is spared where the interpreter's lock guards recording.
+static uint64_t takeSequence() {
+  if (UnlockedSection::isAny()) [[unlikely]]
+    return numOperations.fetch_add(1, std::memory_order_relaxed) + 1;
+  uint64_t sequence = numOperations.load(std::memory_order_relaxed) + 1;
+  numOperations.store(sequence, std::memory_order_relaxed);
+  return sequence;
+}
+
+void FlushPolicy::admit(Node &node, RecordingThread &thread) {
+  if (node.operands.size() == 0) {
+    admitCreation(node);
+    return;
+  }
+  node.sequence = takeSequence();
+  estimate(node);
+  bool isFlush = isFlushWanted(node, thread);
+  bool isLaunch = node.sequence == thread.nextReader &&
+                  Foresight::get().capture(node, thread);
+  if (isFlush || isLaunch) [[unlikely]]
+    node.due = isFlush ? Node::Due::Flush : Node::Due::Launch;
 }

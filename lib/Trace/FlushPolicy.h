@@ -37,11 +37,17 @@ public:
   /// Fills the node's estimates and decides whether a flush is due.
   static void admit(Node &node, RecordingThread &thread);
 
-  static bool isDue(const Node &node) { return node.flushDue; }
+  static bool isDue(const Node &node) { return node.due == Node::Due::Flush; }
+  static bool isLaunchDue(const Node &node) {
+    return node.due == Node::Due::Launch;
+  }
   /// The number of the cut that is made at `node`, or 0 if none is.
   static uint64_t getCut(const Node &node) {
-    return node.flushDue ? node.sequence : 0;
+    return isDue(node) ? node.sequence : 0;
   }
+  /// The site at which the thread recorded `node`, if it recorded nothing there
+  /// since; or null.
+  static Site *findSite(RecordingThread &thread, const Node &node);
 
   /// Tells the policy that `target`, still pending, is about to be evaluated:
   /// estimates of nodes that share ancestors with it become too large.
@@ -65,6 +71,7 @@ public:
 
 private:
   static void admitCreation(Node &node);
+  static bool isFlushWanted(Node &node, RecordingThread &thread);
   static void estimate(Node &node);
   static bool isOutdated(const Node &pending);
 };

@@ -30,6 +30,8 @@ public:
   std::span<void *const> getInputPointers() const { return inputPointers; }
   /// An input whose memory the program may overwrite.
   Node &getDonor(size_t input) const { return *inputNodes[input]; }
+  /// The array or number that a pointer is of; null for a frame of views.
+  const Node *getInput(size_t input) const { return inputNodes[input]; }
   /// Pending nodes, operands before users.
   std::span<Node *const> getNodes() const { return nodes; }
   /// The nodes that get memory of their own, in program order.

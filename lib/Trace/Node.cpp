@@ -20,6 +20,8 @@ void Node::destroy(Node *node) {
       operand->nextDead = node;
       node = operand;
     }
+    if (dead->facts) [[unlikely]]
+      NodeFactory::forgetFacts(*dead);
     dead->~Node();
     nodepool::give(freeList, dead);
   }

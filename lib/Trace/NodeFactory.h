@@ -25,6 +25,11 @@ public:
   /// The number of a scalar that nobody else has seen yet.
   static ScalarBytes &getNumber(Node &node) { return node.scalar; }
 
+  /// Marks a node of which something may be known (IndexFacts.cpp): then
+  /// forgetFacts() is called when it dies.
+  static void noteFacts(Node &node) { node.facts = true; }
+  static void forgetFacts(const Node &node);
+
   /// On the device of `storage`.
   static NodeRef makeEvaluated(DType dtype, std::span<const int64_t> shape,
                                StorageRef storage, int64_t offset,

@@ -28,6 +28,8 @@ struct Site {
   uint64_t lastSequence = 0;
   /// The last cut that was made here, or 0.
   uint64_t lastCut = 0;
+  /// The program that begins here as a rule (Foresight), or 0.
+  uint32_t program = 0;
 };
 
 /// All in one variable, since finding a thread's variable in a shared library
@@ -36,6 +38,9 @@ struct Site {
 struct RecordingThread {
   NodeFreeList nodes;
   SourceLocation location;
+  /// The number of the next node that reads what a program awaits (Foresight),
+  /// or 0.
+  uint64_t nextReader = 0;
   /// The recent sites, in sets: a loop in which sites replace each other is
   /// not cut. With sets of one that was one loop of two sites in a thousand, by
   /// the addresses of the process; with four it takes five of a set.

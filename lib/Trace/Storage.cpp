@@ -1,6 +1,7 @@
 // Memory of the runtime's allocators behind a Storage.
 #include "numloom/Trace/Storage.h"
 #include "FlushPolicy.h"
+#include "Foresight.h"
 #include "numloom/Runtime/Allocator.h"
 #include "numloom/Runtime/Cuda/MemoryPool.h"
 #include "numloom/Runtime/Cuda/Runtime.h"
@@ -11,6 +12,14 @@ using namespace numloom;
 void Storage::noteHeld(bool value) {
   int64_t size = static_cast<int64_t>(bytes);
   FlushPolicy::addHeldBytes(device, value ? size : -size);
+}
+
+void Storage::noteDeath() { Foresight::get().forget(*this); }
+
+bool Storage::isOfCurrentStream() const {
+  return own && device.isCuda() &&
+         cuda::isOfStream({data, release, owner},
+                          *cuda::Stream::getCurrent(device.getOrdinal()));
 }
 
 bool Storage::shrink(size_t size) {

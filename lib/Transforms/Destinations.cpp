@@ -1,4 +1,5 @@
-// Kernels and matrix products that write a part of a larger buffer.
+// Kernels, matrix products and concatenations that write a part of a larger
+// buffer.
 #include "numloom/Transforms/Destinations.h"
 
 #include "Gpu/ScheduleChoice.h"
@@ -27,12 +28,26 @@ static void addToIndex(UpdateOp op, MutableArrayRef<LinearExpr> index) {
     expr = LinearExpr::constant(start) + expr * Monomial(step);
 }
 
-std::optional<SmallVector<LinearExpr>>
-numloom::getDestinationIndex(OpOperand &operand, Type type) {
-  SmallVector<int64_t> extents = getExtents(type);
-  SmallVector<LinearExpr> point, index;
-  for (auto [dim, extent] : llvm::enumerate(extents))
-    point.push_back(extent == 1 ? LinearExpr() : LinearExpr::dim(dim));
+/// The concatenation's operand that the owner's result, which is concatenated
+/// itself, is placed for; null if it is not.
+static OpOperand *getEnclosing(OpOperand &operand) {
+  auto concatenate = dyn_cast<ConcatenateOp>(operand.getOwner());
+  return concatenate ? getPlacedOperand(concatenate->getResult(0)) : nullptr;
+}
+
+Value numloom::getDestinationWhole(OpOperand &operand) {
+  OpOperand *part = &operand;
+  while (OpOperand *enclosing = getEnclosing(*part))
+    part = enclosing;
+  return part->getOwner()->getResult(0);
+}
+
+/// The index in the owner's result of the `point` of an array of `extents`,
+/// whose reshape the operand is.
+static std::optional<SmallVector<LinearExpr>>
+getIndexInOwner(OpOperand &operand, ArrayRef<int64_t> extents,
+                ArrayRef<LinearExpr> point) {
+  SmallVector<LinearExpr> index;
   // Both ways round a reshape keeps the row-major position.
   if (failed(mapReshapedIndex(getExtents(operand.get().getType()), extents,
                               point, index)))
@@ -49,16 +64,34 @@ numloom::getDestinationIndex(OpOperand &operand, Type type) {
   return index;
 }
 
+std::optional<SmallVector<LinearExpr>>
+numloom::getDestinationIndex(OpOperand &operand, Type type) {
+  SmallVector<int64_t> extents = getExtents(type);
+  SmallVector<LinearExpr> point;
+  for (auto [dim, extent] : llvm::enumerate(extents))
+    point.push_back(extent == 1 ? LinearExpr() : LinearExpr::dim(dim));
+  auto index = getIndexInOwner(operand, extents, point);
+  OpOperand *part = &operand;
+  while (OpOperand *enclosing = index ? getEnclosing(*part) : nullptr) {
+    extents = getExtents(part->getOwner()->getResult(0).getType());
+    index = getIndexInOwner(*enclosing, extents, *index);
+    part = enclosing;
+  }
+  return index;
+}
+
 //===----------------------------------------------------------------------===//
 // Kernels and products
 //===----------------------------------------------------------------------===//
 
-/// What a kernel or a matrix product gave of which `operand` is a reshape.
+/// What a kernel, a matrix product or a concatenation gave of which `operand`
+/// is a reshape.
 static OpResult getComputedResult(OpOperand &operand) {
   Value value = operand.get();
   while (auto reshape = value.getDefiningOp<ReshapeOp>())
     value = reshape.getOperand();
-  return isa_and_nonnull<FusionOp, GemmOp, MatmulOp>(value.getDefiningOp())
+  return isa_and_nonnull<FusionOp, GemmOp, MatmulOp, ConcatenateOp>(
+             value.getDefiningOp())
              ? cast<OpResult>(value)
              : OpResult();
 }
@@ -82,7 +115,7 @@ static std::optional<LinearExpr> getOffset(OpOperand &operand, Type type) {
   auto index = getDestinationIndex(operand, type);
   if (!index)
     return std::nullopt;
-  return getBufferOffset(operand.getOwner()->getResult(0).getType(), *index);
+  return getBufferOffset(getDestinationWhole(operand).getType(), *index);
 }
 
 static bool keepsRows(OpOperand &operand, Type type) {
@@ -148,6 +181,9 @@ bool numloom::takesProduct(OpOperand &operand, Type type) {
 /// Whether the op that gives `result` can write it as `operand` lies in the
 /// owner's result.
 static bool canPlace(OpResult result, OpOperand &operand) {
+  if (isa<ConcatenateOp>(result.getOwner()))
+    return isa<ConcatenateOp>(operand.getOwner()) &&
+           getDestinationIndex(operand, result.getType());
   auto fusion = dyn_cast<FusionOp>(result.getOwner());
   if (!fusion)
     return !isa<ReportOp>(operand.getOwner()) &&
@@ -181,7 +217,7 @@ DestinationAttr numloom::getDestination(OpOperand &operand, Type type) {
   auto index = getDestinationIndex(operand, type);
   assert(index && "no place for the fusion's result");
   LinearExpr offset =
-      getBufferOffset(operand.getOwner()->getResult(0).getType(), *index);
+      getBufferOffset(getDestinationWhole(operand).getType(), *index);
   SmallVector<Attribute> start, strides;
   for (const Monomial &part : offset.constants)
     start.push_back(getFactors(context, part));
@@ -214,7 +250,7 @@ void numloom::placeInto(OpResult result, OpOperand &operand) {
     into.assign(known.begin(), known.end());
   into[result.getResultNumber()] = getDestination(operand, result.getType());
   op->setAttr(kIntoAttr, ArrayAttr::get(context, into));
-  if (!isa<FusionOp>(op))
+  if (isa<GemmOp, MatmulOp>(op))
     guardRows(result, operand);
 }
 

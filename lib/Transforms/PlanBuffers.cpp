@@ -113,7 +113,8 @@ public:
     if (failed(orderUpdates(function)) || failed(placeOutputs()) ||
         failed(verifyReports()))
       return failure();
-    for (Operation &op : block)
+    // Where a concatenation lies is known before where its parts do.
+    for (Operation &op : llvm::reverse(block))
       if (isa<ConcatenateOp, ReportOp>(op))
         placeParts(&op);
     findLastUses();
@@ -236,7 +237,7 @@ int64_t BufferPlanner::shareDestination(OpResult result) {
   OpOperand *operand = getPlacedOperand(result);
   if (!operand)
     return -1;
-  Value whole = operand->getOwner()->getResult(0);
+  Value whole = getDestinationWhole(*operand);
   if (OpOperand *base = getUpdatedBase(operand->getOwner()))
     whole = getRoot(base->get());
   if (!slots.contains(whole))

@@ -100,14 +100,14 @@ def _pack_words(bits, bitorder):
 
 def _unpack_words(a, bitorder):
     """The eight bits of each byte along the last axis, by arithmetic on words."""
-    copies, kept, carry = (
+    copies, kept, carry, seven = (
         ops.as_array(n, UINT64, a)
-        for n in (_EACH_BYTE, _DISTRIBUTE[bitorder], 0x7F * _EACH_BYTE)
+        for n in (_EACH_BYTE, _DISTRIBUTE[bitorder], 0x7F * _EACH_BYTE, 7)
     )
     words = uf.bitwise_and(uf.multiply(ops.cast(a, UINT64), copies), kept)
     # The highest bit of each byte says whether it has one.
-    words = ops.to_c_order(uf.add(words, carry))
-    return uf.right_shift(_core.view_memory(words, UINT8), UINT8.type(7))
+    words = uf.right_shift(uf.add(words, carry), seven)
+    return _core.view_memory(ops.to_c_order(uf.bitwise_and(words, copies)), UINT8)
 
 
 def _cut(bits, axis, count):

@@ -205,28 +205,17 @@ def _wrap_points(x, xp, fp, period):
 
 
 def _interpolate(x, xp, fp, left, right):
-    n = xp.size
-    below = find_places(xp, x, True) - 1
-    index = uf.minimum(uf.maximum(below, 0), max(n - 2, 0))
-    after = uf.minimum(index + 1, n - 1)
-    x0, x1, y0, y1 = (
-        ops.gather_along(v, i, 0)
-        for v, i in ((xp, index), (xp, after), (fp, index), (fp, after))
-    )
-    slope = (y1 - y0) / (x1 - x0)
-    result = slope * (x - x0) + y0
-    # From the other end where infinite slopes gave NaN, and on the points.
-    result = ops.select(uf.isnan(result), slope * (x - x1) + y1, result)
-    result = ops.select(uf.isnan(result) & uf.equal(y0, y1), y0, result)
-    result = ops.select(uf.equal(x, x0), y0, result)
-
     def constant(value, default):
-        return default if value is None else ops.as_array(value, fp.dtype, fp)
+        value = default if value is None else ops.as_array(value, fp.dtype, fp)
+        if value.ndim:
+            raise TypeError("only 0-dimensional arrays can be converted to numbers")
+        return value
 
-    result = ops.select(x < xp[0], constant(left, fp[0]), result)
-    result = ops.select(x > xp[-1], constant(right, fp[-1]), result)
-    result = ops.select(uf.equal(x, xp[-1]), fp[-1], result)
-    return ops.select(uf.isnan(x), ops.cast(x, fp.dtype), result)
+    left, right = constant(left, fp[0]), constant(right, fp[-1])
+    if x.size == 0:
+        return _core.empty(x.shape, fp.dtype, x)
+    below = find_places(xp, x, True)
+    return _core.interpolate(x, xp, fp, below, xp[0], xp[-1], left, right, fp[-1])
 
 
 def _parse_mode(mode):

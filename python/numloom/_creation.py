@@ -26,10 +26,12 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     copied. Raises TypeError for objects and dtypes that Numloom has not, ValueError
     where `copy=False` would need a copy.
     """
+    if type(a) is ndarray and dtype is order is device is None and not copy:
+        return a
     a = adopt(a)
     if dtype is not None and isinstance(a, ndarray):
         ops.warn_of_discarded_parts(a.dtype, as_dtype(dtype))
-    if isinstance(a, (list, tuple)) and ndarray in map(type, a):
+    if _core.holds_array(a):
         result = _stack_elements(a, dtype)
         return result if device is None else _core.to_device(result, device)
     result = _core.asarray(a, None if dtype is None else as_dtype(dtype), copy, device)
@@ -145,6 +147,8 @@ def fromiter(iter, dtype, count=-1, *, like=None):
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
     """An array of `shape` whose elements are `fill_value`, broadcast."""
     value = _broadcast_value(fill_value, ops.as_shape(shape), dtype, device)
+    if order == "C":
+        return ops.own(value)
     return lay_out(value, _get_axes(value.ndim, order))
 
 
@@ -169,13 +173,16 @@ def _get_axes(ndim, order):
 def _create(shape, order, create):
     """What `create(shape)` gives, in `order`."""
     shape = ops.as_shape(shape)
+    if order == "C":
+        return create(shape)
     return create_along(_get_axes(len(shape), order), shape, create)
 
 
 def zeros(shape, dtype=float, order="C", *, device=None, like=None):
     """An array of `shape` filled with zeros."""
     dtype = as_dtype(dtype)
-    return _create(shape, order, lambda s: ops.constant(s, 0, dtype, device))
+    # What the extension calls empty is zero until it is written to.
+    return _create(shape, order, lambda s: _core.empty(s, dtype, device))
 
 
 def ones(shape, dtype=None, order="C", *, device=None, like=None):

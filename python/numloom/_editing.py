@@ -1,6 +1,7 @@
 """Inserting, deleting and trimming elements along an axis."""
 
 import operator
+from itertools import pairwise
 
 import numpy as _numpy
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
@@ -8,11 +9,14 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from . import _core
 from . import _ops as ops
 from . import _reductions as red
+from . import _ufuncs as uf
 from ._core import ndarray
-from ._dtypes import INT64
+from ._dtypes import BOOL, INT64
+from ._masks import compress
 from ._orders import match_fortran
+from ._scatters import NONE, REPLACE, record_scatter
 
-# What is left of an array in so many pieces is copied piece by piece.
+# Of so many pieces an array is copied piece by piece.
 _FEW_PIECES = 16
 
 
@@ -24,12 +28,6 @@ def _prepare(arr, axis):
             x = ops.reshape(x, (x.size,))
         return x, 0
     return x, normalize_axis_index(axis, x.ndim)
-
-
-def _take_places(x, places, axis):
-    """The entries of `x` along `axis` at the host's `places`, all in range."""
-    index = _core.asarray(places.astype(INT64), None, None, x)
-    return ops.gather_along(x, index, axis)
 
 
 def _check_place(place, limit, obj, axis, n):
@@ -51,24 +49,44 @@ def _as_host(obj):
 
 
 def _find_deleted(obj, n, axis):
-    """Which of n places `obj` names, as a bool array of the host."""
-    deleted = _numpy.zeros(n, bool)
+    """The places among n that `obj` names, ascending and each once."""
     if isinstance(obj, slice):
-        deleted[obj] = True
-        return deleted
+        return _numpy.sort(_numpy.arange(*obj.indices(n)))
     places = _as_host(obj)
     if places.dtype == bool:
-        if places.shape != (n,):
-            raise ValueError(
-                "boolean array argument obj to delete must be one dimensional and "
-                f"match the axis length of {n}"
-            )
-        return places
-    if places.size == 1 and places.dtype.kind in "iu":
-        deleted[_check_place(places.item(), n, places.item(), axis, n)] = True
-    else:
-        deleted[places,] = True
-    return deleted
+        _check_mask(places, n)
+        return _numpy.flatnonzero(places)
+    if places.dtype.kind not in "iu":
+        raise IndexError("arrays used as indices must be of integer (or boolean) type")
+    bad = (places < -n) | (places >= n)
+    if bad.any():
+        _check_place(places[bad].flat[0], n, places[bad].flat[0], axis, n)
+    places = places.astype(INT64)
+    return _numpy.unique(_numpy.where(places < 0, places + n, places))
+
+
+def _check_mask(mask, n):
+    if mask.shape != (n,):
+        raise ValueError(
+            "boolean array argument obj to delete must be one dimensional and "
+            f"match the axis length of {n}"
+        )
+
+
+def _join_pieces(x, pieces, axis):
+    """The slices `begin:end` of `x` along `axis`, one behind the other."""
+    parts = [ops.take(x, axis, begin, end) for begin, end in pieces if begin < end]
+    return ops.concatenate(parts or [ops.take(x, axis, 0, 0)], axis)
+
+
+def _leave_out(x, places, axis):
+    """`x` without its entries at many ascending places of the host."""
+    n, count = x.shape[axis], len(places)
+    index = _core.asarray(places, None, None, x)
+    value = ops.constant((count,), 0, BOOL, x)
+    is_kept = ops.constant((n,), 1, BOOL, x)
+    is_kept = record_scatter(is_kept, [index], [0], value, REPLACE, NONE)
+    return compress(is_kept, x, axis)
 
 
 def delete(arr, obj, axis=None):
@@ -81,17 +99,23 @@ def delete(arr, obj, axis=None):
     n = x.shape[axis]
     if _is_integer(obj):
         place = _check_place(operator.index(obj), n, obj, axis, n)
-        parts = [ops.take(x, axis, None, place), ops.take(x, axis, place + 1)]
-        return match_fortran(ops.concatenate(parts, axis), x)
-    deleted = _find_deleted(obj, n, axis)
-    if not deleted.any():
+        pieces = [(0, place), (place + 1, n)]
+        return match_fortran(_join_pieces(x, pieces, axis), x)
+    if isinstance(obj, ndarray) and obj.dtype == BOOL:
+        _check_mask(obj, n)
+        return compress(~obj, x, axis)
+    if isinstance(obj, slice) and obj.step in (None, 1):
+        begin, end, _ = obj.indices(n)
+        pieces = [(0, begin), (max(begin, end), n)]
+        return match_fortran(_join_pieces(x, pieces, axis), x)
+    places = _find_deleted(obj, n, axis)
+    if not places.size:
         return match_fortran(ops.own(x), x)
-    edges = _numpy.flatnonzero(_numpy.diff(deleted, prepend=True, append=True))
-    if 0 < len(edges) <= 2 * _FEW_PIECES:
-        pieces = edges.reshape(-1, 2).tolist()
-        parts = [ops.take(x, axis, begin, end) for begin, end in pieces]
-        return ops.concatenate(parts, axis)
-    return _take_places(x, _numpy.flatnonzero(~deleted), axis)
+    if places.size < _FEW_PIECES:
+        edges = [-1, *places.tolist(), n]
+        pieces = [(begin + 1, end) for begin, end in pairwise(edges)]
+        return _join_pieces(x, pieces, axis)
+    return _leave_out(x, places, axis)
 
 
 def _insert_at(x, place, values, axis, is_scalar):
@@ -138,23 +162,49 @@ def insert(arr, obj, values, axis=None):
 
 
 def _insert_many(x, places, values, axis):
-    """One entry before each of several places: a gather from both arrays."""
+    """One entry before each of several places."""
     n, count = x.shape[axis], len(places)
-    for place in places:
-        _check_place(int(place), n + 1, place, axis, n)
+    bad = (places < -n) | (places > n)
+    if bad.any():
+        _check_place(int(places[bad][0]), n + 1, places[bad][0], axis, n)
     places = _numpy.where(places < 0, places + n, places).astype(INT64)
     order = places.argsort(kind="stable")
-    targets = places.copy()
-    targets[order] += _numpy.arange(count)
-    source = _numpy.empty(n + count, INT64)
-    is_old = _numpy.ones(n + count, bool)
-    is_old[targets] = False
-    source[is_old] = _numpy.arange(n)
-    source[targets] = n + _numpy.arange(count)
     shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
     values = ops.broadcast(ops.as_array(values, x.dtype, x), shape)
-    result = _take_places(ops.concatenate([x, values], axis), source, axis)
+    if 2 * count < _FEW_PIECES:
+        result = _insert_few(x, places[order].tolist(), values, order.tolist(), axis)
+    else:
+        source = _find_sources(places[order], order, n, x)
+        result = ops.gather_along(ops.concatenate([x, values], axis), source, axis)
     return match_fortran(result, x)
+
+
+def _insert_few(x, places, values, order, axis):
+    parts = []
+    for begin, end, i in zip([0, *places], places, order, strict=False):
+        if begin < end:
+            parts.append(ops.take(x, axis, begin, end))
+        parts.append(ops.take(values, axis, i, i + 1))
+    if not parts or places[-1] < x.shape[axis]:
+        parts.append(ops.take(x, axis, places[-1] if places else 0))
+    return ops.concatenate(parts, axis)
+
+
+def _find_sources(places, order, n, like):
+    """Where entries of the result lie among n old ones and the new ones behind them.
+
+    Entry `order[i]` of the new ones comes before the old one at `places[i]`.
+    """
+    count = len(places)
+    shape = (n + count,)
+    targets = _core.asarray(places + _numpy.arange(count), None, None, like)
+    ones = ops.constant((count,), 1, INT64, like)
+    marks = ops.constant(shape, 0, INT64, like)
+    marks = record_scatter(marks, [targets], [0], ones, REPLACE, NONE)
+    before = ops.scan("scan_sum", marks, 0)
+    new = _core.asarray(n + order, None, None, like)
+    new = ops.gather_along(new, uf.maximum(before - 1, 0), 0)
+    return ops.select(ops.to_bool(marks), new, ops.iota(shape, 0, like) - before)
 
 
 def _find_extent(x, axis):

@@ -13,6 +13,7 @@ from . import _core
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
+from ._core import ndarray
 from ._creation import as_operands
 from ._dtypes import BOOL, as_dtype, can_cast, kind, make_cast_error
 from ._einsum_subscripts import parse, split_arguments
@@ -28,6 +29,10 @@ def einsum(*operands, out=None, dtype=None, order="K", casting="safe", optimize=
     Raises ValueError for subscripts that do not fit the operands, TypeError for
     dtypes to which `casting` does not convert.
     """
+    if out is dtype is None and order == "K" and casting == "safe":
+        result = _multiply_known(*operands) if len(operands) == 3 else None
+        if result is not None:
+            return result
     subscripts, operands = split_arguments(operands)
     arrays = as_operands(operands)
     out, order = ops.as_output(out), parse_order(order)
@@ -45,6 +50,46 @@ def einsum(*operands, out=None, dtype=None, order="K", casting="safe", optimize=
     if out is not None:
         return ops.store_unsafely(result, out)
     return _lay_out(result, [output.index(c) for c in layout])
+
+
+def _multiply_known(subscripts, x, y):
+    """The product of two arrays of one dtype in C order as planned before, or None."""
+    is_plain = (
+        type(subscripts) is str
+        and type(x) is type(y) is ndarray
+        and x.dtype == y.dtype
+        and _core.keep_order(x) is _core.keep_order(y) is None
+    )
+    if not is_plain:
+        return None
+    known = _plan_pair(subscripts, x.shape, y.shape, kind(x.dtype) in "fc")
+    if known is None:
+        return None
+    plan, axes, shape, layout = known
+    result = ops.broadcast(ops.transpose(_multiply(plan, x, y), axes), shape)
+    return _lay_out(result, layout)
+
+
+# All that einsum works out of the subscripts takes three times as long as recording.
+@lru_cache(1024)
+def _plan_pair(subscripts, shape_x, shape_y, is_inexact):
+    """The _Plan for two operands in C order, then the axes of `output` in the product,
+    its shape and its axes as they lie in memory; None if sums or diagonals of one
+    operand go before.
+    """
+    subscripts = subscripts.replace(" ", "")
+    terms, output = parse(subscripts, (len(shape_x), len(shape_y)))
+    arrays = [_core.empty(shape, BOOL, "cpu") for shape in (shape_x, shape_y)]
+    extents = _extents(terms, arrays)
+    layout = _find_layout(list(zip(arrays, terms)), output, extents, "K")
+    a, b = terms
+    is_summed = not set(layout).issuperset(set(a) ^ set(b))
+    if is_summed or any(len(set(term)) < len(term) for term in terms):
+        return None
+    plan = _plan(a, b, shape_x, shape_y, frozenset(layout), layout, is_inexact)
+    axes = [plan.term.index(c) for c in output]
+    shape = tuple(extents[c] for c in output)
+    return plan, axes, shape, [output.index(c) for c in layout]
 
 
 def _find_dtype(arrays, dtype, out, casting):
@@ -190,13 +235,18 @@ def _contract(left, right, needed, layout):
     y, b = _sum_out(y, b, needed.union(a))
     is_inexact = kind(x.dtype) in "fc"
     plan = _plan(a, b, x.shape, y.shape, frozenset(needed), layout, is_inexact)
+    return _multiply(plan, x, y), plan.term
+
+
+def _multiply(plan, x, y):
+    """The product of two operands by their _Plan."""
     operands = (y, x) if plan.is_swapped else (x, y)
     x, y = map(ops.reshape, map(ops.transpose, operands, plan.axes), plan.shapes)
     if plan.is_matrix_product:
-        return ops.reshape(matrix_product(x, y), plan.result), plan.term
+        return ops.reshape(matrix_product(x, y), plan.result)
     if not plan.summed:
-        return uf.multiply(x, y), plan.term
-    return multiply_sum(x, y, *range(-plan.summed, 0)), plan.term
+        return uf.multiply(x, y)
+    return multiply_sum(x, y, *range(-plan.summed, 0))
 
 
 # Making a plan takes 6 us, half as long as all the rest of recording a product.

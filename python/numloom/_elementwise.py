@@ -94,6 +94,8 @@ def clip(
     """
     low, high = _limit(min, a_min), _limit(max, a_max)
     a = asarray(a)
+    if kind(a.dtype) == "f" and type(low) is type(high) is float:
+        return _clip(a, low, high, out=out, **kwargs)
     if kind(a.dtype) in "iu":
         info = _numpy.iinfo(a.dtype)
         low = _bound(a.dtype, low, lambda value: value <= info.min)
@@ -207,7 +209,10 @@ def array_equal(a1, a2, equal_nan=False):
     same = uf.equal(a1, a2)
     if equal_nan and is_inexact(a1.dtype) and is_inexact(a2.dtype):
         same = uf.logical_or(same, uf.logical_and(uf.isnan(a1), uf.isnan(a2)))
-    return bool(red.all(same))
+    are_same = red.all(same)
+    # What somebody holds is written to memory with what is computed from it.
+    del same
+    return bool(are_same)
 
 
 def array_equiv(a1, a2):
@@ -230,6 +235,17 @@ def isposinf(x, out=None):
     return uf.logical_and(uf.isinf(x), uf.logical_not(uf.signbit(x)), out=out)
 
 
+def _extend(a, prepend, append, axis):
+    """`a` between two others along `axis`, each of which may be None or a number."""
+    edge = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
+    parts = [prepend, a, append]
+    for i in (0, 2):
+        if parts[i] is not None:
+            part = ops.as_array(parts[i], device=a)
+            parts[i] = part if part.ndim else ops.broadcast(part, edge)
+    return concatenate([part for part in parts if part is not None], axis)
+
+
 def diff(a, n=1, axis=-1, prepend=None, append=None):
     """The `n`-th differences of neighbours along `axis`; bools are xor-ed.
 
@@ -243,14 +259,8 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
     if a.ndim == 0:
         raise ValueError("diff requires input that is at least one dimensional")
     axis = normalize_axis_index(axis, a.ndim)
-    edge = (*a.shape[:axis], 1, *a.shape[axis + 1 :])
-    parts = [prepend, a, append]
-    for i in (0, 2):
-        if parts[i] is not None:
-            part = ops.as_array(parts[i], device=a)
-            parts[i] = part if part.ndim else ops.broadcast(part, edge)
     if prepend is not None or append is not None:
-        a = concatenate([part for part in parts if part is not None], axis)
+        a = _extend(a, prepend, append, axis)
     subtract = uf.not_equal if kind(a.dtype) == "b" else uf.subtract
     for _ in range(n):
         a = subtract(ops.take(a, axis, 1), ops.take(a, axis, None, -1))

@@ -17,7 +17,8 @@ from . import _philox as philox
 from . import _samples
 from . import _ufuncs as uf
 from ._core import ndarray
-from ._dtypes import FLOAT32, FLOAT64, UINT64, as_dtype
+from ._creating import creating_on
+from ._dtypes import FLOAT32, FLOAT64, UINT32, UINT64, as_dtype
 
 # Rows below this length are computed as one: a kernel walks the rows one by one, and
 # 32 elements are what it computes at once. Measured on 4 million numbers, a row of 8
@@ -57,19 +58,19 @@ class Generator:
             self._first = 0
 
     def _draw(self, shape, compute):
-        """`compute(words)` of blocks never to be drawn again, in `shape`."""
+        """`compute(outer, inner)` of blocks never to be drawn again, in `shape`."""
         count = math.prod(shape)
         with self._lock:
             stream, first = self._stream, self._first
             self._first = (first + count) % 2**64
         if len(shape) > 1 and shape[-1] < _SHORT_ROW:
-            words = philox.blocks((count,), stream, first)
-            return ops.reshape(compute(words), shape)
-        return compute(philox.blocks(shape, stream, first))
+            blocks = philox.blocks((count,), stream, first)
+            return ops.reshape(compute(*blocks), shape)
+        return compute(*philox.blocks(shape, stream, first))
 
     def _draw_bits(self, n):
         """Random uint64 numbers, whose upper 53 bits are those of `random`."""
-        return self._draw((n,), lambda words: philox.join(words[1], words[0]))
+        return self._draw((n,), lambda outer, _: outer)
 
     def random(self, size=None, dtype=float):
         """Uniform float32 or float64 numbers in [0, 1), multiples of 2**-24 or 2**-53.
@@ -77,7 +78,7 @@ class Generator:
         Raises TypeError for other dtypes.
         """
         shape, dtype = _as_size(size), _as_float(dtype, "random")
-        return self._draw(shape, lambda words: _to_unit(words, dtype))
+        return self._draw(shape, lambda outer, _: _to_unit(outer, dtype))
 
     def standard_normal(self, size=None, dtype=float):
         """Normal float32 or float64 numbers of mean 0 and deviation 1.
@@ -86,7 +87,7 @@ class Generator:
         in float64. Raises TypeError for other dtypes.
         """
         shape, dtype = _as_size(size), _as_float(dtype, "standard_normal")
-        return self._draw(shape, lambda words: _to_normal(words, dtype))
+        return self._draw(shape, lambda *blocks: _to_normal(*blocks, dtype))
 
     def standard_exponential(self, size=None, dtype=float):
         """Exponential float32 or float64 numbers of mean 1.
@@ -94,7 +95,7 @@ class Generator:
         Raises TypeError for other dtypes.
         """
         shape, dtype = _as_size(size), _as_float(dtype, "standard_exponential")
-        return self._draw(shape, lambda words: uf.negative(_log_unit(words, dtype)))
+        return self._draw(shape, lambda outer, _: uf.negative(_log_unit(outer, dtype)))
 
     def uniform(self, low=0.0, high=1.0, size=None, dtype=float):
         """Uniform numbers from `low` to `high`, which may be arrays.
@@ -106,7 +107,7 @@ class Generator:
         span = high - low
         if not isinstance(span, ndarray) and not _numpy.isfinite(span).all():
             raise OverflowError("Range exceeds valid bounds")
-        with ops.creating_on(ops.home((span,))):
+        with creating_on(ops.home((span,))):
             return _scale(self.random(size, dtype), span, low)
 
     def normal(self, loc=0.0, scale=1.0, size=None, dtype=float):
@@ -117,7 +118,7 @@ class Generator:
         """
         (loc, scale), size = _broadcast(size, loc, scale)
         _check_scale(scale)
-        with ops.creating_on(ops.home((loc, scale))):
+        with creating_on(ops.home((loc, scale))):
             return _scale(self.standard_normal(size, dtype), scale, loc)
 
     def exponential(self, scale=1.0, size=None, dtype=float):
@@ -127,7 +128,7 @@ class Generator:
         """
         (scale,), size = _broadcast(size, scale)
         _check_scale(scale)
-        with ops.creating_on(ops.home((scale,))):
+        with creating_on(ops.home((scale,))):
             return _scale(self.standard_exponential(size, dtype), scale)
 
     def integers(self, low, high=None, size=None, dtype=int, endpoint=False):
@@ -143,7 +144,7 @@ class Generator:
         low, high = operator.index(low), operator.index(high) - (not endpoint)
         shape, dtype = _as_size(size), as_dtype(dtype)
         _check_bounds(low, high, dtype, endpoint)
-        return self._draw(shape, lambda words: _to_range(words, low, high, dtype))
+        return self._draw(shape, lambda *blocks: _to_range(blocks, low, high, dtype))
 
     choice = _samples.choice
     permutation = _samples.permutation
@@ -215,47 +216,47 @@ def _scale(numbers, factor, offset=0.0):
     return uf.add(uf.multiply(numbers, factor), offset)
 
 
-def _to_unit(words, dtype):
-    """The first 24 bits as a float32, or 53 as a float64, in [0, 1): exact."""
+def _to_unit(bits, dtype):
+    """The upper 24 bits as a float32, or 53 as a float64, in [0, 1): exact."""
+    count = 24 if dtype == FLOAT32 else 53
+    number = philox.shift_right(bits, 64 - count)
     if dtype == FLOAT32:
-        bits = uf.right_shift(words[0], ops.constant((), 8, words[0].dtype))
-        return uf.multiply(ops.cast(bits, dtype), 2.0**-24)
-    bits = philox.join(words[1], words[0])
-    bits = uf.right_shift(bits, ops.constant((), 11, UINT64))
-    return uf.multiply(ops.cast(bits, dtype), 2.0**-53)
+        number = ops.cast(number, UINT32)
+    return uf.multiply(ops.cast(number, dtype), 2.0**-count)
 
 
-def _log_unit(words, dtype):
+def _log_unit(bits, dtype):
     """The logarithm of uniform numbers in (0, 1], never infinite.
 
-    They have all 32 bits of a word in float32, for the tail's sake, 53 in float64.
+    They have the upper 32 bits in float32, for the tail's sake, 53 in float64.
     """
     if dtype == FLOAT32:
-        numbers = uf.multiply(uf.add(ops.cast(words[0], dtype), 0.5), 2.0**-32)
+        word = ops.cast(philox.shift_right(bits, 32), UINT32)
+        numbers = uf.multiply(uf.add(ops.cast(word, dtype), 0.5), 2.0**-32)
     else:
-        numbers = uf.add(_to_unit(words, dtype), 2.0**-54)
+        numbers = uf.add(_to_unit(bits, dtype), 2.0**-54)
     return uf.log(numbers)
 
 
-def _to_normal(words, dtype):
-    radius = uf.sqrt(uf.multiply(_log_unit(words, dtype), -2.0))
-    # Independent of the radius: of other words, the last first.
-    angle = uf.multiply(_to_unit(words[::-1], dtype), 2 * math.pi)
+def _to_normal(outer, inner, dtype):
+    radius = uf.sqrt(uf.multiply(_log_unit(outer, dtype), -2.0))
+    # Independent of the radius: of other words.
+    angle = uf.multiply(_to_unit(inner, dtype), 2 * math.pi)
     return uf.multiply(radius, uf.cos(angle))
 
 
-def _to_range(words, low, high, dtype):
+def _to_range(blocks, low, high, dtype):
     """Integers from `low` to `high`, both included."""
     # Modulo 2**64, as the cast is.
     offset = ops.as_array(low % 2**64, UINT64)
-    return ops.cast(uf.add(_to_multiple(words, high - low + 1), offset), dtype)
+    return ops.cast(uf.add(_to_multiple(blocks, high - low + 1), offset), dtype)
 
 
-def _to_multiple(words, span):
+def _to_multiple(blocks, span):
     """128 random bits, as a fraction, times `span` of up to 2**64: as uint64."""
     if span <= 2**32:
-        return _to_small_multiple(words, span)
-    low, high = philox.join(*words[:2]), philox.join(*words[2:])
+        return _to_small_multiple(blocks, span)
+    low, high = philox.swap(blocks[0]), blocks[1]
     if span == 2**64:
         return high
     span = ops.as_array(span, UINT64)
@@ -266,17 +267,19 @@ def _to_multiple(words, span):
     return uf.add(_multiply_high(high, span), carry)
 
 
-def _to_small_multiple(words, span):
+def _to_small_multiple(blocks, span):
     """The upper 96 of the bits times `span` of up to 2**32.
 
     The lowest 32 would change one result of 2**64.
     """
-    span, half = ops.as_array(span, UINT64), ops.constant((), 32, UINT64)
+    span = ops.as_array(span, UINT64)
+    outer, inner = blocks
+    words = philox.lower(outer), philox.lower(inner), philox.shift_right(inner, 32)
     total = None
-    for word in words[1:]:
-        product = uf.multiply(ops.cast(word, UINT64), span)
+    for word in words:
+        product = uf.multiply(word, span)
         total = product if total is None else uf.add(product, total)
-        total = uf.right_shift(total, half)
+        total = philox.shift_right(total, 32)
     return total
 
 

@@ -1,10 +1,11 @@
 """Indices as int64 arrays in range: checks, negative ones, errors.
 
 What lies on the host, or is computed there, is checked at once. On a GPU a check is
-a number that the next wait for the device reads: 0, or an index out of bounds. Until
-then accesses are safe, and updates with such an index change nothing. Reads have the
-kernel that takes the elements report it, which costs no time; updates need to know
-before they write, from a reduction.
+a number that the next wait for the device reads: 0, or what tells of an index out of
+bounds. Until then accesses are safe, and updates with such an index change nothing.
+Reads have the kernel that takes the elements report it, which costs no time; updates
+need to know before they write, from a reduction. An index array that was found right
+is known to be, and not looked at again.
 """
 
 import numpy as _numpy
@@ -65,9 +66,13 @@ class Bounds:
         self.n, self.axis, self.low = n, axis, -n if wraps else 0
         self.make_error = make_error
 
+    def hold(self, least, most):
+        """Whether all integers between two are in bounds."""
+        return self.low <= least and most < self.n
+
     def find_error(self, index):
         """The error for the first index of a NumPy array out of bounds; else None."""
-        if index.size == 0 or (index.min() >= self.low and index.max() < self.n):
+        if index.size == 0 or self.hold(index.min(), index.max()):
             return None
         bad = index[(index < self.low) | (index >= self.n)].flat[0]
         return self.make_error(bad, self.axis, self.n)
@@ -77,8 +82,8 @@ def normalize(index, bounds, like, mode="raise", flags=None):
     """`index` as int64 in `[0, n)` on the device of `like`.
 
     With `mode` "raise" an error, now or from the next wait for a GPU, if an index is
-    out of bounds; "wrap" and "clip" are NumPy's. `flags` gets 0-d int64 arrays that
-    are not 0 if there will be an error.
+    out of bounds; "wrap" and "clip" are NumPy's. `flags` gets 0-d bool arrays that
+    do not hold if there will be an error.
     """
     n = bounds.n
     if mode != "raise":
@@ -88,31 +93,39 @@ def normalize(index, bounds, like, mode="raise", flags=None):
         if like.device != "cpu":
             return ops.as_array(_normalize_host(index, bounds), INT64, like)
         index = ops.as_array(index)
-    wide = ops.cast(index, INT64)
     if index.size == 0 or _is_always_in(index.dtype, n):
-        return wide
+        return ops.cast(index, INT64)
     if n == 0:
-        raise bounds.find_error(_numpy.asarray(wide))
-    if index.device != "cpu":
-        if flags is None:
-            places, report = find_places(wide, bounds)
-            _core.defer_check((report, bounds))
-            return places
-        flags.append(make_flag(wide, bounds))
-        _core.defer_check((flags[-1], bounds))
-        return find_targets(wide, bounds)
-    least, most = _core.find_range(index) or _compute_range(wide)
-    if least < bounds.low or most >= n:
-        raise bounds.find_error(_numpy.asarray(wide))
-    return wide if least >= 0 else _wrap(wide, n)
+        raise bounds.find_error(_numpy.asarray(ops.cast(index, INT64)))
+    places = _core.known_places(index, n, bounds.low < 0)
+    if places is not None:
+        return places
+    if index.device == "cpu":
+        return _normalize_now(index, bounds)
+    if flags is None:
+        places, report = find_places(index, bounds)
+        _core.defer_check((report, bounds))
+        return places
+    places, are_inside, report, note = find_targets(index, bounds)
+    _core.defer_check((report, bounds, note))
+    flags.append(are_inside)
+    return places
 
 
-def skip_if_any(flags, index):
-    """`index`, or -1, which scatters leave out, if one of `flags` is not 0."""
+def _normalize_now(index, bounds):
+    # Whatever other threads do to the array: places are what was checked.
+    index = _core.copy(index)
+    wide = ops.cast(index, INT64)
+    least, most = _core.find_range(index) or _compute_range(index, wide)
+    if not bounds.hold(least, most):
+        raise bounds.find_error(_numpy.asarray(wide))
+    return _wrap(wide, least, bounds.n)
+
+
+def skip_unless(flags, index):
+    """`index`, or -1, which scatters leave out, unless all of `flags` hold."""
     for flag in flags:
-        index = ops.select(
-            ops.broadcast(flag == 0, index.shape), index, ops.no_place(index)
-        )
+        index = ops.select(ops.broadcast(flag, index.shape), index, ops.no_place(index))
     return index
 
 
@@ -124,8 +137,10 @@ def _clip(index, n):
     return uf.minimum(uf.maximum(index, 0), n - 1)
 
 
-def _wrap(index, n):
-    return ops.select(index < 0, index + n, index)
+def _wrap(index, least, n):
+    """`index`, in bounds, as int64 in `[0, n)`; no element is below `least`."""
+    wide = ops.cast(index, INT64)
+    return wide if least >= 0 else wide + (wide >> 63 & n)
 
 
 def _normalize_host(index, bounds):
@@ -138,28 +153,14 @@ def _normalize_host(index, bounds):
     return _numpy.where(index < 0, index + bounds.n, index)
 
 
-def _find_range(index):
-    """The least and the greatest of an int64 array, 0-d."""
-    axes = tuple(range(index.ndim))
-    return [ops.reduce(op, index, axes) for op in ("min", "max")]
-
-
-def _compute_range(index):
-    """The same as integers; computes the array, too."""
-    extremes = _find_range(index)
-    _core.evaluate([index, *extremes])
-    return [int(x) for x in extremes]
-
-
-def make_flag(index, bounds):
-    """A 0-d array that is not 0 if `index` holds one out of bounds: then the one.
-
-    There are entries to index, so that 0 is in bounds.
-    """
-    least, most = _find_range(index)
-    none = ops.constant((), 0, INT64, index)
-    low = ops.select(least < bounds.low, least, none)
-    return ops.select(most >= bounds.n, most, low)
+def _compute_range(index, wide):
+    """The least and the greatest element of `wide`, which is computed, too."""
+    axes = tuple(range(wide.ndim))
+    extremes = [ops.reduce(op, wide, axes) for op in ("min", "max")]
+    _core.evaluate([index, wide, *extremes])
+    least, most = map(int, extremes)
+    _core.note_range(index, least, most)
+    return least, most
 
 
 def find_places(index, bounds):
@@ -171,36 +172,36 @@ def find_places(index, bounds):
 
 
 def find_targets(index, bounds):
-    """`index` in `[0, n)`, by the operations of `find_places`.
+    """The same by the same operations, and what updates need besides.
 
     So `y[i] += 1` is seen to write what it has read.
     """
-    n = bounds.n
-    return _clip(index + (index >> 63 & n) if bounds.low else index, n)
+    return _core.find_targets(index, bounds.n, bounds.low < 0)
 
 
 def _read(check, bounds):
     """The index out of bounds that a check found, or 0; None while it may find one."""
-    if check.dtype == INT64:
-        return int(check)
     distance = _core.read_report(check)
     if not distance:
         return distance
     if distance < 2**63:
         return bounds.n - 1 + distance
+    # One that only says that some are negative, from an update.
+    if distance == 2**63 and bounds.low:
+        return 0
     return bounds.low + distance - 2**64
 
 
 def run_checks(checks):
     """Raises the error of the first of the deferred `checks` that fails.
 
-    Each is of an array for Bounds, or for a tuple of what they are made of.
+    Each is of a report for Bounds, or for a tuple of what they are made of.
     Those behind it wait for the next time, and so do those that other streams have
     not done yet.
     """
-    _core.evaluate([check for check, _ in checks])
+    _core.evaluate([check for check, *_ in checks])
     error, waiting = None, []
-    for i, (check, bounds) in enumerate(checks):
+    for i, (check, bounds, *_) in enumerate(checks):
         bounds = Bounds(*bounds) if isinstance(bounds, tuple) else bounds
         bad = _read(check, bounds)
         if bad is None:

@@ -7,18 +7,15 @@ arrays for some axes of the view: one `gather` or `scatter` along those.
 import math
 import operator
 
-import numpy as _numpy
-
-from . import _core, _masks
+from . import _core
 from . import _ops as ops
 from ._core import ndarray
 from ._dtypes import INT64
-from ._index_checks import Bounds, as_index, normalize, skip_if_any
+from ._index_checks import Bounds, normalize, skip_unless
+from ._index_keys import WHOLE, NewAxis, expand, takes_all
 from ._orders import lay_out
 from ._repeats import scatter_in_parallel
 from ._scatters import ANY, REPLACE, Names, record_scatter
-
-_WHOLE = slice(None)
 
 
 class Selection:
@@ -30,7 +27,7 @@ class Selection:
     """
 
     def __init__(self, array, key, updates=True):
-        self._read(array, _expand(array, key))
+        self._read(array, expand(array, key))
         self.flags = [] if updates else None
         self._broadcast()
 
@@ -52,12 +49,12 @@ class Selection:
                 basic.append(item)
                 sources.append((item, None))
                 source_axis += 1
-            elif isinstance(item, _NewAxis):
+            elif isinstance(item, NewAxis):
                 basic.append(None)
                 entries.append((item.index, view_axis, 1, 0))
                 view_axis += 1
             else:
-                basic.append(_WHOLE)
+                basic.append(WHOLE)
                 n = array.shape[source_axis]
                 sources.append((len(entries), view_axis))
                 entries.append((item, view_axis, n, source_axis))
@@ -66,7 +63,7 @@ class Selection:
         first, last = advanced[0][0], advanced[-1][0]
         self.is_adjacent = last - first == len(advanced) - 1
         self.position = advanced[0][1] if self.is_adjacent else 0
-        self.view = array if _takes_all(basic) else array[tuple(basic)]
+        self.view = array if takes_all(basic) else array[tuple(basic)]
         self.array = array
         self._entries = entries
         self._sources = sources
@@ -94,7 +91,7 @@ class Selection:
 
     def _normalize(self, index, _, n, axis):
         result = normalize(index, Bounds(n, axis), self.view, flags=self.flags)
-        self.names.add(index, result)
+        self.names.add(index, result, n)
         return result
 
     def gather_shape(self):
@@ -105,7 +102,7 @@ class Selection:
     def target_indices(self):
         """The indices of a scatter: all left out if one is out of bounds."""
         first, *rest = self.indices
-        return [skip_if_any(self.flags, first), *rest]
+        return [skip_unless(self.flags, first), *rest]
 
     def to_result(self):
         """The axes of a gather in the order of NumPy's result; None if they are."""
@@ -150,7 +147,7 @@ class Selection:
         shape, order = self.gather_shape(), self.to_result()
         shape = shape if order is None else tuple(shape[i] for i in order)
         sources = list(self._sources)
-        while _takes_all([sources[-1][0]]):
+        while takes_all([sources[-1][0]]):
             sources.pop()
         rank = len(shape) - (self.array.ndim - len(sources))
         targets = self.target_indices()
@@ -176,83 +173,59 @@ class Selection:
         return kept if kept < self.position else kept + len(self.shape)
 
 
-class _NewAxis:
-    """An index along an axis that the array lacks: what a 0-d mask is."""
+class AxisEntries(Selection):
+    """The entries along one axis at one array of integers; other axes are whole."""
 
-    def __init__(self, holds):
-        self.index = _numpy.zeros((int(holds),), INT64)
-
-
-def _takes_all(basic):
-    return all(isinstance(item, slice) and item == _WHOLE for item in basic)
-
-
-def _expand(array, key):
-    """The items of `key`, one for each axis of `array`: masks are index arrays."""
-    items, used, ellipsis_at = [], 0, None
-    for item in key:
-        if item is Ellipsis:
-            if ellipsis_at is not None:
-                raise IndexError("an index can only have a single ellipsis ('...')")
-            ellipsis_at = len(items)
-            continue
-        item = _classify(item)
-        if _is_mask(item) and item.ndim:
-            used += item.ndim
-        elif item is not None and not _is_mask(item):
-            used += 1
-        items.append(item)
-    if used > array.ndim:
-        raise IndexError(
-            f"too many indices for array: array is {array.ndim}-dimensional, but "
-            f"{used} were indexed"
-        )
-    rest = [_WHOLE] * (array.ndim - used)
-    if ellipsis_at is None:
-        items += rest
-    else:
-        # One that stands for no axis sets indices apart as well.
-        items[ellipsis_at:ellipsis_at] = rest or [Ellipsis]
-    return _expand_masks(array, items)
+    def __init__(self, array, axis, index, updates=True):
+        self.view = self.array = array
+        self.axes, self.position, self.shape = [axis], axis, index.shape
+        self.names, self.flags = Names(), [] if updates else None
+        self.indices = [self._normalize(index, axis, array.shape[axis], axis)]
 
 
-def _expand_masks(array, items):
-    expanded, axis = [], 0
-    for item in items:
-        if not _is_mask(item):
-            expanded.append(item)
-            axis += item is not None and item is not Ellipsis
-        elif item.ndim == 0:
-            expanded.append(_NewAxis(bool(item)))
-        else:
-            _masks.check_mask(array.shape, axis, item.shape)
-            is_host = isinstance(item, _numpy.ndarray)
-            expanded += item.nonzero() if is_host else _masks.nonzero(item)
-            axis += item.ndim
-    return expanded
+class KnownEntries(Selection):
+    """The entries along the first axis at one array of places that is known to be."""
+
+    def __init__(self, array, index, places):
+        self.view = self.array = array
+        self.axes, self.position, self.shape = [0], 0, places.shape
+        self.names, self.flags, self.indices = Names(), [], [places]
+        self.names.add(index, places, array.shape[0])
 
 
-def _is_mask(item):
-    return isinstance(item, (ndarray, _numpy.ndarray)) and item.dtype.kind == "b"
+def select(array, key):
+    """What an update at `key` selects, of arrays, not lists."""
+    if len(key) == 1 and array.ndim and array.shape[0] and _is_index(key[0]):
+        places = _core.known_places(key[0], array.shape[0], False)
+        if places is not None:
+            return KnownEntries(array, key[0], places)
+    return _select_entries(array, key)
 
 
-def _classify(item):
-    """An item of a key as None, a slice, an int or an array."""
-    if item is None or isinstance(item, slice):
-        return item
-    if isinstance(item, (bool, _numpy.bool_)):
-        return _numpy.asarray(item)
-    if isinstance(item, (ndarray, _numpy.ndarray)):
-        if item.ndim == 0 and item.dtype.kind in "iu":
-            return int(item)
-        return item if _is_mask(item) else as_index(item)
-    try:
-        return operator.index(item)
-    except TypeError:
-        raise IndexError(
-            "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) "
-            "and integer or boolean arrays are valid indices"
-        ) from None
+def _select_entries(array, key, updates=True):
+    axis = _find_axis(array, key)
+    if axis is None:
+        return Selection(array, key, updates)
+    return AxisEntries(array, axis, key[axis], updates)
+
+
+def _find_axis(array, key):
+    """Where the array of `key` stands, if all the others are whole slices; else None.
+
+    The array is of integers, with an axis.
+    """
+    found = None
+    for axis, item in enumerate(key):
+        if _is_index(item) and found is None and item.size:
+            found = axis
+        elif not (isinstance(item, slice) and item == WHOLE):
+            return None
+    return found if len(key) <= array.ndim else None
+
+
+def _is_index(item):
+    """Whether `item` is an array of integers, with an axis."""
+    return isinstance(item, ndarray) and item.dtype.kind in "iu" and item.ndim > 0
 
 
 def check_writeable(array):
@@ -293,7 +266,7 @@ def read_entries(array, index):
 
 def read(array, key):
     """`array[key]` for a tuple `key` that holds an array."""
-    selection = Selection(array, key, updates=False)
+    selection = _select_entries(array, key, updates=False)
     shape = selection.gather_shape()
     result = ops.gather(selection.view, selection.indices, selection.axes, shape)
     return selection.arrange(result)
@@ -301,7 +274,7 @@ def read(array, key):
 
 def write(array, key, value):
     """`array[key] = value` for a tuple `key` that holds an array."""
-    selection = Selection(array, key)
+    selection = select(array, key)
     value = _core.as_value(array, value)
     if 0 in selection.gather_shape():
         fit_value(value, selection)

@@ -58,7 +58,7 @@ def adopt(x):
     Work on that array waits for the stream that `x` names. Raises TypeError for
     dtypes that Numloom has not and for masked arrays.
     """
-    if isinstance(x, ndarray) or not hasattr(type(x), "__cuda_array_interface__"):
+    if isinstance(x, ndarray):
         return x
     # Of a library that has arrays on the CPU, too, only those on a GPU have it.
     interface = getattr(x, "__cuda_array_interface__", None)
@@ -76,3 +76,22 @@ def adopt(x):
         read_only,
         interface.get("stream"),
     )
+
+
+def get_memory(x):
+    """The memory of `x`, which others may write to from then on.
+
+    Of an array on the CPU a memoryview, as NumPy's `data`; of one on a GPU a
+    `cuda.MemoryPointer` to its first element, as CuPy's.
+    """
+    if x.device == "cpu":
+        return memoryview(_numpy.asarray(x, copy=False))
+    from .cuda import MemoryPointer, UnownedMemory  # noqa: PLC0415
+
+    pointer, _ = x.__cuda_array_interface__["data"]
+    return MemoryPointer(UnownedMemory(pointer, x.nbytes, x, x.device.id), 0)
+
+
+def to_capsule(x):
+    """A capsule of DLPack, for libraries that take no arrays."""
+    return x.__dlpack__()

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from numpy.lib.array_utils import normalize_axis_index
 
+from . import _core
 from . import _ops as ops
 from ._creation import as_operands, asarray
 from ._dtypes import as_dtype, can_cast, make_cast_error, result_type
@@ -17,6 +18,10 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 
     Raises ValueError where other axes differ, TypeError for a forbidden cast.
     """
+    if out is dtype is None and casting == "same_kind":
+        joined = _join_alike(arrays, axis, False)
+        if joined is not None:
+            return joined
     arrays = list(arrays)
     arrays = as_operands(arrays if axis is not None else _fit_numbers(arrays))
     if not arrays:
@@ -40,6 +45,13 @@ def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
 
 
 concat = concatenate
+
+
+def _join_alike(arrays, axis, is_stack):
+    """Few arrays that need no conversion, joined; None for others."""
+    if not isinstance(arrays, (list, tuple)) or len(arrays) >= ops.MANY_PARTS:
+        return None
+    return _core.join(arrays, axis, is_stack)
 
 
 def _fit_numbers(arrays):
@@ -87,6 +99,10 @@ def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     Raises ValueError for no arrays and for arrays of several shapes.
     """
     _check_sequence(arrays)
+    if out is dtype is None and casting == "same_kind":
+        joined = _join_alike(arrays, axis, True)
+        if joined is not None:
+            return joined
     arrays = as_operands(list(arrays))
     if not arrays:
         raise ValueError("need at least one array to stack")

@@ -126,6 +126,10 @@ def inner(a, b, /):
 
     Raises ValueError where their lengths differ.
     """
+    if isinstance(b, _core.ndarray) and b.ndim == 2 and getattr(a, "ndim", 0) == 2:
+        product = _core.dot(a, b.T) if a.shape[1] == b.shape[1] else None
+        if product is not None:
+            return product
     a, b = _as_operands(a, b)
     if a.ndim == 0 or b.ndim == 0:
         return uf.multiply(a, b)

@@ -9,8 +9,12 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from . import _core
 from . import _ops as ops
+from . import _places as places
 from ._creation import as_operands, asarray
 from ._orders import is_plain, match_copy, parse_order, resolve_order, reverse
+
+# Of so many axes all parts are joined at once.
+_ROLLED_AT_ONCE = 3
 
 
 def shape(a):
@@ -319,16 +323,27 @@ def roll(a, shift, axis=None):
     pairs = _numpy.broadcast(_numpy.asarray(shift), axes)
     if pairs.ndim > 1:
         raise ValueError("'shift' and 'axis' should be scalars or 1D sequences")
-    result = a
+    shifts = [0] * a.ndim
     for one_shift, one_axis in pairs:
-        result = _roll_axis(result, int(one_shift), int(one_axis))
+        n = a.shape[one_axis]
+        shifts[one_axis] = (shifts[one_axis] + int(one_shift)) % n if n else 0
+    moved = [axis for axis, shift in enumerate(shifts) if shift]
+    if not moved:
+        return a.__copy__()
+    result = places.roll(a, shifts) if a.device != "cpu" else None
+    if result is None:
+        result = _roll_axes(a, moved, shifts)
     return match_copy(result, a)
 
 
-def _roll_axis(a, shift, axis):
-    n = a.shape[axis]
-    shift = shift % n if n else 0
-    if shift == 0:
-        return a.__copy__()
-    tail, head = ops.take(a, axis, n - shift), ops.take(a, axis, 0, n - shift)
-    return ops.concatenate([tail, head], axis)
+def _roll_axes(a, axes, shifts):
+    """Both parts along one axis are rolled before they are joined: one pass."""
+    if not axes:
+        return a
+    axis, *others = axes
+    n, shift = a.shape[axis], shifts[axis]
+    parts = [ops.take(a, axis, n - shift), ops.take(a, axis, 0, n - shift)]
+    if len(others) < _ROLLED_AT_ONCE:
+        parts = [_roll_axes(part, others, shifts) for part in parts]
+        return ops.concatenate(parts, axis)
+    return _roll_axes(ops.concatenate(parts, axis), others, shifts)

@@ -224,14 +224,12 @@ def compress(condition, a, axis=None, out=None):
     if given > n:
         _check_beyond(condition, n, axis)
         condition = condition[:n]
-    front = [axis, *(i for i in range(a.ndim) if i != axis)]
-    moved = ops.to_c_order(ops.transpose(a, front) if axis else a)
-    if given < n:
-        moved = moved[:given]
-    result = _core.select(condition, moved)
     if axis:
-        back = [*range(1, axis + 1), 0, *range(axis + 1, a.ndim)]
-        result = ops.own(ops.transpose(result, back))
+        # Other axes than the first are read at places: entries stay where they are.
+        result = ops.gather_along(a, nonzero(condition)[0], axis)
+        return ops.store_back(result, out)
+    rows = ops.to_c_order(a if given >= n else a[:given])
+    result = _core.select(condition, rows)
     return ops.store_back(result, out)
 
 

@@ -10,6 +10,7 @@ from . import (
     _constructor,
     _core,
     _elementwise,
+    _interchange,
     _io,
     _linalg,
     _manipulation,
@@ -99,7 +100,8 @@ def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True):
         raise make_cast_error(self.dtype, dtype, casting)
     if order != "K" or not copy or _core.copy_order(self) is not None:
         return _orders.convert(self, dtype, order, copy)
-    return _elementwise.astype(self, dtype)
+    result = _ops.convert(self, dtype)
+    return self.__copy__() if result is self else result
 
 
 def clip(self, min=None, max=None, out=None, **kwargs):
@@ -176,6 +178,8 @@ _METHODS = {
     "get": _transfer.get,
     "set": _transfer.set,
     "to_device": _transfer.move_to_device,
+    "data": property(_interchange.get_memory),
+    "toDlpack": _interchange.to_capsule,
     "flat": _views.flat,
     "mT": property(_manipulation.matrix_transpose),
     "__repr__": _printing.represent,

@@ -3,7 +3,9 @@
 import warnings
 
 from numpy import _NoValue
+from numpy.lib.array_utils import normalize_axis_index
 
+from . import _core
 from . import _ops as ops
 from . import _reductions as red
 from . import _ufuncs as uf
@@ -47,11 +49,48 @@ def nanmin(a, axis=None, out=None, keepdims=False, initial=_NoValue, where=True)
 
 
 def _nan_arg_reduce(function, a, fill, axis, out, keepdims):
+    a = ops.as_array(a)
     x, valid = _without_nan(a, fill)
+    if valid is None or x.size == 0 or out is not None:
+        _check_slices(valid, axis)
+        return function(x, axis, out, keepdims=keepdims)
+    # What somebody holds is written to memory with what is computed from it.
+    del valid
+    places = function(x, axis, keepdims=True)
+    if x.ndim == 0:
+        axis = None
+    del x
+    # Where what was found is a number no slice is without one: a look at few elements.
+    is_doubtful = red.any(uf.isnan(_pick(a, places, axis)))
+    _core.evaluate([is_doubtful, places])
+    if is_doubtful:
+        _check_slices(_without_nan(a, fill)[1], axis)
+    if keepdims:
+        return places
+    return ops.reshape(places, () if axis is None else _drop(places.shape, axis))
+
+
+def _drop(shape, axis):
+    axis = normalize_axis_index(axis, len(shape))
+    return shape[:axis] + shape[axis + 1 :]
+
+
+def _pick(a, places, axis):
+    """The elements of `a` at `places` along `axis`, where they have one entry."""
+    if axis is None:
+        return ops.gather_along(ops.reshape(a, (a.size,)), places, 0)
+    axis = normalize_axis_index(axis, a.ndim)
+    indices = [
+        places if i == axis else ops.iota(places.shape, i, a) for i in range(a.ndim)
+    ]
+    return ops.gather(a, indices, range(a.ndim), places.shape)
+
+
+def _check_slices(valid, axis):
+    """Raises where a slice holds nothing valid."""
     # NumPy raises at the call, so the array has to be looked at here.
     if valid is not None and not red.all(red.any(valid, axis)):
         raise ValueError("All-NaN slice encountered")
-    return function(x, axis, out, keepdims=keepdims)
 
 
 def nanargmax(a, axis=None, out=None, *, keepdims=False):

@@ -5,7 +5,6 @@ defaults, promotion and errors are the callers' business. A `device` may be an
 array, which stands for where it lies.
 """
 
-import contextlib
 import operator
 import sys
 import warnings
@@ -35,8 +34,12 @@ def home(arrays):
     Raises TypeError for NumPy's arrays beside arrays on a GPU: nothing is copied
     there unasked.
     """
-    first = next((x for x in arrays if isinstance(x, ndarray)), None)
-    if first is not None and first.device != "cpu":
+    for first in arrays:
+        if isinstance(first, ndarray):
+            break
+    else:
+        return None
+    if first.device != "cpu":
         for x in arrays:
             if isinstance(x, _numpy.ndarray) and x.ndim:
                 raise TypeError(
@@ -44,19 +47,6 @@ def home(arrays):
                     "numloom.asarray copies it there"
                 )
     return first
-
-
-@contextlib.contextmanager
-def creating_on(device):
-    """Makes `device`, if it is not None, the one of new arrays for a while."""
-    if device is None:
-        yield
-        return
-    previous = _core.select_device(device)
-    try:
-        yield
-    finally:
-        _core.select_device(previous)
 
 
 def as_arrays(arrays):
@@ -92,9 +82,7 @@ def wrap(x, dtype, device=None):
 
 def cast(x, dtype):
     """`x` converted to `dtype` as by astype."""
-    if x.dtype == dtype:
-        return x
-    return record("cast", (x,), x.shape, dtype)
+    return x if x.dtype == dtype else _core.cast(x, dtype)
 
 
 def warn_of_discarded_parts(source, target):
@@ -299,6 +287,14 @@ def format_shape(shape):
 
 def as_shape(shape):
     """A shape argument, an integer or integers, as a tuple of integers."""
+    if type(shape) is int and shape >= 0:
+        return (shape,)
+    if type(shape) is tuple and len(shape) <= 64:
+        for n in shape:
+            if type(n) is not int or n < 0:
+                break
+        else:
+            return shape
     try:
         if isinstance(shape, bool):
             raise TypeError

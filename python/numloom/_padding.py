@@ -6,6 +6,7 @@ from math import prod
 import numpy as _numpy
 
 from . import _ops as ops
+from . import _places as places
 from . import _reductions as red
 from . import _ufuncs as uf
 from ._creation import asarray, full, zeros
@@ -17,6 +18,10 @@ from ._ranges import linspace
 
 # The keywords of each mode.
 _STATISTICS = ("maximum", "mean", "median", "minimum")
+# An array between what continues it.
+_FEW_PARTS = 3
+# Those whose elements are some of the array's, each at a place of its own.
+_BY_PLACE = ("edge", "reflect", "symmetric", "wrap")
 _KEYWORDS = {
     "constant": ("constant_values",),
     "edge": (),
@@ -32,6 +37,8 @@ def _as_pairs(values, ndim, as_index=False):
     """`values`, one for all, a pair for all or a pair per axis, as pairs."""
     if values is None:
         return [(None, None)] * ndim
+    if type(values) is int and (values >= 0 or not as_index):
+        return [(values, values)] * ndim
     values = _numpy.asarray(values)
     if as_index:
         values = _numpy.round(values).astype(int)
@@ -43,6 +50,8 @@ def _as_pairs(values, ndim, as_index=False):
 
 
 def _as_widths(pad_width, ndim):
+    if type(pad_width) is int:
+        return _as_pairs(pad_width, ndim, as_index=True)
     if isinstance(pad_width, dict):
         widths = [(0, 0)] * ndim
         for axis, width in pad_width.items():
@@ -189,10 +198,45 @@ def _pad_axis(x, axis, widths, mode, options):
     return _pad_mirrored(x, axis, widths, options["reflect_type"], repeats_edge)
 
 
+def _pad_from(x, axes, widths, mode, options):
+    """`x` continued along `axes`, one after the other.
+
+    What continues a line depends on that line alone. So each part along the last axis
+    but one is continued along the last before they are joined: all are written where
+    they belong, in one pass. For more axes that would be too many parts to compile.
+    """
+    if not axes:
+        return x
+    axis, *others = axes
+    parts = _pad_axis(x, axis, widths[axis], mode, options)
+    parts = [part for part in parts if part.shape[axis]]
+    if len(others) != 1 or len(parts) > _FEW_PARTS:
+        x = ops.concatenate(parts, axis)
+        return _pad_from(x, others, widths, mode, options)
+    parts = [_pad_from(part, others, widths, mode, options) for part in parts]
+    return ops.concatenate(parts, axis)
+
+
+def _pad_at_places(x, widths, mode, options):
+    """`x` in C order, each element read where it lies, by one kernel of a GPU.
+
+    None where there is more to do.
+    """
+    is_even = mode in _BY_PLACE and options["reflect_type"] == "even"
+    if x.device == "cpu" or not is_even or not places.are_within(x.shape, widths, mode):
+        return None
+    return places.continue_at(x, widths, mode)
+
+
 def _surround(x, widths, value):
     """`x` in C order with `value` on all sides, in one pass over it."""
+    value = _as_element(value, x.dtype)
+    if x.device != "cpu" and x.size:
+        result = places.surround(x, widths, ops.as_array(value, device=x))
+        if result is not None:
+            return result
     shape = tuple(n + sum(pair) for n, pair in zip(x.shape, widths))
-    result = full(shape, _as_element(value, x.dtype), x.dtype, device=x)
+    result = full(shape, value, x.dtype, device=x)
     result[tuple(slice(w[0], w[0] + n) for w, n in zip(widths, x.shape))] = x
     return result
 
@@ -255,12 +299,14 @@ def pad(array, pad_width, mode="constant", **kwargs):
                 "or 'empty'"
             )
     is_fortran = x.flags.fnc
+    result = None if is_fortran else _pad_at_places(x, widths, mode, options)
+    if result is not None:
+        return result
     values = {value for pair in options["constant_values"] for value in pair}
     if mode in ("constant", "empty") and len(values) < 2 and not is_fortran:
         return _surround(x, widths, *values or (0,))
-    for axis, pair in enumerate(widths):
-        if any(pair):
-            x = ops.concatenate(_pad_axis(x, axis, pair, mode, options), axis)
+    axes = [axis for axis, pair in enumerate(widths) if any(pair)]
+    x = _pad_from(x, axes, widths, mode, options)
     # It lies in memory as `array` does, and is no view of it.
     return copy_in_order(x, "F" if is_fortran else "C")
 

@@ -5,15 +5,11 @@ of its bytes, or an eighth: atomic operations on them do not leave a GPU's secon
 cache. Where one of them overflows nothing is counted.
 """
 
-import numpy as _numpy
-
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._dtypes import INT64
 from ._scatters import ADD, ANY, record_scatter
 
-_UINT32 = _numpy.dtype("uint32")
 # Places whose counts stay in a second-level cache: half a byte each, of 50 MB.
 _MOST_COUNTED = 64 << 20
 # Bytes of arrays that stay there themselves.
@@ -22,10 +18,9 @@ _CACHED = 64 << 20
 # entries' accesses to memory; and up to which they do where the pass is made anyway.
 _MOST_PLACES = 10
 _MOST_PASSED = 20
-# Entries that are looked at first, each in one of so many counts: these overflow if
-# one entry in 250 names the same place. Atomic operations on one word take turns.
+# Entries that are looked at first, so that those which often name one place are not
+# counted: atomic operations on one word take turns.
 _SAMPLE = 4096
-_SAMPLE_COUNTS = 1 << 15
 
 
 def is_worth_counting(count, num_places, num_bytes, most_places=_MOST_PLACES):
@@ -50,77 +45,36 @@ def is_worth_adding(x, count):
 class PlaceCounts:
     """How often the int64 `flat`, a vector, names each of `num_places`.
 
-    Negative entries are left out.
+    Negative entries are left out. `are_few` says that there are none, and that no
+    place is named more than 15 times.
     """
 
-    def __init__(self, flat, num_places):
-        (count,) = flat.shape
-        if count > _SAMPLE:
-            is_spread = ops.broadcast(_are_spread(flat), flat.shape)
-            flat = ops.select(is_spread, flat, ops.no_place(flat))
-        self._words = _count(flat, num_places)
-        #: A 0-d bool array: whether all entries were counted, and no count overflowed.
-        self.are_valid = _add_counts(self._words) == count
+    def __init__(self, flat, num_places, are_few=False):
+        counts = _core.count_places(flat, num_places, _SAMPLE, are_few)
+        #: `are_valid` is a 0-d bool array: whether all entries were counted, and no
+        #: count overflowed; None where that is known.
+        self._words, self.are_valid = counts
 
     def at(self, places):
         """The counts at the int64 `places`, in range; 0 unless all are valid."""
-        word, bit = _find_count(places)
-        words = ops.gather_along(self._words, word, 0)
-        counts = (words >> bit) & _number(15, words)
-        return ops.select(self.are_valid, counts, _number(0, counts))
+        return _core.read_counts(self._words, self.are_valid, places)
 
 
-def _count(flat, num_places):
-    """The counts, eight to a word."""
-    nothing = ops.constant((-(-num_places // 8),), 0, _UINT32, flat)
-    word, bit = _find_count(flat)
-    one = uf.left_shift(_number(1, bit), bit)
-    return record_scatter(nothing, [word], [0], one, ADD, ANY)
-
-
-def _are_spread(flat):
-    """Whether no place is named by very many entries, to judge by a sample; 0-d."""
-    # An odd step meets all columns of entries that lie in rows of a power of two.
-    sample = flat[:: flat.shape[0] // _SAMPLE | 1]
-    few = (sample + (sample >> 15)) & (_SAMPLE_COUNTS - 1)
-    return _add_counts(_count(few, _SAMPLE_COUNTS)) == sample.shape[0]
-
-
-def _number(value, like):
-    """A number that kernels know, of the dtype of `like`."""
-    return ops.constant((), value, like.dtype, like)
-
-
-def _find_count(places):
-    """The word that a place's count is in, and the bit at which it begins."""
-    three = _number(3, places)
-    word = places >> three
-    # Computed from the word, so that kernels find both from the place themselves.
-    count = places - (word << three)
-    return word, ops.cast(count << _number(2, places), _UINT32)
-
-
-def _add_counts(words):
-    """The sum of all counts, 0-d.
-
-    A count of sixteen is one in the next count, or nothing behind the last one of a
-    word: then the sum is less than the number of entries.
-    """
-    low = _number(0x0F0F0F0F, words)
-    pairs = (words & low) + ((words >> _number(4, words)) & low)
-    sums = (pairs * _number(0x01010101, words)) >> _number(24, words)
-    return ops.reduce("sum", ops.cast(sums, INT64), (0,))
-
-
-def add_by_counts(x, indices, flat, value):
+def add_by_counts(x, indices, flat, value, reused=None):
     """`x` with the one integer of `value` added as often as `flat` names each element.
 
-    Unless counts are valid it is added entry by entry.
+    Unless counts are valid it is added entry by entry. That they are is known of an
+    array that is `reused` for `flat` from the second time on.
     """
-    counts = PlaceCounts(flat, x.size)
+    are_few = reused is not None and _core.has_few_repeats(reused)
+    counts = PlaceCounts(flat, x.size, are_few)
     times = counts.at(ops.iota((x.size,), 0, x))
     amount = value[(0,) * value.ndim]
     x = x + ops.reshape(ops.cast(times, x.dtype), x.shape) * amount
+    if are_few:
+        return x
+    if reused is not None:
+        x = _core.note_few_repeats(reused, uf.logical_not(counts.are_valid), x)
     first, *rest = indices
     first = ops.select(counts.are_valid, ops.no_place(first), first)
     return record_scatter(x, [first, *rest], range(x.ndim), value, ADD, ANY)

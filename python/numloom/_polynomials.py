@@ -166,6 +166,25 @@ def polyval(p, x):
     return result
 
 
+# Of so few columns threads of a GPU compute all powers, and store one: a single kernel
+# that writes whole lines.
+_FEW_COLUMNS = 8
+
+
+def _choose_powers(x, n, increasing):
+    """The powers of the 1-D `x` as n columns."""
+    shape = (x.size, n)
+    column = ops.iota(shape, 1, x)
+    if not increasing:
+        column = uf.subtract(n - 1, column)
+    power = base = ops.broadcast(ops.reshape(x, (x.size, 1)), shape)
+    result = ops.constant(shape, 1, x.dtype, x)
+    for exponent in range(1, n):
+        result = ops.select(uf.equal(column, exponent), power, result)
+        power = uf.multiply(power, base)
+    return result
+
+
 def vander(x, N=None, increasing=False):
     """The powers of the 1-D `x` as columns, N of them, the highest first.
 
@@ -179,6 +198,8 @@ def vander(x, N=None, increasing=False):
     if n < 0:
         raise ValueError("negative dimensions are not allowed")
     x = ops.cast(x, promote_types(x.dtype, INT64))
+    if 0 < n <= _FEW_COLUMNS and x.device != "cpu":
+        return _choose_powers(x, n, increasing)
     columns = [ops.constant((x.size, min(n, 1)), 1, x.dtype, x)]
     if n > 1:
         wide = ops.broadcast(ops.reshape(x, (x.size, 1)), (x.size, n - 1))

@@ -8,10 +8,12 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _ops as ops
 from . import _ufuncs as uf
+from ._creating import creating_on
 from ._creation import asarray, zeros
 from ._dtypes import (
     BOOL,
     FLOAT32,
+    FLOAT64,
     INT64,
     as_dtype,
     float_dtype,
@@ -20,6 +22,8 @@ from ._dtypes import (
     result_type,
 )
 from ._reductions import any as any_
+
+_NUMBERS = (int, float, complex, _numpy.number)
 
 
 def arange(start=None, stop=None, step=None, dtype=None, *, device=None, like=None):
@@ -36,7 +40,13 @@ def arange(start=None, stop=None, step=None, dtype=None, *, device=None, like=No
         raise TypeError("arange() requires stop to be specified.")
     step = 1 if step is None else step
     if dtype is None and _is_near(start) and _is_near(stop) and _is_near(step):
+        if step:
+            with creating_on(device):
+                length = max(0, -((start - stop) // step))
+                return _integer_range(start, step, length)
         dtype = INT64
+    elif dtype is None and _is_plain(start) and _is_plain(stop) and _is_plain(step):
+        dtype = FLOAT64
     elif dtype is None:
         dtypes = (_numpy.result_type(_as_weak(x)) for x in (start, stop, step))
         dtype = _numpy.result_type(INT64, *dtypes)
@@ -50,7 +60,7 @@ def arange(start=None, stop=None, step=None, dtype=None, *, device=None, like=No
             "arange() is only supported for booleans when the result "
             "has at most length 2."
         )
-    with ops.creating_on(device):
+    with creating_on(device):
         return _affine_range(start, step, length, dtype)
 
 
@@ -75,6 +85,11 @@ def _is_near(x):
     return type(x) is int and -(2**62) <= x < 2**62
 
 
+def _is_plain(x):
+    """Whether `x` is a Python number that float64 arithmetic takes as it is."""
+    return type(x) is float or _is_near(x)
+
+
 def _integer_range(start, step, length):
     index = ops.iota((length,), 0)
     if step != 1:
@@ -86,6 +101,12 @@ def _affine_range(start, step, length, dtype):
     """`start + i * delta` as NumPy fills it: delta is rounded before use."""
     if dtype == INT64 and _is_near(start) and _is_near(step):
         return _integer_range(start, step, length)
+    if dtype == FLOAT64 and _is_plain(start) and _is_plain(step):
+        first = float(start)
+        delta = float(start + step) - first
+        return uf.add(
+            uf.multiply(ops.cast(ops.iota((length,), 0), dtype), delta), first
+        )
     work = FLOAT32 if is_half(dtype) else dtype
     if dtype == BOOL:
         work = INT64
@@ -115,7 +136,7 @@ def linspace(
 
     Without `endpoint`, `stop` is left out; with `retstep`, gives the step too.
     """
-    with ops.creating_on(ops.home((start, stop)) if device is None else device):
+    with creating_on(ops.home((start, stop)) if device is None else device):
         return _linspace(start, stop, num, endpoint, retstep, dtype, axis)
 
 
@@ -126,15 +147,16 @@ def _linspace(start, stop, num, endpoint, retstep, dtype, axis):
     intervals = num - 1 if endpoint else num
     start, stop = (_as_operand(x) for x in (start, stop))
     work = result_type(start, stop, 1.0)
-    start, stop = (ops.as_array(x, work) for x in (start, stop))
+    start, stop = _convert_alike(start, stop, work)
     dtype = work if dtype is None else as_dtype(dtype)
-    delta = uf.subtract(stop, start)
+    with _numpy.errstate(all="ignore"):
+        delta = stop - start
     index = ops.cast(ops.iota((num,) + (1,) * delta.ndim, 0), work)
     values, step = _spaced(index, delta, intervals, work)
-    values = uf.add(values, start)
+    values = uf.add(values, ops.as_array(start))
     if endpoint and num > 1:
         is_last = uf.equal(ops.iota((num,) + (1,) * delta.ndim, 0), num - 1)
-        values = ops.select(is_last, ops.cast(stop, work), values)
+        values = ops.select(is_last, ops.as_array(stop), values)
     if kind(dtype) in "iu":
         values = uf.floor(values)
     values = _move_first_axis(ops.cast(values, dtype), axis)
@@ -142,19 +164,38 @@ def _linspace(start, stop, num, endpoint, retstep, dtype, axis):
 
 
 def _as_operand(x):
-    """A Python number as it is, for it promotes weakly; else an array."""
-    return x if isinstance(x, (int, float, complex)) else asarray(x)
+    """A number as it is, for Python's promote weakly; else an array."""
+    return x if isinstance(x, _NUMBERS) else asarray(x)
+
+
+def _convert_alike(start, stop, work):
+    """Both of dtype `work`: arrays, or NumPy's scalars if both are numbers."""
+    if isinstance(start, _NUMBERS) and isinstance(stop, _NUMBERS):
+        return (_numpy.asarray(x, work)[()] for x in (start, stop))
+    return (ops.as_array(x, work) for x in (start, stop))
 
 
 def _spaced(index, delta, intervals, work):
     """`index * delta / intervals`, and the step."""
     if intervals <= 0:
-        return uf.multiply(index, delta), asarray(_numpy.nan, work)
+        return uf.multiply(index, ops.as_array(delta)), asarray(_numpy.nan, work)
+    if isinstance(delta, _numpy.generic):
+        return _spaced_by_number(index, delta, intervals)
     step = uf.divide(delta, intervals)
     # A step that underflows to 0 would lose every element: divide first.
     divided = uf.multiply(uf.divide(index, intervals), delta)
     underflows = uf.equal(step, 0)
     return ops.select(underflows, divided, uf.multiply(index, step)), step
+
+
+def _spaced_by_number(index, delta, intervals):
+    with _numpy.errstate(all="ignore"):
+        step = delta / intervals
+    if step == 0:
+        values = uf.multiply(uf.divide(index, intervals), ops.as_array(delta))
+    else:
+        values = uf.multiply(index, ops.as_array(step))
+    return values, ops.as_array(step)
 
 
 def _move_first_axis(x, axis):
@@ -194,19 +235,24 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """
     if _has_zero(start) or _has_zero(stop):
         raise ValueError("Geometric sequence cannot include zero")
-    start, stop = asarray(start), asarray(stop)
-    work = float_dtype(result_type(start, stop))
-    start, stop = (ops.cast(x, work) for x in (start, stop))
-    sign = uf.sign(start)
-    low, high = uf.divide(start, sign), uf.divide(stop, sign)
-    values = logspace(uf.log10(low), uf.log10(high), num, endpoint)
+    start, stop = (
+        _numpy.asarray(x)[()] if isinstance(x, _NUMBERS) else asarray(x)
+        for x in (start, stop)
+    )
+    work = float_dtype(result_type(start, stop, FLOAT64 if dtype is None else dtype))
+    start, stop = _convert_alike(start, stop, work)
+    lib = _numpy if isinstance(start, _numpy.generic) else uf
+    sign = lib.sign(start)
+    low, high = lib.divide(start, sign), lib.divide(stop, sign)
+    values = logspace(lib.log10(low), lib.log10(high), num, endpoint)
     index = ops.iota((num,) + (1,) * (values.ndim - 1), 0, values)
     if num > 0:
-        values = ops.select(uf.equal(index, 0), low, values)
+        values = ops.select(uf.equal(index, 0), ops.as_array(low), values)
     if num > 1 and endpoint:
-        values = ops.select(uf.equal(index, num - 1), high, values)
-    dtype = start.dtype if dtype is None else as_dtype(dtype)
-    return _move_first_axis(ops.cast(uf.multiply(values, sign), dtype), axis)
+        values = ops.select(uf.equal(index, num - 1), ops.as_array(high), values)
+    dtype = work if dtype is None else as_dtype(dtype)
+    values = uf.multiply(values, ops.as_array(sign))
+    return _move_first_axis(ops.cast(values, dtype), axis)
 
 
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):

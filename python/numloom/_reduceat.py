@@ -5,6 +5,7 @@ import numpy as _numpy
 from . import _core, _indexing
 from . import _ops as ops
 from . import _scatters as scatters
+from . import _ufuncs as uf
 from ._core import ndarray
 from ._dtypes import INT64, make_cast_error
 from ._orders import lay_out
@@ -32,57 +33,123 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     are those of `reduce`; IndexError for an index out of bounds.
     """
     x, axis, out = parse_axis_call(ufunc, "reduceat", array, axis, out)
+    slices = _Slices(_as_starts(indices), x.shape[axis])
+    slices.check(f"{ufunc.__name__}.reduceat")
+    dtype = loop_dtype(ufunc, x, dtype, out)
+    check_loop(ufunc, dtype)
+    x = ops.convert(x, dtype)
+    result = _reduce_all(ufunc, x, slices, axis)
+    order = _core.keep_order(ops.take(x, axis, 0, 1))
+    return ops.store_unsafely(lay_out(result, order or range(x.ndim)), out)
+
+
+def _as_starts(indices):
+    """The argument as a vector of int64, Numloom's or NumPy's."""
     starts = indices
     if not isinstance(starts, (ndarray, _numpy.ndarray)):
         starts = _numpy.asarray(starts, INT64)
-    starts = _numpy.asarray(starts)
     if starts.dtype.kind not in "biu":
         raise make_cast_error(starts.dtype, INT64)
     if starts.ndim != 1:
         depth = "of too small depth" if starts.ndim == 0 else "too deep"
         raise ValueError(f"object {depth} for desired array")
-    starts = starts.astype(INT64)
-    n = x.shape[axis]
-    bad = (starts < 0) | (starts >= n)
-    if bad.any():
-        raise IndexError(
-            f"index {starts[bad][0]} out-of-bounds in {ufunc.__name__}.reduceat "
-            f"[0, {n})"
-        )
-    dtype = loop_dtype(ufunc, x, dtype, out)
-    check_loop(ufunc, dtype)
-    x = ops.convert(x, dtype)
-    ends = _numpy.maximum(_numpy.r_[starts[1:], n][: starts.size], starts + 1)
-    result = _reduce_all(ufunc, x, starts, ends, axis)
-    order = _core.keep_order(ops.take(x, axis, 0, 1))
-    return ops.store_unsafely(lay_out(result, order or range(x.ndim)), out)
+    return ops.cast(starts, INT64) if _is_ours(starts) else starts.astype(INT64)
 
 
-def _reduce_all(ufunc, x, starts, ends, axis):
-    """The slices `starts[i]:ends[i]` of `axis`, none empty, each reduced to one."""
-    lengths = ends - starts
-    padded = lengths.max(initial=0) * starts.size
-    if is_reduction(ufunc) and 0 < padded <= _MOST_PADDING * lengths.sum():
-        return _reduce_rows(ufunc, x, starts, lengths, axis)
+def _is_ours(x):
+    return isinstance(x, ndarray)
+
+
+def _find_lengths(starts):
+    """Those of all slices but the last; none is empty."""
+    maximum = uf.maximum if _is_ours(starts) else _numpy.maximum
+    return maximum(starts[1:] - starts[:-1], 1)
+
+
+def _read_extremes(starts):
+    """Numbers of `starts`, which stays where it is: of a GPU's, one wait for all."""
+    lengths = _find_lengths(starts)
+    numbers = [starts[0], starts[-1], starts.min(), starts.max()]
+    if lengths.size:
+        numbers += [lengths.min(), lengths.max(), lengths.sum()]
+    if not _is_ours(starts):
+        return [int(x) for x in numbers]
+    stacked = _core.stack_scalars(numbers)
+    # What somebody holds is written to memory with what is computed from it.
+    del lengths, numbers
+    return _numpy.asarray(stacked).tolist()
+
+
+class _Slices:
+    """Slices of an axis of `n` entries, from each of `starts` to the next.
+
+    Attributes: their `count`, the `first` and `last` start, the `longest` slice, and
+    the `total` length of all.
+    """
+
+    def __init__(self, starts, n):
+        self.starts, self.n, self.count = starts, n, starts.shape[0]
+        self.longest = self.total = 0
+        self._is_inside = True
+        if self.count:
+            numbers = _read_extremes(starts)
+            self.first, self.last, least, most = numbers[:4]
+            self._is_inside = least >= 0 and most < n
+            shortest, longest, total = numbers[4:] or (n, 1, 0)
+            self.total = total + n - self.last
+            self.longest = max(longest, n - self.last)
+            self._shortest = min(shortest, n - self.last)
+
+    def check(self, name):
+        """IndexError for a start out of bounds."""
+        if self._is_inside:
+            return
+        starts = _numpy.asarray(self.starts)
+        bad = starts[(starts < 0) | (starts >= self.n)][0]
+        raise IndexError(f"index {bad} out-of-bounds in {name} [0, {self.n})")
+
+    def are_regular(self):
+        """Whether all follow one another and are equally long."""
+        # Of one element each may be starts that do not ascend.
+        span = (self.count - 1) * self.longest
+        return self._shortest == self.longest and self.last - self.first == span
+
+    def get_lengths(self, like):
+        """Their lengths as an array of the library of `starts`."""
+        lengths = _find_lengths(self.starts)
+        if _is_ours(lengths):
+            last = _core.asarray([self.n - self.last], INT64, None, like)
+            return ops.concatenate([lengths, last], 0)
+        return _numpy.append(lengths, self.n - self.last)
+
+
+def _reduce_all(ufunc, x, slices, axis):
+    """Each of the slices of `axis` reduced to one entry."""
+    padded = slices.longest * slices.count
+    if is_reduction(ufunc) and 0 < padded <= _MOST_PADDING * slices.total:
+        return _reduce_rows(ufunc, x, slices, axis)
+    starts = _numpy.asarray(slices.starts)
+    ends = starts + 1
+    if starts.size:
+        ends = starts + _numpy.asarray(slices.get_lengths(x))
     combiner = find_combiner(ufunc, x.dtype)
     if combiner is None:
         return _reduce_slices(ufunc, x, starts, ends, axis)
     return _combine_slices(x, starts, ends, axis, combiner)
 
 
-def _reduce_rows(ufunc, x, starts, lengths, axis):
+def _reduce_rows(ufunc, x, slices, axis):
     """All slices as rows of one array, those that are shorter padded."""
-    count, longest = starts.size, int(lengths.max())
-    last = starts[0] + count * longest
-    is_regular = (_numpy.diff(starts) == longest).all() and (lengths == longest).all()
-    split = (*x.shape[:axis], count, longest, *x.shape[axis + 1 :])
-    if is_regular:
-        rows = ops.reshape(ops.take(x, axis, int(starts[0]), int(last)), split)
+    count, longest = slices.count, slices.longest
+    if slices.are_regular():
+        split = (*x.shape[:axis], count, longest, *x.shape[axis + 1 :])
+        last = slices.first + count * longest
+        rows = ops.reshape(ops.take(x, axis, slices.first, last), split)
         return reduce_axes(ufunc, rows, (axis + 1,))
-    first = ops.reshape(ops.as_array(starts, INT64, x), (count, 1))
-    length = ops.reshape(ops.as_array(lengths, INT64, x), (count, 1))
+    first = ops.reshape(ops.as_array(slices.starts, INT64, x), (count, 1))
+    length = ops.as_array(slices.get_lengths(x), INT64, x)
     place = ops.iota((1, longest), 1, x)
-    is_there = place < length
+    is_there = place < ops.reshape(length, (count, 1))
     rows = ops.gather_along(x, ops.select(is_there, first + place, first), axis)
     neutral = get_neutral(ufunc, x.dtype)
     if neutral is not None:

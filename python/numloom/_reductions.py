@@ -140,6 +140,10 @@ def argmax(a, axis=None, out=None, *, keepdims=False):
 
     A NaN counts as largest. int64. Raises ValueError for an empty axis.
     """
+    if out is None:
+        result = _core.argmax(a, axis, keepdims)
+        if result is not None:
+            return result
     return _arg_reduce("argmax", a, axis, out, keepdims)
 
 
@@ -148,6 +152,10 @@ def argmin(a, axis=None, out=None, *, keepdims=False):
 
     A NaN counts as smallest. int64. Raises ValueError for an empty axis.
     """
+    if out is None:
+        result = _core.argmin(a, axis, keepdims)
+        if result is not None:
+            return result
     return _arg_reduce("argmin", a, axis, out, keepdims)
 
 

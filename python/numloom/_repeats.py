@@ -11,7 +11,8 @@ import numpy as _numpy
 from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
-from ._dtypes import INT64
+from ._dense_updates import is_dense, replace_all
+from ._dtypes import FLOAT64, INT64
 from ._place_counts import (
     PlaceCounts,
     add_by_counts,
@@ -29,6 +30,7 @@ from ._scatters import (
     NONE,
     OR,
     REPLACE,
+    SUBTRACT,
     XOR,
     record_scatter,
 )
@@ -50,21 +52,37 @@ def scatter_in_parallel(x, indices, axes, value, combine, names=None):
     count = math.prod(indices[0].shape)
     if count == 1:
         return record_scatter(x, indices, axes, value, combine, NONE)
+    if combine == REPLACE and is_dense(x, axes, count):
+        return replace_all(x, _flatten(indices, x.shape[axes[0] :]), axes[0], value)
     sure = names.sure if names else indices
     if combine == REPLACE and _is_function_of(value, indices, axes, sure):
         return record_scatter(x, indices, axes, value, REPLACE, EQUAL)
     is_atomic = combine in _ATOMIC and x.dtype.kind in "biu"
+    reused = names.reused if names else None
     if is_atomic and _adds_one_integer(x, indices, axes, value, combine):
-        return add_by_counts(x, indices, _flatten(indices, x.shape), value)
+        return add_by_counts(x, indices, _flatten(indices, x.shape), value, reused)
     if is_atomic or value.size <= _FEW:
         return record_scatter(x, indices, axes, value, combine, ANY)
+    if _combines_in_any_order(x, combine) and _is_function_of(
+        value, indices, axes, sure
+    ):
+        return record_scatter(x, indices, axes, value, combine, EQUAL)
+    are_last = _core.last_entries(reused) if reused is not None else None
+    if combine == REPLACE and are_last is not None:
+        winners = [ops.select(are_last, indices[0], ops.no_place(indices[0]))]
+        return record_scatter(x, winners, axes, value, REPLACE, NONE)
     extents = [x.shape[axis] for axis in axes]
     flat = _flatten(indices, extents)
     if combine == REPLACE and math.prod(extents) <= _MOST_PLACES * count:
         places = math.prod(extents)
         differ = _find_difference(value, indices, axes, names)
         doubtful = _find_doubtful(flat, places) if differ is None else differ
-        indices = _keep_winners(indices, flat, places, doubtful)
+        wins = _find_winners(flat, places, doubtful)
+        wins = ops.reshape(wins, indices[0].shape)
+        if reused is not None:
+            wins = _core.note_last_entries(reused, wins)
+        first, *rest = indices
+        indices = [ops.select(wins, first, ops.no_place(first)), *rest]
         repeats = NONE if differ is None else EQUAL
         return record_scatter(x, indices, axes, value, REPLACE, repeats)
     first, rank = axes[0], len(indices[0].shape)
@@ -84,6 +102,17 @@ def _adds_one_integer(x, indices, axes, value, combine):
         and len(axes) == x.ndim
         and is_worth_adding(x, value.size)
         and _is_function_of(value, indices, axes, [])
+    )
+
+
+def _combines_in_any_order(x, combine):
+    """Whether a scatter of equal floats is the same in whatever order they come.
+
+    Equal numbers are added one by one, rounded each time; the device does so for
+    float64.
+    """
+    return combine in (MAXIMUM, MINIMUM) or (
+        combine in (ADD, SUBTRACT) and x.dtype == FLOAT64
     )
 
 
@@ -133,10 +162,11 @@ def _find_doubtful(flat, num_places):
     return uf.logical_or(is_shared, uf.logical_not(counts.are_valid))
 
 
-def _keep_winners(indices, flat, num_places, doubtful):
-    """`indices` with -1, which scatters leave out, for all but the last of a place.
+def _find_winners(flat, num_places, doubtful):
+    """Which of the entries `flat` are the last of their places, a bool vector.
 
-    Places are looked at only where `doubtful`, a bool array or None, holds.
+    Places are looked at only where `doubtful`, a bool array or None, holds; elsewhere
+    all entries win.
     """
     (count,) = flat.shape
     if doubtful is not None:
@@ -150,6 +180,4 @@ def _keep_winners(indices, flat, num_places, doubtful):
     wins = ops.gather_along(winners, inside, 0) == entries
     if doubtful is not None:
         wins = uf.logical_or(wins, uf.logical_not(doubtful))
-    first, *rest = indices
-    wins = ops.reshape(wins, first.shape)
-    return [ops.select(wins, first, ops.no_place(first)), *rest]
+    return wins

@@ -12,6 +12,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._core import ndarray
+from ._creating import creating_on
 from ._creation import asarray, asnumpy
 from ._dtypes import FLOAT64, INT64, UINT64
 from ._searching import searchsorted
@@ -29,7 +30,7 @@ def permutation(self, x, axis=0):
         return _draw_order(self, max(n, 0))
     x = asarray(x)
     axis = normalize_axis_index(axis, x.ndim)
-    with ops.creating_on(ops.home((x,))):
+    with creating_on(ops.home((x,))):
         return ops.gather_along(x, _draw_order(self, x.shape[axis]), axis)
 
 
@@ -66,7 +67,7 @@ def choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
         what = "must be a positive integer" if items is None else "cannot be empty"
         raise ValueError(f"a {what} unless no samples are taken")
     weights = None if p is None else _as_probabilities(p, n)
-    with ops.creating_on(ops.home((items,))):
+    with creating_on(ops.home((items,))):
         if replace:
             index = _draw(self, n, shape, weights)
         else:

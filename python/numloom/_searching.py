@@ -50,12 +50,27 @@ def _sort_by(a, sorter):
     return ops.gather_along(a, ops.cast(sorter, INT64), 0)
 
 
-def _find_direction(bins):
-    """1 where the host array `bins` ascends, -1 where it descends, else 0."""
-    steps = bins[1:] - bins[:-1] if bins.dtype.kind != "b" else bins[1:] ^ bins[:-1]
-    if (steps >= 0).all():
-        return 1
-    return -1 if (steps <= 0).all() else 0
+def _read_direction(bins):
+    """1 where the 1-D `bins` ascend, -1 where they descend; ValueError for others.
+
+    Of a device's array it is read once.
+    """
+    is_array = isinstance(bins, ndarray)
+    if is_array and (known := _core.known_direction(bins)):
+        return known
+    edges = _numpy.asarray(bins)
+    if edges.ndim != 1:
+        raise ValueError("object of too small depth for desired array")
+    before, behind = edges[:-1], edges[1:]
+    if not (before > behind).any():
+        direction = 1
+    elif not (before < behind).any():
+        direction = -1
+    else:
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    if is_array:
+        _core.note_direction(bins, direction)
+    return direction
 
 
 def digitize(x, bins, right=False):
@@ -68,17 +83,12 @@ def digitize(x, bins, right=False):
     x = ops.as_array(x, device=bins if isinstance(bins, ndarray) else None)
     if kind(x.dtype) == "c":
         raise TypeError("x may not be complex")
-    edges = _numpy.asarray(bins)
-    if edges.ndim != 1:
-        raise ValueError("object of too small depth for desired array")
-    direction = _find_direction(edges)
-    if direction == 0:
-        raise ValueError("bins must be monotonically increasing or decreasing")
+    direction = _read_direction(bins)
+    bins = ops.as_array(bins, device=x)
     side = "left" if right else "right"
     if direction > 0:
         return searchsorted(bins, x, side)
-    ascending = ops.as_array(edges[::-1].copy(), device=x)
-    return len(edges) - searchsorted(ascending, x, side)
+    return bins.size - searchsorted(bins[::-1], x, side)
 
 
 def read_range(x):

@@ -15,15 +15,18 @@ from ._orders import match_copy
 
 def to_rows(x, axis):
     """`x` with `axis`, which is in range, as its last axis."""
-    order = [i for i in range(x.ndim) if i != axis] + [axis]
-    return x if axis == x.ndim - 1 else ops.transpose(x, order)
+    if axis == x.ndim - 1:
+        return x
+    return ops.transpose(x, [i for i in range(x.ndim) if i != axis] + [axis])
 
 
 def from_rows(x, axis):
     """`x` with its last axis moved back to `axis`."""
+    if axis == x.ndim - 1:
+        return x
     order = list(range(x.ndim - 1))
     order.insert(axis, x.ndim - 1)
-    return x if axis == x.ndim - 1 else ops.transpose(x, order)
+    return ops.transpose(x, order)
 
 
 def gather_rows(x, index):

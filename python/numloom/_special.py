@@ -1,5 +1,6 @@
 """Functions of analysis and of signals: i0, sinc, unwrap; windows are beside them."""
 
+import functools
 import math
 
 import numpy as _numpy
@@ -106,9 +107,15 @@ def i0(x):
 def sinc(x):
     """`sin(pi x) / (pi x)`, element-wise; 1 at 0."""
     x = uf.multiply(math.pi, asarray(x))
-    tiny = float(finfo(x.dtype).eps) if kind(x.dtype) == "f" else 1e-20
-    x = ops.select(uf.equal(x, 0), ops.as_array(tiny, x.dtype, x), x)
+    tiny = ops.as_array(_get_tiny(x.dtype), x.dtype, x)
+    x = ops.record("where", (uf.equal(x, 0), tiny, x), x.shape, x.dtype)
     return uf.divide(uf.sin(x), x)
+
+
+@functools.cache
+def _get_tiny(dtype):
+    """Whose sine is itself; a zero of float16 becomes a number with an inverse."""
+    return float(finfo(dtype).eps) if kind(dtype) == "f" else 1e-20
 
 
 def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):

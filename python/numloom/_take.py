@@ -9,7 +9,7 @@ from . import _core, _masks
 from . import _ops as ops
 from ._core import ndarray
 from ._dtypes import BOOL, INT64, can_cast, make_cast_error, result_type
-from ._index_checks import Bounds, check_mode, normalize, skip_if_any
+from ._index_checks import Bounds, check_mode, normalize, skip_unless
 from ._indexing import broadcast_value, check_writeable, scatter
 from ._scatters import NONE, Names
 
@@ -112,7 +112,7 @@ def put_along_axis(arr, indices, values, axis):
     value = broadcast_value(_core.as_value(whole, values), shape)
     names = Names()
     names.sure += along
-    along[0] = skip_if_any(flags, along[0])
+    along[0] = skip_unless(flags, along[0])
     new = scatter(arr, along, range(arr.ndim), value, names=names)
     _core.assign(whole, ops.reshape(new, whole.shape))
 
@@ -135,8 +135,8 @@ def put(a, ind, v, mode="raise"):
         return
     flags = []
     place, names = normalize(index, Bounds(a.size), a, mode, flags), Names()
-    names.add(index if mode == "raise" else None, place)
-    place = skip_if_any(flags, place)
+    names.add(index if mode == "raise" else None, place, a.size)
+    place = skip_unless(flags, place)
     value = ops.repeat_to(value, place.shape[0])
     new = scatter(ops.reshape(a, (-1,)), [place], [0], value, names=names)
     _core.assign(a, ops.reshape(new, a.shape))

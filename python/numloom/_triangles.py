@@ -73,9 +73,11 @@ def diag(v, k=0):
         raise ValueError("Input must be 1- or 2-d.")
     k = operator.index(k)
     n = v.shape[0] + abs(k)
-    padding = zeros(abs(k), v.dtype, device=v)
     # Column j of the result holds v[j - k] above the diagonal, v[j] below.
-    line = ops.concatenate([padding, v] if k > 0 else [v, padding], 0)
+    line = v
+    if k:
+        padding = zeros(abs(k), v.dtype, device=v)
+        line = ops.concatenate([padding, v] if k > 0 else [v, padding], 0)
     mask = _offset_mask(uf.equal, (n, n), k, v)
     return ops.select(mask, line, ops.as_array(0, v.dtype))
 

@@ -1,5 +1,7 @@
 """The method of ufuncs that works at indices, one after the other."""
 
+import functools
+
 import numpy as _numpy
 
 from . import _core, _indexing
@@ -69,7 +71,7 @@ def at(ufunc, a, indices, b=None, /):
             _check_rank(b, a[indices].ndim)
         a[indices] = ufunc(a[indices]) if b is None else ufunc(a[indices], b)
         return
-    selection = _indexing.Selection(a, key)
+    selection = _indexing.select(a, key)
     if b is not None:
         _check_rank(b, len(selection.gather_shape()))
     operands = [] if b is None else [_indexing.fit_value(b, selection)]
@@ -86,6 +88,7 @@ def at(ufunc, a, indices, b=None, /):
             selection.axes,
             ops.cast(value, dtype),
             combiner,
+            names=selection.names,
         )
     if new is not view:
         _core.assign(view, ops.cast(new, view.dtype))
@@ -121,13 +124,17 @@ def _work_dtype(ufunc, a, operands):
 
     None where every single result must be cast.
     """
-    empty = [ops.reshape(_core.empty((0,), x.dtype, a), (0,)) for x in (a, *operands)]
-    dtype = ufunc(*empty).dtype
+    dtype = _result_dtype(ufunc, a.dtype, *(x.dtype for x in operands))
     ops.warn_of_discarded_parts(dtype, a.dtype)
     if dtype.kind in "biu" and a.dtype.kind in "iu" and ufunc.__name__ in _MODULAR:
         return a.dtype
     # A sum in a wider float rounds once.
     return dtype if dtype == a.dtype or a.dtype.kind == dtype.kind == "f" else None
+
+
+@functools.cache
+def _result_dtype(ufunc, *dtypes):
+    return ufunc(*(_core.empty((0,), dtype, "cpu") for dtype in dtypes)).dtype
 
 
 def _apply_in_rounds(ufunc, view, selection, operands):

@@ -125,6 +125,8 @@ def ravel(a, order="C"):
     A view where they lie in that order without gaps, else a copy.
     """
     a = asarray(a)
+    if order == "C" and a.flags.c_contiguous:
+        return _core.reshape(a, (a.size,))
     axes = resolve_order(a, order)
     if not is_plain(axes):
         a = _core.transpose(a, axes)

@@ -13,7 +13,8 @@ from ._special import i0
 
 def _window(M, function):
     """`function(n, M - 1)` at M points n, 2 apart and symmetric to 0; of one, 1."""
-    M = _numpy.asarray(M).item()
+    if type(M) is not int:
+        M = _numpy.asarray(M).item()
     if M == 1:
         return ops.constant((1,), 1, FLOAT64)
     return function(arange(1.0 - M, M, 2.0), M - 1.0)

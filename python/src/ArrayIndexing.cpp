@@ -4,7 +4,7 @@
 #include "Assignment.h"
 #include "Buffer.h"
 #include "Errors.h"
-#include "IndexReads.h"
+#include "IndexSubscripts.h"
 #include "MaskIndexing.h"
 #include "MemoryOrder.h"
 #include "Module.h"
@@ -184,7 +184,7 @@ int setSubscript(PyObject *self, PyObject *object, PyObject *value) {
                   getName(getDType(self)));
     checkWriteable(self);
     markSourceLocation();
-    if (writeAtMask(self, object, value))
+    if (writeAtMask(self, object, value) || writeAtIndices(self, object, value))
       return 0;
     Key key(object);
     if (key.hasAdvanced()) {

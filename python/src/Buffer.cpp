@@ -105,9 +105,11 @@ NodeRef &getDueUpdate() {
 }
 
 /// The caller still holds what is assigned, which would be stored if it was
-/// evaluated now.
+/// evaluated now. A launch stores nothing.
 void evaluateSoonIfDue(const NodeRef &node) {
-  if (isFlushDue(*node))
+  if (isLaunchDue(*node))
+    submitNode(node);
+  else if (isFlushDue(*node))
     getDueUpdate() = node;
 }
 

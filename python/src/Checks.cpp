@@ -2,14 +2,13 @@
 #include "Checks.h"
 #include "Array.h"
 #include "Errors.h"
-#include "IndexReads.h"
 #include "Module.h"
 #include "SourceLocation.h"
 
 #include "numloom/Trace/Recorder.h"
 #include "numloom/Trace/Reports.h"
 
-#include <algorithm>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +20,15 @@ namespace {
 PyRef &getDeferred() {
   static auto *checks = new PyRef;
   return *checks;
+}
+
+constexpr const char *kNoteName = "numloom.check_note";
+
+const CheckNote &getNote(PyObject *capsule) {
+  auto *note = PyCapsule_GetPointer(capsule, kNoteName);
+  if (!note)
+    throw PythonError();
+  return *static_cast<const CheckNote *>(note);
 }
 
 /// Checks that wait before somebody waits for them: they keep their indices
@@ -41,14 +49,23 @@ PyObject *deferCheckOf(PyObject *, PyObject *check) {
   });
 }
 
-/// Which of the nodes are reports that say nothing.
-std::vector<bool> findEmptyReports(std::span<const NodeRef> nodes) {
-  std::vector<bool> isEmpty(nodes.size());
+/// What reports say; none of what is no report, or says nothing yet.
+std::vector<std::optional<uint64_t>>
+readReports(std::span<const NodeRef> nodes) {
+  std::vector<std::optional<uint64_t>> words;
   GilRelease release;
-  for (size_t i = 0; i < nodes.size(); ++i)
-    isEmpty[i] = nodes[i]->getOp() == OpCode::Report &&
-                 nodes[i]->isEvaluated() && readReport(*nodes[i]) == 0;
-  return isEmpty;
+  for (const NodeRef &node : nodes) {
+    bool isReport = node->getOp() == OpCode::Report && node->isEvaluated();
+    words.push_back(isReport ? readReport(*node) : std::nullopt);
+  }
+  return words;
+}
+
+/// Whether a check found nothing wrong.
+bool hasPassed(PyObject *check, std::optional<uint64_t> found) {
+  if (PyTuple_GET_SIZE(check) < 3)
+    return found == 0;
+  return getNote(PyTuple_GET_ITEM(check, 2))(found);
 }
 
 /// Those of the deferred checks that have not passed.
@@ -56,31 +73,13 @@ PyRef dropPassed(PyObject *checks) {
   std::vector<NodeRef> nodes;
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(checks); ++i)
     nodes.push_back(getNodeRef(getChecked(PyList_GET_ITEM(checks, i))));
-  std::vector<bool> hasPassed = findEmptyReports(nodes);
+  std::vector<std::optional<uint64_t>> words = readReports(nodes);
   PyRef rest = PyRef::steal(PyList_New(0));
   for (size_t i = 0; i < nodes.size(); ++i)
-    if (!hasPassed[i])
-      checkStatus(PyList_Append(rest.get(), PyList_GET_ITEM(checks, i)));
+    if (PyObject *check = PyList_GET_ITEM(checks, i);
+        !hasPassed(check, words[i]))
+      checkStatus(PyList_Append(rest.get(), check));
   return rest;
-}
-
-/// find_places(index, extent, wraps): see recordPlaces.
-PyObject *findPlaces(PyObject *, PyObject *args) {
-  return guard([&] {
-    PyObject *index;
-    long long extent;
-    int wraps;
-    if (!PyArg_ParseTuple(args, "O!Lp:find_places", arrayType, &index, &extent,
-                          &wraps))
-      throw PythonError();
-    if (getDType(index) != DType::Int64 || extent < 1)
-      throwPython(PyExc_ValueError, "expected int64 and entries");
-    markSourceLocation();
-    auto [places, report] = recordPlaces(getNodeRef(index), extent, wraps);
-    PyRef reported = PyRef::steal(wrapNode(std::move(report)));
-    PyRef found = PyRef::steal(wrapNode(std::move(places)));
-    return PyTuple_Pack(2, found.get(), reported.get());
-  });
 }
 
 /// find_line(array): where it was recorded.
@@ -110,39 +109,16 @@ PyObject *readReportOf(PyObject *, PyObject *array) {
   });
 }
 
-template <typename T>
-PyObject *makeRange(const Node &node) {
-  std::span elements(static_cast<const T *>(node.getData()),
-                     static_cast<size_t>(node.getNumElements()));
-  auto [least, most] = std::ranges::minmax_element(elements);
-  return Py_BuildValue("LL", static_cast<long long>(*least),
-                       static_cast<long long>(*most));
-}
-
-/// find_range(array): the least and the greatest element, if that is a matter
-/// of looking at a few in the host's memory.
-PyObject *findRange(PyObject *, PyObject *array) {
-  return guard([&]() -> PyObject * {
-    // More are looked at faster by a kernel on all cores.
-    constexpr int64_t kMostElements = 1 << 14;
-    if (!isArray(array))
-      throwPython(PyExc_TypeError, "expected a numloom.ndarray");
-    NodeRef node = getNodeRef(array);
-    bool isAtHand =
-        node->isScalar() || (node->isEvaluated() && node->getDevice().isCpu() &&
-                             node->isContiguous());
-    int64_t size = node->getNumElements();
-    if (isAtHand && size > 0 && size <= kMostElements) {
-      if (node->getDType() == DType::Int64)
-        return makeRange<int64_t>(*node);
-      if (node->getDType() == DType::Int32)
-        return makeRange<int32_t>(*node);
-    }
-    Py_RETURN_NONE;
-  });
-}
-
 } // namespace
+
+PyRef makeNote(CheckNote note) {
+  auto *kept = new CheckNote(std::move(note));
+  PyObject *capsule = PyCapsule_New(
+      kept, kNoteName, [](PyObject *capsule) { delete &getNote(capsule); });
+  if (!capsule)
+    delete kept;
+  return PyRef::steal(capsule);
+}
 
 void deferCheck(PyRef check) {
   PyRef &checks = getDeferred();
@@ -164,14 +140,11 @@ void runDeferredChecks(Device device) {
 }
 
 PyMethodDef checkFunctions[] = {
-    {"find_places", findPlaces, METH_VARARGS,
-     "find_places(index, extent, wraps, /)\n--\n\nThe int64 array `index` in "
-     "[0, extent), and a report of how far the farthest lies from there."},
     {"defer_check", deferCheckOf, METH_O,
      "defer_check(check, /)\n--\n\nAdds a tuple to what the 'check' hook gets, "
      "in a list, when something waits for a GPU, or many wait: the array that "
-     "is looked at, and what it is checked for. Reports with nothing in them "
-     "are left out."},
+     "is looked at, what it is checked for, and perhaps the note of "
+     "find_targets(). Reports with nothing in them are left out."},
     {"find_line", findLine, METH_O,
      "find_line(array, /)\n--\n\nThe user's line that recorded the array: "
      "\"file:line\"."},
@@ -179,9 +152,6 @@ PyMethodDef checkFunctions[] = {
      "read_report(array, /)\n--\n\nThe number in an evaluated report; None "
      "while work of another stream may still report. Waits for the current "
      "stream."},
-    {"find_range", findRange, METH_O,
-     "find_range(array, /)\n--\n\nThe least and the greatest element of a few "
-     "integers in the host's memory; else None."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -6,7 +6,17 @@
 
 #include "numloom/Support/Device.h"
 
+#include <cstdint>
+#include <functional>
+#include <optional>
+
 namespace numloom::python {
+
+/// Makes known what a check finds; gets what its report says, or nothing while
+/// it may still report. True if that settles the check.
+using CheckNote = std::function<bool(std::optional<uint64_t> found)>;
+/// A capsule, for the third item of a check.
+PyRef makeNote(CheckNote note);
 
 /// Leaves `check`, a tuple with an array on a GPU first, to the next wait, or
 /// waits where too many are left.

@@ -6,6 +6,7 @@
 #include "DTypeConvert.h"
 #include "Errors.h"
 #include "Interchange.h"
+#include "Lists.h"
 #include "Waits.h"
 
 #include "numloom/Trace/Transfer.h"
@@ -156,6 +157,8 @@ NodeRef convertFromObject(PyObject *object, std::optional<DType> dtype,
       throwCopyNeeded();
     return convertFromNumPy(array, mode, device);
   }
+  if (NodeRef node = convertNumbers(object, dtype, device))
+    return node;
   PyRef plain = makePlain(object, wanted);
   auto *array = reinterpret_cast<PyArrayObject *>(plain.get());
   return copyFromNumPy(array, getDType(PyArray_DESCR(array)), device);

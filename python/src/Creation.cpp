@@ -134,6 +134,85 @@ PyObject *stackScalars(PyObject *, PyObject *sequence) {
   });
 }
 
+/// The arguments of `join`.
+struct Join {
+  std::span<PyObject *const> arrays;
+  bool isStack; ///< along a new axis
+  int64_t rank; ///< the result's
+  int64_t axis;
+
+  /// False where the rules need a look: other dtypes, shapes, orders, devices.
+  bool parse(PyObject *const *arguments);
+  /// The extents of an array, with a one for the new axis.
+  std::vector<int64_t> getExtents(PyObject *array) const {
+    std::span<const int64_t> own = getShape(array);
+    std::vector<int64_t> extents(own.begin(), own.end());
+    if (isStack)
+      extents.insert(extents.begin() + axis, 1);
+    return extents;
+  }
+  PyObject *run() const;
+
+private:
+  bool isAlike(PyObject *array) const;
+};
+
+bool Join::parse(PyObject *const *arguments) {
+  if (!(PyList_Check(arguments[0]) || PyTuple_Check(arguments[0])) ||
+      !PyLong_CheckExact(arguments[1]) || !PyBool_Check(arguments[2]))
+    return false;
+  arrays = {PySequence_Fast_ITEMS(arguments[0]),
+            static_cast<size_t>(PySequence_Fast_GET_SIZE(arguments[0]))};
+  if (arrays.size() < 2 || !std::ranges::all_of(arrays, isArray) ||
+      !std::ranges::all_of(arrays, keepsCOrder))
+    return false;
+  isStack = arguments[2] == Py_True;
+  rank = getRank(arrays[0]) + isStack;
+  int overflow = 0;
+  axis = PyLong_AsLongLongAndOverflow(arguments[1], &overflow);
+  if (overflow || axis < -rank || axis >= rank || rank > int64_t(kMaxRank))
+    return false;
+  axis += axis < 0 ? rank : 0;
+  return std::ranges::all_of(arrays.subspan(1),
+                             [&](PyObject *x) { return isAlike(x); });
+}
+
+bool Join::isAlike(PyObject *array) const {
+  PyObject *first = arrays[0];
+  std::span<const int64_t> a = getShape(first), b = getShape(array);
+  if (getDType(array) != getDType(first) ||
+      getDevice(array) != getDevice(first) || a.size() != b.size())
+    return false;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i] && (isStack || int64_t(i) != axis))
+      return false;
+  return true;
+}
+
+PyObject *Join::run() const {
+  std::vector<int64_t> shape = getExtents(arrays[0]);
+  shape[axis] = 0;
+  std::vector<NodeRef> parts;
+  for (PyObject *array : arrays) {
+    std::vector<int64_t> extents = getExtents(array);
+    shape[axis] += extents[axis];
+    parts.push_back(isStack ? makeReshape(getNodeRef(array), extents)
+                            : getNodeRef(array));
+  }
+  return wrapResult(record(OpCode::Concatenate, parts, shape,
+                           getDType(arrays[0]), {&axis, 1}));
+}
+
+PyObject *join(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
+  return guard([&]() -> PyObject * {
+    Join join;
+    if (count != 3 || !join.parse(arguments))
+      Py_RETURN_NONE;
+    markSourceLocation();
+    return join.run();
+  });
+}
+
 } // namespace
 
 PyMethodDef creationFunctions[] = {
@@ -148,6 +227,10 @@ PyMethodDef creationFunctions[] = {
      "stack_scalars(elements, /)\n--\n\nThe 1-D array of two or more "
      "arrays without axes, of one dtype and device, in a list or tuple; else "
      "None."},
+    {"join", asCFunction(join), METH_FASTCALL,
+     "join(arrays, axis, is_stack, /)\n--\n\nTwo or more arrays of one dtype, "
+     "device and shape, but for the axis, joined along it or stacked along a "
+     "new one; None for others, and for what does not lie in C order."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

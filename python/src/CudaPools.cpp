@@ -4,6 +4,7 @@
 
 #include "numloom/Runtime/Cuda/MemoryAsyncPool.h"
 #include "numloom/Runtime/Cuda/MemoryPool.h"
+#include "numloom/Trace/IndexFacts.h"
 
 #include <stdexcept>
 #include <string_view>
@@ -62,6 +63,7 @@ PyObject *freeAllBlocks(PyObject *self, PyObject *args) {
         stream == Py_None ? nullptr : Box<cuda::StreamPtr>::get(stream);
     {
       GilRelease release;
+      freeLastEntries(Device::cuda(ordinal));
       pool->freeAllBlocks(ordinal, only.get());
     }
     Py_RETURN_NONE;

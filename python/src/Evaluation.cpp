@@ -124,30 +124,33 @@ Stats readStats() {
 
 PyObject *getStats(PyObject *, PyObject *) {
   auto [trace, compiler, runtime] = readStats();
-  return Py_BuildValue("{sLsLsLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
-                       "nodes_recorded", trace.nodesRecorded,              //
-                       "nodes_executed", trace.nodesExecuted,              //
-                       "flushes", trace.flushes,                           //
-                       "submissions", trace.submissions,                   //
-                       "background_failures", trace.backgroundFailures,    //
-                       "cache_hits", trace.cacheHits,                      //
-                       "cache_misses", trace.cacheMisses,                  //
-                       "flush_ms", trace.flushMilliseconds,                //
-                       "compile_ms", trace.compileMilliseconds,            //
-                       "execute_ms", trace.executeMilliseconds,            //
-                       "programs_compiled", compiler.programsCompiled,     //
-                       "kernels_compiled", compiler.kernelsCompiled,       //
-                       "kernels_from_memory", compiler.kernelsFromMemory,
-                       "kernels_from_disk", compiler.kernelsFromDisk, //
-                       "compiler_ms", compiler.compileMilliseconds,   //
-                       "executions", runtime.executions,              //
-                       "launches", runtime.launches,                  //
-                       "gemms", runtime.gemms,                        //
-                       "bytes_read", runtime.bytesRead,               //
-                       "bytes_written", runtime.bytesWritten,         //
-                       "arena_bytes", runtime.arenaBytes,             //
-                       "allocations", runtime.allocations,            //
-                       "pool_misses", runtime.poolMisses);
+  return Py_BuildValue(
+      "{sLsLsLsLsLsLsLsLsLsdsdsdsLsLsLsLsdsLsLsLsLsLsLsLsL}", //
+      "nodes_recorded", trace.nodesRecorded,                  //
+      "nodes_executed", trace.nodesExecuted,                  //
+      "flushes", trace.flushes,                               //
+      "submissions", trace.submissions,                       //
+      "launches_ahead", trace.launchesAhead,                  //
+      "launches_adopted", trace.launchesAdopted,              //
+      "background_failures", trace.backgroundFailures,        //
+      "cache_hits", trace.cacheHits,                          //
+      "cache_misses", trace.cacheMisses,                      //
+      "flush_ms", trace.flushMilliseconds,                    //
+      "compile_ms", trace.compileMilliseconds,                //
+      "execute_ms", trace.executeMilliseconds,                //
+      "programs_compiled", compiler.programsCompiled,         //
+      "kernels_compiled", compiler.kernelsCompiled,           //
+      "kernels_from_memory", compiler.kernelsFromMemory, "kernels_from_disk",
+      compiler.kernelsFromDisk,                    //
+      "compiler_ms", compiler.compileMilliseconds, //
+      "executions", runtime.executions,            //
+      "launches", runtime.launches,                //
+      "gemms", runtime.gemms,                      //
+      "bytes_read", runtime.bytesRead,             //
+      "bytes_written", runtime.bytesWritten,       //
+      "arena_bytes", runtime.arenaBytes,           //
+      "allocations", runtime.allocations,          //
+      "pool_misses", runtime.poolMisses);
 }
 
 PyObject *resetStats(PyObject *, PyObject *) {

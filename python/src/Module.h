@@ -15,6 +15,8 @@ PyObject *callHook(const char *name,
 
 /// Null-terminated tables of the module's functions.
 extern PyMethodDef checkFunctions[];
+extern PyMethodDef indexFunctions[];
+extern PyMethodDef scatterFunctions[];
 extern PyMethodDef hookFunctions[];
 extern PyMethodDef recordFunctions[];
 extern PyMethodDef reductionFunctions[];
@@ -23,12 +25,16 @@ extern PyMethodDef whereFunctions[];
 extern PyMethodDef orderFunctions[];
 extern PyMethodDef selectionFunctions[];
 extern PyMethodDef viewFunctions[];
+extern PyMethodDef continuationFunctions[];
 extern PyMethodDef creationFunctions[];
 extern PyMethodDef dtypeFunctions[];
 extern PyMethodDef evaluationFunctions[];
 extern PyMethodDef configFunctions[];
 extern PyMethodDef deviceFunctions[];
 extern PyMethodDef algorithmFunctions[];
+extern PyMethodDef philoxFunctions[];
+extern PyMethodDef listFunctions[];
+extern PyMethodDef interpolationFunctions[];
 extern PyMethodDef waitFunctions[];
 
 } // namespace numloom::python

@@ -218,6 +218,21 @@ PyObject *recordByName(PyObject *, PyObject *args, PyObject *kwargs) {
   });
 }
 
+/// cast(array, dtype): `array` itself if it has the dtype.
+PyObject *cast(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
+  return guard([&] {
+    if (count != 2 || !isArray(arguments[0]))
+      throwPython(PyExc_TypeError, "cast takes an ndarray and a dtype");
+    DType dtype = parseDType(arguments[1]);
+    if (getDType(arguments[0]) == dtype)
+      return Py_NewRef(arguments[0]);
+    ParsedOperands operands(std::span<PyObject *const, 1>(arguments, 1));
+    markSourceLocation();
+    return operands.wrap(
+        recordCast(NodeRef(operands.get()[0].getNode()), dtype));
+  });
+}
+
 /// assign(out, value): `value` becomes the value of `out`.
 PyObject *assign(PyObject *, PyObject *args) {
   return guard([&] {
@@ -253,6 +268,9 @@ PyMethodDef recordFunctions[] = {
      "record(op, operands, shape, dtype, attrs=(), device=None)\n--\n\nRecords "
      "the op with this mnemonic; shape and dtype are the result's, device is "
      "that of an op without operands."},
+    {"cast", asCFunction(cast), METH_FASTCALL,
+     "cast(array, dtype, /)\n--\n\nThe array converted as by astype; itself "
+     "if it has the dtype."},
     {"assign", assign, METH_VARARGS,
      "assign(out, value, /)\n--\n\nStores an array in another one, as `out=` "
      "does; returns `out`."},

@@ -50,8 +50,10 @@ NodeRef reduceAxes(OpCode op, const NodeRef &x, uint64_t axes, bool keepDims) {
       dropped[rank++] = shape[i];
   }
   attrs[0] = static_cast<int64_t>(count);
+  bool isPosition = op == OpCode::ArgMax || op == OpCode::ArgMin;
   NodeRef result = settle(record(op, {&x, 1}, {dropped.data(), rank},
-                                 x->getDType(), {attrs.data(), count + 1}));
+                                 isPosition ? DType::Int64 : x->getDType(),
+                                 {attrs.data(), count + 1}));
   return keepDims ? makeReshape(result, {kept.data(), shape.size()}) : result;
 }
 
@@ -302,6 +304,35 @@ PyObject *reduce(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
   });
 }
 
+/// The arguments of argmax and argmin, `(a, axis, keepdims)`; empty as by
+/// parseCall, and where the result would not lie in C order, as NumPy's does.
+/// Positions in the whole array count in C order.
+std::optional<Call> parseArgCall(PyObject *const *arguments, Py_ssize_t count) {
+  if (count != 3 || !isArray(arguments[0]) || !PyBool_Check(arguments[2]) ||
+      PyTuple_Check(arguments[1]) || asArray(arguments[0])->selection)
+    return std::nullopt;
+  uint64_t axes = parseAxes(arguments[1], getRank(arguments[0]));
+  if (!axes || std::ranges::count(getShape(arguments[0]), 0))
+    return std::nullopt;
+  bool keepDims = arguments[2] == Py_True;
+  if (arguments[1] == Py_None)
+    return Call{getNodeRef(arguments[0]), {}, axes, keepDims};
+  Call call = makeCall(arguments[0], axes, keepDims);
+  return isCOrder(call.order) ? std::optional(std::move(call)) : std::nullopt;
+}
+
+template <OpCode op>
+PyObject *findExtreme(PyObject *, PyObject *const *arguments,
+                      Py_ssize_t count) {
+  return guard([&]() -> PyObject * {
+    std::optional<Call> call = parseArgCall(arguments, count);
+    if (!call)
+      Py_RETURN_NONE;
+    markSourceLocation();
+    return wrapResult(reduceAxes(op, call->x, call->axes, call->keepDims));
+  });
+}
+
 template <NodeRef (*reduction)(const Call &)>
 PyMethodDef reductionFunction(const char *name, const char *doc) {
   return {name, asCFunction(reduce<reduction>), METH_FASTCALL, doc};
@@ -337,6 +368,13 @@ PyMethodDef reductionFunctions[] = {
     reductionFunction<getDeviation>(
         "std", "std(a, axis, keepdims, ddof, /)\n--\n\nThe standard deviation, "
                "or None as of var."),
+    {"argmax", asCFunction(findExtreme<OpCode::ArgMax>), METH_FASTCALL,
+     "argmax(a, axis, keepdims, /)\n--\n\nThe position of the first largest "
+     "element along one axis or of all, or None as of sum and where the result "
+     "needs another order."},
+    {"argmin", asCFunction(findExtreme<OpCode::ArgMin>), METH_FASTCALL,
+     "argmin(a, axis, keepdims, /)\n--\n\nThe position of the first smallest "
+     "element, or None as of argmax."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -20,7 +20,7 @@ NodeRef applyOp(OpCode op, const NodeRef &x);
 NodeRef combine(OpCode op, const NodeRef &x, const Operand &y);
 
 /// `x` reduced by `op` over the axes whose bits are set, which are dropped or
-/// kept as ones. The result has the dtype of `x`.
+/// kept as ones. The result has the dtype of `x`, positions are int64.
 NodeRef reduceAxes(OpCode op, const NodeRef &x, uint64_t axes, bool keepDims);
 
 /// NumPy's sums start from 0.0, the dialect's from -0.0, which is neutral.

@@ -53,15 +53,13 @@ CodeTable &getCodeTable() {
 SourceLine resolve(SourceLocation location) {
   if (!location.code || !Py_IsInitialized())
     return {};
-  PyGILState_STATE state = PyGILState_Ensure();
+  GilState gil;
   auto *code = static_cast<PyCodeObject *>(const_cast<void *>(location.code));
   const char *file = PyUnicode_AsUTF8(code->co_filename);
   if (!file)
     PyErr_Clear();
-  SourceLine line{file ? file : "?",
-                  PyCode_Addr2Line(code, static_cast<int>(location.offset))};
-  PyGILState_Release(state);
-  return line;
+  return {file ? file : "?",
+          PyCode_Addr2Line(code, static_cast<int>(location.offset))};
 }
 
 } // namespace

@@ -87,8 +87,7 @@ gpu.module @kernels {
   }
 
 // What is computed fast may be wrong until the branch: no place is read that it
-// leads to, and threads meet in shuffles after it. Scalars, and float64, are the
-// assembler's.
+// leads to, and threads meet in shuffles after it. Scalars are the assembler's.
 // CHECK-LABEL: gpu.func @ends
 // CHECK:         %[[I:.*]] = scf.if %{{.*}} -> (vector<2xf32>)
 // CHECK:         vector.extract %[[I]][0]
@@ -97,10 +96,8 @@ gpu.module @kernels {
 // CHECK:         %[[X:.*]] = vector.extract %[[Q]][1]
 // CHECK:         gpu.shuffle xor %[[X]]
 // CHECK:         arith.divf %{{.*}} : f32
-// CHECK:         math.sqrt %{{.*}} : vector<2xf64>
   gpu.func @ends(%x: vector<2xf32>, %y: vector<2xf32>, %a: memref<?xf32>,
-                 %w: vector<2xf64>, %r: memref<f32>,
-                 %v: memref<vector<2xf64>>) {
+                 %r: memref<f32>) {
     %0 = arith.divf %x, %y : vector<2xf32>
     %1 = math.sqrt %0 : vector<2xf32>
     %2 = arith.divf %1, %y : vector<2xf32>
@@ -117,8 +114,6 @@ gpu.module @kernels {
     %11, %valid = gpu.shuffle xor %10, %c1, %c32 : f32
     %12 = arith.divf %6, %11 : f32
     memref.store %12, %r[] : memref<f32>
-    %13 = math.sqrt %w : vector<2xf64>
-    memref.store %13, %v[] : memref<vector<2xf64>>
     gpu.return
   }
 
@@ -141,12 +136,12 @@ gpu.module @kernels {
   }
 
 // But not the roots of a tile of results, of which a thread has several vectors:
-// each has a branch of its own. Quotients have none.
+// one branch for each group, to the roots of any numbers. Quotients have none.
 // CHECK-LABEL: gpu.func @roots
 // CHECK:         math.sqrt %{{.*}} : vector<2xf32>
 // CHECK:         gpu.barrier
 // CHECK-COUNT-4: scf.if %{{.*}} -> (vector<2xf32>) {
-// CHECK:           math.sqrt %{{.*}} : vector<2xf32>
+// CHECK-COUNT-2:   llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.ftz.f"
 // CHECK-NOT:     scf.if
 // CHECK:         arith.divf %{{.*}} : vector<2xf32>
 // CHECK:         gpu.return
@@ -170,8 +165,45 @@ gpu.module @kernels {
     gpu.return
   }
 
-// Exponentials and logarithms of float64: both lanes, and one branch. Exponents
-// are those of the upper words.
+// A group ends with 16 lanes, and where something needs its roots.
+// CHECK-LABEL: gpu.func @groups_of_roots
+// CHECK:         gpu.barrier
+// CHECK:         vector.insert_strided_slice %{{.*}} : vector<4xf32> into vector<16xf32>
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.ftz.f"
+// CHECK:         %[[FOUR:.*]] = scf.if %{{.*}} -> (vector<16xf32>) {
+// CHECK:         vector.extract_strided_slice %[[FOUR]] {{{.*}}offsets = [12]
+// CHECK:         %[[ONE:.*]] = scf.if %{{.*}} -> (vector<4xf32>) {
+// CHECK-NOT:     scf.if
+// CHECK:         memref.store
+// CHECK:         %[[TWO:.*]] = scf.if %{{.*}} -> (vector<8xf32>) {
+// CHECK-NOT:     math.sqrt
+// CHECK-NOT:     scf.if
+// CHECK:         gpu.return
+  gpu.func @groups_of_roots(%x: vector<4xf32>, %y: vector<4xf32>,
+                            %r: memref<vector<4xf32>>) {
+    gpu.barrier
+    %0 = math.sqrt %x : vector<4xf32>
+    %1 = arith.addf %x, %y : vector<4xf32>
+    %2 = math.sqrt %1 : vector<4xf32>
+    %3 = math.sqrt %y : vector<4xf32>
+    %4 = arith.mulf %x, %y : vector<4xf32>
+    %5 = math.sqrt %4 : vector<4xf32>
+    %6 = math.sqrt %x : vector<4xf32>
+    %7 = arith.addf %0, %2 : vector<4xf32>
+    %8 = arith.addf %3, %5 : vector<4xf32>
+    memref.store %7, %r[] : memref<vector<4xf32>>
+    memref.store %8, %r[] : memref<vector<4xf32>>
+    memref.store %6, %r[] : memref<vector<4xf32>>
+    %9 = math.sqrt %6 : vector<4xf32>
+    %10 = math.sqrt %7 : vector<4xf32>
+    memref.store %9, %r[] : memref<vector<4xf32>>
+    memref.store %10, %r[] : memref<vector<4xf32>>
+    gpu.return
+  }
+
+// Exponentials, logarithms and roots of float64: both lanes, and one branch to
+// what comes of arguments that are no ordinary ones. Exponents are those of the
+// upper words.
 // CHECK-LABEL: gpu.func @float64
 // CHECK:         math.fma %{{.*}} : vector<2xf64>
 // CHECK-COUNT-2: llvm.call_intrinsic "llvm.nvvm.lohi.i2d"
@@ -179,33 +211,58 @@ gpu.module @kernels {
 // CHECK:         %[[ALL:.*]] = arith.andi %{{.*}} : i1
 // CHECK:         %[[EXP:.*]] = scf.if %[[ALL]]
 // CHECK:         } else {
-// CHECK-NEXT:      math.exp %{{.*}} {array.out_of_line} : vector<2xf64>
+// CHECK-COUNT-2:   llvm.call_intrinsic "llvm.nvvm.lohi.i2d"
+// CHECK:           arith.mulf %{{.*}} : vector<2xf64>
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.d2i.lo"(%{{.*}}) : (f64) -> i32
 // CHECK:         arith.cmpi ult, %{{.*}} : i32
 // CHECK:         scf.if
-// CHECK:           math.log %{{.*}} {array.out_of_line} : f64
+// CHECK:           math.fma %{{.*}} : f64
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.ftz.d"
+// CHECK:         %[[ROOT:.*]] = scf.if
+// CHECK:           llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.ftz.d"
+// CHECK:         memref.store %[[ROOT]]
   gpu.func @float64(%x: vector<2xf64>, %s: f64, %r: memref<vector<2xf64>>,
                     %t: memref<f64>) {
     %0 = math.exp %x : vector<2xf64>
     memref.store %0, %r[] : memref<vector<2xf64>>
     %1 = math.log %s : f64
     memref.store %1, %t[] : memref<f64>
+    %2 = math.sqrt %s : f64
+    memref.store %2, %t[] : memref<f64>
     gpu.return
   }
 
-// Sines and cosines of one argument are reduced together, to the first's place,
-// and have one branch, in which they are a pair for the library.
-// CHECK-LABEL: gpu.func @sines
-// CHECK:         %[[BOTH:.*]]:3 = scf.if
+// The remainder of a quotient that has no more bits than a float64 is exact.
+// CHECK-LABEL: gpu.func @remainder
+// CHECK:         arith.divf %{{.*}} : vector<2xf64>
+// CHECK:         math.trunc
+// CHECK:         math.fma
+// CHECK:         %[[ALL:.*]] = arith.andi %{{.*}} : i1
+// CHECK:         scf.if %[[ALL]]
 // CHECK:         } else {
-// CHECK:           math.sin %arg0
-// CHECK:           math.sin %arg0
-// CHECK:           math.cos %arg0
+// CHECK-NEXT:      array.libm "fmod"(%{{.*}}) {array.out_of_line}
+  gpu.func @remainder(%x: vector<2xf64>, %y: vector<2xf64>,
+                      %r: memref<vector<2xf64>>) {
+    %0 = array.libm "fmod"(%x, %y)
+        : (vector<2xf64>, vector<2xf64>) -> vector<2xf64>
+    memref.store %0, %r[] : memref<vector<2xf64>>
+    gpu.return
+  }
+
+// Sines and cosines of one argument are reduced together, in the first's place:
+// large ones before that by a function. What follows has no branch.
+// CHECK-LABEL: gpu.func @sines
+// CHECK:         %[[ANGLE:.*]]:2 = scf.if
+// CHECK:         } else {
+// CHECK-NEXT:      array.libm "reduce_angle"(%arg0) {array.out_of_line}
 // CHECK:         }
-// CHECK:         memref.store %[[BOTH]]#0
+// CHECK:         math.fma %[[ANGLE]]#0, %{{.*}}
+// CHECK:         arith.bitcast %[[ANGLE]]#1 : f64 to i64
+// CHECK:         memref.store %[[SINE:.*]], %arg2
 // CHECK:         scf.if
-// CHECK:           math.cos %arg1
-// CHECK:         arith.mulf %[[BOTH]]#1, %[[BOTH]]#2
+// CHECK:           array.libm "reduce_angle"(%arg1) {array.out_of_line}
+// CHECK-NOT:     scf.if
+// CHECK:         arith.mulf %[[SINE]], %{{.*}}
   gpu.func @sines(%x: f64, %y: f64, %r: memref<f64>) {
     %0 = math.sin %x : f64
     memref.store %0, %r[] : memref<f64>
@@ -241,6 +298,71 @@ gpu.module @kernels {
     memref.store %6, %r[] : memref<f64>
     %7 = memref.load %a[%i] : memref<?xf64>
     memref.store %7, %r[] : memref<f64>
+    gpu.return
+  }
+
+// The exponential of a complex number: those of its parts, side by side, where
+// neither overflows.
+// CHECK-LABEL: gpu.func @complex_exp
+// CHECK-NOT:     array.libm "cexp"
+// CHECK:         %[[SIZE:.*]] = scf.if %{{.*}} -> (vector<2xf64>) {
+// CHECK:         %[[RE:.*]] = arith.mulf %[[SIZE]], %{{.*}} : vector<2xf64>
+// CHECK-NEXT:    %[[IM:.*]] = arith.mulf %[[SIZE]], %{{.*}} : vector<2xf64>
+// CHECK:         %[[PARTS:.*]]:2 = scf.if
+// CHECK-NEXT:      scf.yield %[[RE]], %[[IM]]
+// CHECK-NEXT:    } else {
+// CHECK-NEXT:      array.libm "cexp"(%arg0, %arg1) {array.out_of_line}
+// CHECK:         memref.store %[[PARTS]]#0
+  gpu.func @complex_exp(%x: vector<2xf64>, %y: vector<2xf64>,
+                        %r: memref<vector<2xf64>>) {
+    %0:2 = array.libm "cexp"(%x, %y)
+        : (vector<2xf64>, vector<2xf64>) -> (vector<2xf64>, vector<2xf64>)
+    memref.store %0#0, %r[] : memref<vector<2xf64>>
+    memref.store %0#1, %r[] : memref<vector<2xf64>>
+    gpu.return
+  }
+
+// Of a product of words the upper one is a register; and what is multiplied is
+// plainly a word. Other products have no such half.
+// CHECK-LABEL: gpu.func @upper_half
+// CHECK:         %[[LOW:.*]] = llvm.call_intrinsic "llvm.nvvm.d2i.lo"
+// CHECK:         %[[WORD:.*]] = arith.extui %[[LOW]] : i32 to i64
+// CHECK:         %[[PRODUCT:.*]] = arith.muli %[[WORD]], %{{.*}} : i64
+// CHECK:         %[[BITS:.*]] = arith.bitcast %[[PRODUCT]] : i64 to f64
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.d2i.hi"(%[[BITS]])
+// CHECK:         arith.muli %arg0, %arg0
+// CHECK-NEXT:    arith.shrui
+  gpu.func @upper_half(%x: i64, %r: memref<i64>) {
+    %mask = arith.constant 0xffffffff : i64
+    %multiplier = arith.constant 0xd2511f53 : i64
+    %c32 = arith.constant 32 : i64
+    %0 = arith.andi %x, %mask : i64
+    %1 = arith.muli %0, %multiplier : i64
+    %2 = arith.shrui %1, %c32 : i64
+    memref.store %2, %r[] : memref<i64>
+    %3 = arith.muli %x, %x : i64
+    %4 = arith.shrui %3, %c32 : i64
+    memref.store %4, %r[] : memref<i64>
+    gpu.return
+  }
+
+// A quotient that may be rough is a product with the approximate inverse; one
+// that may merely be off in the last place is not. Conditions of several lanes
+// are combined one by one.
+// CHECK-LABEL: gpu.func @rough
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.rcp.approx.ftz.d"
+// CHECK:         arith.mulf %arg0
+// CHECK:         arith.divf %arg0, %arg1 fastmath<afn>
+// CHECK-NOT:     vector.reduction
+// CHECK:         arith.ori %{{.*}} : i1
+  gpu.func @rough(%x: f64, %y: f64, %c: vector<2xi1>, %r: memref<f64>,
+                  %t: memref<i1>) {
+    %0 = arith.divf %x, %y fastmath<arcp,afn> : f64
+    memref.store %0, %r[] : memref<f64>
+    %1 = arith.divf %x, %y fastmath<afn> : f64
+    memref.store %1, %r[] : memref<f64>
+    %2 = vector.reduction <or>, %c : vector<2xi1> into i1
+    memref.store %2, %t[] : memref<i1>
     gpu.return
   }
 }

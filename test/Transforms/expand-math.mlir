@@ -66,6 +66,34 @@ func.func @hypot(%x: vector<8xf64>, %y: vector<8xf64>) -> vector<8xf64> {
   return %0 : vector<8xf64>
 }
 
+// What the root's cube leaves corrects it, without a division.
+// CHECK-LABEL: @cube_root
+// CHECK-NOT: math.cbrt
+// CHECK-NOT: arith.divf
+// CHECK: math.fma
+// CHECK: math.copysign
+// CHECK: return
+func.func @cube_root(%x: vector<8xf64>, %y: f32) -> (vector<8xf64>, f32) {
+  %0 = math.cbrt %x : vector<8xf64>
+  %1 = math.cbrt %y : f32
+  return %0, %1 : vector<8xf64>, f32
+}
+
+// One quotient, and what rounding it left.
+// CHECK-LABEL: @arc_tangents
+// CHECK-NOT: math.atan
+// CHECK: %[[Q:.*]] = arith.divf
+// CHECK: %[[NEGATED:.*]] = arith.negf %[[Q]]
+// CHECK: math.fma %[[NEGATED]]
+// CHECK: arith.divf
+// CHECK-NOT: math.atan
+// CHECK: return
+func.func @arc_tangents(%x: vector<8xf64>, %y: f32) -> (vector<8xf64>, f32) {
+  %0 = math.atan2 %x, %x : vector<8xf64>
+  %1 = math.atan %y : f32
+  return %0, %1 : vector<8xf64>, f32
+}
+
 // CHECK-LABEL: @logarithms
 // CHECK-NOT: math.{{log1p|asinh|acosh|atanh}}
 // CHECK: return

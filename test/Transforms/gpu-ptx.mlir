@@ -83,36 +83,40 @@ func.func @quotients(%a: !v, %b: !v) -> !v
   return %2 : !v
 }
 
-// A thread has 64 distances in registers, for each two coordinates of which it
-// loads eight points and eight others, four at a time. Roots have a branch for
-// each vector, and are stored so.
+// A thread has 32 distances in registers, for each two coordinates of which it
+// loads eight points and four others, four at a time. Their roots have a branch
+// for 16 at a time, and are stored as vectors.
 // CHECK-LABEL: .visible .entry distances(
 // CHECK:          .maxntid 128
-// CHECK:          .minnctapersm 4
-// CHECK-COUNT-6:  ld.global.nc.v4.b32
+// CHECK:          .minnctapersm 6
+// CHECK-COUNT-4:  st.global.v4.b32
+// CHECK-NOT:      st.global
+// CHECK-COUNT-4:  ld.global.nc.v4.b32
 // CHECK-NOT:      ld.global
-// CHECK-COUNT-24: st.shared.b32
+// CHECK-COUNT-16: st.shared.b32
 // CHECK:          bar{{.*}}.sync
-// CHECK-COUNT-8:  ld.shared.v4.b32
+// CHECK-COUNT-6:  ld.shared.v4.b32
 // CHECK-NOT:      ld.
-// CHECK-COUNT-128: mul.rn.f32
+// CHECK-COUNT-64: mul.rn.f32
 // CHECK-NOT:      ld.
 // CHECK:          bar{{.*}}.sync
-// CHECK-COUNT-4:  rsqrt.approx.ftz.f32
+// CHECK-COUNT-16: rsqrt.approx.ftz.f32
 // CHECK-NOT:      rsqrt
 // CHECK:          bra
-// CHECK-COUNT-4:  sqrt.rn.f32
-// CHECK:          st.global.v4.b32
-// CHECK-NOT:      st.global.b32
+// CHECK-COUNT-16: rsqrt.approx.ftz.f32
+// CHECK-NOT:      rsqrt
+// CHECK-COUNT-4:  st.global.v4.b32
+// CHECK-NOT:      st.global
+// CHECK-COUNT-16: rsqrt.approx.ftz.f32
 // CHECK:          ret;
-!row = tensor<?x1x?xf32, #array.params<[p0, 1, p1]>>
-!column = tensor<1x?x?xf32, #array.params<[1, p0, p1]>>
-!points = tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
-!pairs = tensor<?x?xf32, #array.params<[p0, p0]>>
+!row = tensor<?x1x?xf32, #array.params<[p0, 1, p2]>>
+!column = tensor<1x?x?xf32, #array.params<[1, p1, p2]>>
+!points = tensor<?x?x?xf32, #array.params<[p0, p1, p2]>>
+!pairs = tensor<?x?xf32, #array.params<[p0, p1]>>
 func.func @distances(%a: !row, %b: !column) -> !pairs
-    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+    attributes {array.num_params = 3 : i64, array.index_bits = 32 : i64,
                 array.kind = #array.kind<row>,
-                array.param_hints = array<i64: 8000, 16>} {
+                array.param_hints = array<i64: 8000, 8000, 16>} {
   %0 = array.broadcast %a axes [0, 1, 2] : !row -> !points
   %1 = array.broadcast %b axes [0, 1, 2] : !column -> !points
   %2 = array.subtract %0, %1 : !points, !points -> !points
@@ -122,12 +126,45 @@ func.func @distances(%a: !row, %b: !column) -> !pairs
   return %5 : !pairs
 }
 
-// Constants of float64 with a lower half are operands from constant memory. What
-// few elements take is a function. In loops constants are in registers.
+// LLVM leaves the question whether both operands are one array. The mirror image
+// of a tile is stored as vectors.
+// CHECK-LABEL: .visible .entry mirrored(
+// CHECK:          ld.param.b64 [[FIRST:%rd[0-9]+]], [mirrored_param_0];
+// CHECK-NEXT:     cvta.to.global.u64 [[LHS:%rd[0-9]+]], [[FIRST]];
+// CHECK-NEXT:     ld.param.b64 [[SECOND:%rd[0-9]+]], [mirrored_param_1];
+// CHECK-NEXT:     cvta.to.global.u64 [[RHS:%rd[0-9]+]], [[SECOND]];
+// CHECK:          setp.{{eq|ne}}.b64 %{{.*}}, [[LHS]], [[RHS]];
+// CHECK:          bar{{.*}}.sync
+// CHECK-COUNT-8:  st.global.v4.b32
+// CHECK-NOT:      st.global
+// CHECK:          ret;
+func.func @mirrored(%a: tensor<?x1x?xf32, #array.params<[p0, 1, p1]>>,
+                    %b: tensor<1x?x?xf32, #array.params<[1, p0, p1]>>)
+    -> tensor<?x?xf32, #array.params<[p0, p0]>>
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<row>,
+                array.param_hints = array<i64: 8000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2]
+      : tensor<?x1x?xf32, #array.params<[p0, 1, p1]>>
+      -> tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+  %1 = array.broadcast %b axes [0, 1, 2]
+      : tensor<1x?x?xf32, #array.params<[1, p0, p1]>>
+      -> tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+  %2 = array.multiply %0, %1 : tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>,
+      tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+      -> tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+  %3 = array.sum %2 axes [2]
+      : tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+      -> tensor<?x?xf32, #array.params<[p0, p0]>>
+  return %3 : tensor<?x?xf32, #array.params<[p0, p0]>>
+}
+
+// Constants of float64 with a lower half are operands from constant memory. In
+// loops constants are in registers.
 // CHECK-LABEL: .visible .entry exponential(
 // CHECK:         ld.const.b64 [[LOG2E:%rd[0-9]+]], [constants];
 // CHECK-NEXT:    fma.rn.f64 %{{.*}}, %{{.*}}, [[LOG2E]], 0d4338000000000000;
-// CHECK:         call.uni (retval0), __nv_exp,
+// CHECK-NOT:     call.uni
 // CHECK:         ret;
 func.func @exponential(%x: tensor<?xf64, #array.params<[p0]>>)
     -> tensor<?xf64, #array.params<[p0]>>
@@ -138,9 +175,22 @@ func.func @exponential(%x: tensor<?xf64, #array.params<[p0]>>)
   return %0 : tensor<?xf64, #array.params<[p0]>>
 }
 
+// What few elements take is a function.
+// CHECK-LABEL: .visible .entry sine(
+// CHECK:         call.uni (retval0), __numloom_reduce_angle,
+// CHECK:         ret;
+func.func @sine(%x: tensor<?xf64, #array.params<[p0]>>)
+    -> tensor<?xf64, #array.params<[p0]>>
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<loop>} {
+  %0 = array.sin %x : tensor<?xf64, #array.params<[p0]>>
+      -> tensor<?xf64, #array.params<[p0]>>
+  return %0 : tensor<?xf64, #array.params<[p0]>>
+}
+
 // CHECK-LABEL: .visible .entry largest_exponential(
 // CHECK-NOT:     ld.const
-// CHECK:         call.uni (retval0), __nv_exp,
+// CHECK:         fma.rn.f64
 // CHECK-NOT:     ld.const
 // CHECK:         ret;
 func.func @largest_exponential(%x: tensor<?xf64, #array.params<[p0]>>)

@@ -85,6 +85,32 @@ func.func @parts(%x: !v) -> (!l, !v) {
   return %4, %1 : !l, !v
 }
 
+// A concatenation that only another one reads lies in its result, and its parts
+// do. Each has its place there: here the lower right quarter.
+// CHECK-LABEL: func @nested
+// CHECK-SAME:    array.arena = []
+// CHECK:         array.fusion
+// CHECK-SAME:    array.into = [#array.destination<start = [#array.params<[36]>], strides = [#array.params<[8]>, #array.params<[1]>]>]
+// CHECK-SAME:    array.slots = array<i64: -1>
+// CHECK:         array.concatenate
+// CHECK-SAME:    array.slots = array<i64: -1>
+// CHECK:         array.concatenate
+// CHECK-SAME:    array.slots = array<i64: -1>
+func.func @nested(%x: tensor<4x4xf64>) -> tensor<8x8xf64> {
+  %0 = array.fusion (%a = %x : tensor<4x4xf64>) -> (tensor<4x4xf64>)
+      attributes {kind = #array.kind<loop>} {
+    %4 = array.exp %a : tensor<4x4xf64> -> tensor<4x4xf64>
+    array.yield %4 : tensor<4x4xf64>
+  }
+  %1 = array.concatenate %x, %x axis 1
+      : tensor<4x4xf64>, tensor<4x4xf64> -> tensor<4x8xf64>
+  %2 = array.concatenate %x, %0 axis 1
+      : tensor<4x4xf64>, tensor<4x4xf64> -> tensor<4x8xf64>
+  %3 = array.concatenate %1, %2 axis 0
+      : tensor<4x8xf64>, tensor<4x8xf64> -> tensor<8x8xf64>
+  return %3 : tensor<8x8xf64>
+}
+
 // What is reported is never stored: the kernel writes the result's place.
 // CHECK-LABEL: func @reports
 // CHECK-SAME:    array.arena = []

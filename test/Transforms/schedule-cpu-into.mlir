@@ -14,6 +14,7 @@
 // CHECK-NEXT:      %[[X:.*]] = vector.load %{{.*}}[%[[I]]]
 // CHECK-NEXT:      %[[TO:.*]] = arith.addi %[[START]], %[[I]]
 // CHECK-NEXT:      vector.store %[[X]], %{{.*}}[%[[TO]]]
+// CHECK-COUNT-1: scf.for
 // CHECK-NOT:     scf.for
 // CHECK:         vector.maskedstore
 func.func @rows(%a: !m) -> !m
@@ -98,9 +99,9 @@ func.func @strided(%a: tensor<?xf32, #array.params<[p0]>>)
 // CHECK:             %[[X:.*]] = vector.load
 // CHECK:             %[[TURNED:.*]] = vector.shuffle %[[X]], %[[X]] [63, 62, {{.*}}, 1, 0]
 // CHECK:             vector.store %[[TURNED]]
-// CHECK:           scf.if
+// CHECK:           scf.for
 // CHECK:             vector.maskedload
-// CHECK:             %[[FRONT:.*]] = vector.create_mask %{{.*}} : vector<64xi1>
+// CHECK:             %[[FRONT:.*]] = vector.create_mask %{{.*}} : vector<16xi1>
 // CHECK:             %[[LIVE:.*]] = arith.xori %[[FRONT]]
 // CHECK:             vector.maskedstore {{.*}}, %[[LIVE]]
 // CHECK-NOT:     vector.scatter

@@ -19,7 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 // Contiguous arrays are one loop, whose elements are the work items: whole
-// vectors of four registers, then one partial vector.
+// vectors of four registers, then single ones under masks.
 // CHECK-LABEL: func.func @contiguous(
 // CHECK-SAME:    %[[A:[^:]*]]: memref<f32>, %[[B:[^:]*]]: memref<f32>, %[[R:[^:]*]]: memref<f32>, %{{.*}}: index, %{{.*}}: index, %[[BEGIN:[^:]*]]: index, %[[END:[^:]*]]: index)
 // CHECK-SAME:    array.buffers = array<i64: 0, 1, 2>
@@ -38,13 +38,15 @@
 // CHECK-NEXT:      %[[SUM:.*]] = arith.addf %[[X]], %[[Y]] : vector<64xf32>
 // CHECK-NEXT:      vector.store %[[SUM]], %[[RF]][%[[I]]]
 // CHECK-NEXT:    }
-// CHECK:         %[[PARTIAL:.*]] = arith.cmpi ne, %[[REST]]
-// CHECK:         scf.if %[[PARTIAL]] {
-// CHECK-DAG:       %[[MASK:.*]] = vector.create_mask %[[REST]] : vector<64xi1>
-// CHECK:           %[[X:.*]] = vector.maskedload %[[AF]][%[[FULL]]], %[[MASK]]
-// CHECK:           %[[Y:.*]] = vector.maskedload %[[BF]][%[[FULL]]]
-// CHECK:           %[[SUM:.*]] = arith.addf %[[X]], %[[Y]] : vector<64xf32>
-// CHECK:           vector.maskedstore %[[RF]][%[[FULL]]], %{{.*}}, %[[SUM]]
+// CHECK:         %[[FEW:.*]] = arith.constant 16 : index
+// CHECK:         scf.for %[[I:[^ ]*]] = %[[FULL]] to %[[END]] step %[[FEW]] {
+// CHECK:           %[[LEFT:.*]] = arith.subi %[[END]], %[[I]]
+// CHECK:           %[[LIVE:.*]] = arith.minui %[[LEFT]], %[[FEW]]
+// CHECK-DAG:       %[[MASK:.*]] = vector.create_mask %[[LIVE]] : vector<16xi1>
+// CHECK:           %[[X:.*]] = vector.maskedload %[[AF]][%[[I]]], %[[MASK]]
+// CHECK:           %[[Y:.*]] = vector.maskedload %[[BF]][%[[I]]]
+// CHECK:           %[[SUM:.*]] = arith.addf %[[X]], %[[Y]] : vector<16xf32>
+// CHECK:           vector.maskedstore %[[RF]][%[[I]]], %{{.*}}, %[[SUM]]
 // CHECK-NOT:     scf
 // CHECK:         return
 // AVX2-LABEL:  func.func @contiguous(
@@ -106,10 +108,10 @@ func.func @three_loops(%a: !x, %b: tensor<?x?xf32, #array.params<[p0, p2]>>)
   return %1 : !x
 }
 
-// Extents of one have no loop.
+// Extents of one have no loop; the others have one, and one for what is left.
 // CHECK-LABEL: func.func @unit_extent
 // CHECK-SAME:    array.work = #array.params<[1, p0, p1]>
-// CHECK-COUNT-1: scf.for
+// CHECK-COUNT-2: scf.for
 // CHECK-NOT:     scf.for
 // CHECK:         return
 func.func @unit_extent(%a: !y) -> !y
@@ -151,7 +153,7 @@ func.func @iota_pins(%a: !i) -> !i
 // A value that is the same at every index pins nothing.
 // CHECK-LABEL: func.func @extent_does_not_pin
 // CHECK-SAME:    array.work = #array.params<[1, p0, p1]>
-// CHECK-COUNT-1: scf.for
+// CHECK-COUNT-2: scf.for
 // CHECK-NOT:     scf.for
 // CHECK:         return
 func.func @extent_does_not_pin(%a: !i) -> !i
@@ -198,7 +200,7 @@ func.func @uniform(%a: !m, %b: !v, %s: !s) -> !m
 // CHECK:         scf.for
 // CHECK-COUNT-1:   vector.load
 // CHECK-NOT:       vector.load
-// CHECK:         scf.if
+// CHECK:         scf.for
 func.func @loaded_once(%a: !v) -> (!v, !v)
     attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
   %0 = array.negative %a : !v -> !v
@@ -216,7 +218,7 @@ func.func @loaded_once(%a: !v) -> (!v, !v)
 // CHECK:             %[[LANES:.*]] = arith.muli %{{.*}}, %[[STRIDE]]
 // CHECK:             %[[ALL:.*]] = arith.constant dense<true>
 // CHECK:             vector.gather %{{.*}}[%[[FIRST]]] [%[[LANES]]], %[[ALL]]
-// CHECK:           scf.if
+// CHECK:           scf.for
 // CHECK:             %[[LIVE:.*]] = vector.create_mask
 // CHECK:             vector.gather %{{.*}}, %[[LIVE]]
 func.func @transposed(%a: !m, %b: !t) -> !m
@@ -230,7 +232,6 @@ func.func @transposed(%a: !m, %b: !t) -> !m
 // partial one, the last lanes are live.
 // CHECK-LABEL: func.func @reversed(
 // CHECK-SAME:    index, %[[START:[^:]*]]: index, %{{.*}}: index, %{{.*}}: index)
-// CHECK:         %[[REST:.*]] = arith.remui
 // CHECK-DAG:     %[[BACK:.*]] = arith.constant -1 : index
 // CHECK-DAG:     %[[LAST:.*]] = arith.constant -63 : index
 // CHECK-DAG:     %[[LOWEST:.*]] = arith.addi %[[LAST]], %[[START]]
@@ -241,13 +242,14 @@ func.func @transposed(%a: !m, %b: !t) -> !m
 // CHECK:           %[[X:.*]] = vector.load %{{.*}}[%[[FIRST]]] : memref<?xf32>, vector<64xf32>
 // CHECK:           %[[TURNED:.*]] = vector.shuffle %[[X]], %[[X]] [63, 62, 61, {{.*}}, 2, 1, 0]
 // CHECK:           vector.store %[[TURNED]], %{{.*}}[%[[I]]]
-// CHECK:         scf.if
-// CHECK:           %[[LANES:.*]] = arith.constant 64 : index
+// CHECK:         scf.for
+// CHECK:           %[[REST:.*]] = arith.minui
+// CHECK:           %[[LANES:.*]] = arith.constant 16 : index
 // CHECK:           %[[DEAD:.*]] = arith.subi %[[LANES]], %[[REST]]
-// CHECK:           %[[FRONT:.*]] = vector.create_mask %[[DEAD]] : vector<64xi1>
-// CHECK:           %[[LIVE:.*]] = arith.xori %[[FRONT]], %{{.*}} : vector<64xi1>
+// CHECK:           %[[FRONT:.*]] = vector.create_mask %[[DEAD]] : vector<16xi1>
+// CHECK:           %[[LIVE:.*]] = arith.xori %[[FRONT]], %{{.*}} : vector<16xi1>
 // CHECK:           %[[X:.*]] = vector.maskedload {{.*}}, %[[LIVE]]
-// CHECK:           vector.shuffle %[[X]], %[[X]] [63, 62, 61, {{.*}}, 2, 1, 0]
+// CHECK:           vector.shuffle %[[X]], %[[X]] [15, 14, 13, {{.*}}, 2, 1, 0]
 func.func @reversed(%a: !v) -> !v
     attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.slice %a starts <[p1]> steps <[-1]> : !v -> !v
@@ -286,7 +288,6 @@ func.func @long_strides(%a: tensor<?xf32>, %b: tensor<?xf32>) -> !v
 // Real and imaginary parts lie side by side.
 // CHECK-LABEL: func.func @complex(
 // CHECK-SAME:    memref<f32>, %{{.*}}: memref<f32>
-// CHECK:         %[[REST:.*]] = arith.remui
 // CHECK:         %[[TWO:.*]] = arith.constant 2 : index
 // CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[FIRST:.*]] = arith.muli %[[I]], %[[TWO]]
@@ -295,9 +296,10 @@ func.func @long_strides(%a: tensor<?xf32>, %b: tensor<?xf32>) -> !v
 // CHECK:           %[[NEG:.*]] = arith.negf %[[IM]]
 // CHECK:           %[[RESULT:.*]] = vector.interleave %[[RE]], %[[NEG]]
 // CHECK:           vector.store %[[RESULT]], %{{.*}}[%[[FIRST]]]
-// CHECK:         scf.if
+// CHECK:         scf.for
+// CHECK:           %[[REST:.*]] = arith.minui
 // CHECK:           %[[LIVE:.*]] = arith.muli %[[REST]]
-// CHECK:           vector.create_mask %[[LIVE]] : vector<128xi1>
+// CHECK:           vector.create_mask %[[LIVE]] : vector<32xi1>
 // CHECK:           vector.maskedload
 // CHECK:           vector.deinterleave
 // CHECK:           vector.interleave
@@ -328,10 +330,10 @@ func.func @complex_strided(%a: tensor<?xcomplex<f32>>) -> !c
 // CHECK:           %[[TURNED_RE:.*]] = vector.shuffle %[[RE]], %[[RE]] [63, 62, {{.*}}, 1, 0]
 // CHECK:           %[[TURNED_IM:.*]] = vector.shuffle %[[IM]], %[[IM]] [63, 62, {{.*}}, 1, 0]
 // CHECK:           vector.interleave %[[TURNED_RE]], %[[TURNED_IM]]
-// CHECK:         scf.if
+// CHECK:         scf.for
 // CHECK:           %[[TWO:.*]] = arith.constant 2 : index
 // CHECK:           %[[DEAD:.*]] = arith.muli %{{.*}}, %[[TWO]]
-// CHECK:           vector.create_mask %[[DEAD]] : vector<128xi1>
+// CHECK:           vector.create_mask %[[DEAD]] : vector<32xi1>
 func.func @complex_reversed(%a: !c) -> !c
     attributes {array.kind = #array.kind<loop>, array.num_params = 2 : i64} {
   %0 = array.slice %a starts <[p1]> steps <[-1]> : !c -> !c

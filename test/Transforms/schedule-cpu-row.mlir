@@ -137,19 +137,28 @@ func.func @epilogue(%a: !m) -> !v
   return %5 : !v
 }
 
-// The position counts the reduced elements in row-major order; the reduced
+// The extremes of blocks of 16 vectors, by lanes, with where the block begins;
+// then the first block that has the largest is walked up to its place. The
+// position counts the reduced elements in row-major order; the reduced
 // dimensions here are one loop, the kept one lies between the items.
 // CHECK-LABEL: func.func @argmax(
 // CHECK-SAME:    index, %[[P1:[^:]*]]: index, %[[P2:[^:]*]]: index, %{{.*}}: index, %{{.*}}: index)
 // CHECK:         %[[SIZE:.*]] = arith.muli %[[P1]], %[[P2]]
 // CHECK:         scf.for
-// CHECK:           scf.for %{{.*}} to %[[SIZE]] step
-// CHECK:             scf.for %[[I:[^ ]*]] = {{.*}} -> (vector<32xf32>, vector<32xi64>) {
-// CHECK:               vector.step
-// CHECK:               %[[FIRST:.*]] = vector.broadcast %[[I]] : index
-// CHECK:               %[[LANES:.*]] = arith.addi %[[FIRST]]
-// CHECK:               arith.index_cast %[[LANES]] : vector<32xindex> to vector<32xi64>
-// CHECK:           %[[POSITION:.*]] = vector.extract {{.*}} : i64 from vector<1xi64>
+// CHECK:           %[[BLOCK:.*]] = arith.constant 1024 : index
+// CHECK:           scf.for %[[START:[^ ]*]] = {{.*}} to %[[SIZE]] step %[[BLOCK]] {{.*}} -> (vector<64xf32>, vector<64xi64>) {
+// CHECK:             scf.for {{.*}} -> (vector<64xf32>) {
+// CHECK-NOT:           i64
+// CHECK:               scf.yield
+// CHECK:           %[[LARGEST:.*]] = vector.extract {{.*}} : f32 from vector<1xf32>
+// CHECK:           vector.reduction <minsi>, {{.*}} : vector<64xi64> into i64
+// CHECK:           scf.while
+// CHECK:             vector.reduction <or>, {{.*}} : vector<64xi1> into i1
+// CHECK:           %[[PLACE:.*]] = scf.if {{.*}} -> (i64)
+// CHECK:             vector.reduction <minsi>, {{.*}} : vector<64xi32> into i32
+// CHECK:           } else {
+// CHECK:           %[[INDEX:.*]] = arith.index_cast %[[PLACE]] : i64 to index
+// CHECK:           %[[POSITION:.*]] = arith.index_cast %[[INDEX]] : index to i64
 // CHECK:           memref.store %[[POSITION]]
 func.func @argmax(%a: !x) -> !n
     attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64} {

@@ -38,8 +38,8 @@
 // CHECK:             gpu.barrier
 // CHECK:             arith.maximumf %{{.*}}, %[[PART]]#0
 // CHECK:           vector.store %[[ALL]]#0, {{.*}} {alignment = 8 : i64}
-// CHECK:           vector.store %[[ALL]]#1
 // CHECK:           vector.store %[[ALL]]#2
+// CHECK:           vector.store %[[ALL]]#1
 // CHECK:           vector.store %[[ALL]]#3
 // CHECK-NOT:       vector.store
 // CHECK:         gpu.return
@@ -84,13 +84,125 @@ func.func @whole(%a: tensor<?x1x?xi1, #array.params<[p0, 1, p2]>>,
   return %3 : !s
 }
 
-// What is chosen. Enough results for the largest tile, of few coordinates.
+!p = tensor<?x1x?xf32, #array.params<[p0, 1, p1]>>
+!q = tensor<1x?x?xf32, #array.params<[1, p0, p1]>>
+!y = tensor<?x?x?xf32, #array.params<[p0, p0, p1]>>
+!t = tensor<?x?xf32, #array.params<[p0, p0]>>
+
+// Where both operands are one array, tiles below the diagonal are not computed:
+// the blocks of the others store them too, columns as rows. Warps are 4 threads
+// wide.
+// CHECK-LABEL: gpu.func @mirror(
+// CHECK-SAME:    %[[A:[^ :]*]]: memref<f32> {{[^%]*}}%[[B:[^ :]*]]: memref<f32>
+// CHECK:         arith.divui %thread_id_x, %c32
+// CHECK:         arith.remui %{{.*}}, %c4
+// CHECK:         %[[LHS:.*]] = memref.extract_aligned_pointer_as_index %[[A]]
+// CHECK:         %[[RHS:.*]] = memref.extract_aligned_pointer_as_index %[[B]]
+// CHECK:         %[[IS_ONE:.*]] = arith.cmpi eq, %[[LHS]], %[[RHS]]
+// CHECK:         arith.select %[[IS_ONE]]
+// CHECK:         scf.for
+// CHECK:           arith.andi %[[IS_ONE]]
+// CHECK:           %[[IS_ABOVE:.*]] = arith.andi %[[IS_ONE]]
+// CHECK-COUNT-4:   vector.store
+// CHECK-NOT:       vector.store
+// CHECK:           scf.if %[[IS_ABOVE]] {
+// CHECK-COUNT-4:     vector.store
+// CHECK-NOT:       vector.store
+// CHECK:         gpu.return
+func.func @mirror(%a: !p, %b: !q) -> !t
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.index_bits = 32 : i64,
+                array.guards = [#array.guard<value = <factors = <[p0]>>, multiple = 4>],
+                array.schedule = {name = "pairs", threads = 64, across = 8,
+                                  warp = 4, rows = 4, columns = 4, vector = 4,
+                                  mirror = 1, depth = 8, steps = 2}} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !p -> !y
+  %1 = array.broadcast %b axes [0, 1, 2] : !q -> !y
+  %2 = array.subtract %0, %1 : !y, !y -> !y
+  %3 = array.square %2 : !y -> !y
+  %4 = array.sum %3 axes [2] : !y -> !t
+  return %4 : !t
+}
+
+// Chosen for what is the same where row and column change places.
+// CHECK-LABEL: gpu.func @choose_mirror(
+// CHECK-SAME:    #array.guard<value = <factors = <[p0, p0]>>, minimum = 4325376>
+// CHECK-SAME:    array.schedule = {across = 16 : i64, blocks = 5 : i64, columns = 4 : i64, depth = 16 : i64, load = 4 : i64, mirror = 1 : i64, name = "pairs", rows = 4 : i64, steps = 1 : i64, threads = 256 : i64, vector = 4 : i64, warp = 4 : i64, whole = 1 : i64}
+func.func @choose_mirror(%a: !p, %b: !q) -> !t
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !p -> !y
+  %1 = array.broadcast %b axes [0, 1, 2] : !q -> !y
+  %2 = array.subtract %0, %1 : !y, !y -> !y
+  %3 = array.absolute %2 : !y -> !y
+  %4 = array.sum %3 axes [2] : !y -> !t
+  return %4 : !t
+}
+
+// Fewer of them, of which a multiprocessor has enough.
+// CHECK-LABEL: gpu.func @choose_small_mirror(
+// CHECK-SAME:    #array.guard<value = <factors = <[p0, p0]>>, minimum = 540672, maximum = 4325375>
+// CHECK-SAME:    array.schedule = {across = 8 : i64, blocks = 8 : i64, columns = 4 : i64, depth = 16 : i64, load = 4 : i64, mirror = 1 : i64, name = "pairs", rows = 4 : i64, steps = 4 : i64, threads = 64 : i64, vector = 4 : i64, warp = 4 : i64, whole = 1 : i64}
+func.func @choose_small_mirror(%a: !p, %b: !q) -> !t
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 2000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !p -> !y
+  %1 = array.broadcast %b axes [0, 1, 2] : !q -> !y
+  %2 = array.multiply %0, %1 : !y, !y -> !y
+  %3 = array.sum %2 axes [2] : !y -> !t
+  return %3 : !t
+}
+
+// A difference is not, nor what has a value or a number for each row.
+// CHECK-LABEL: gpu.func @choose_no_mirror(
+// CHECK-NOT:     mirror
+// CHECK-LABEL: gpu.func @choose_no_mirror_of_rows(
+// CHECK-NOT:     mirror
+// CHECK-LABEL: gpu.func @choose_no_mirror_of_numbers(
+// CHECK-NOT:     mirror
+// CHECK:         gpu.return
+func.func @choose_no_mirror(%a: !p, %b: !q) -> !t
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !p -> !y
+  %1 = array.broadcast %b axes [0, 1, 2] : !q -> !y
+  %2 = array.subtract %0, %1 : !y, !y -> !y
+  %3 = array.sum %2 axes [2] : !y -> !t
+  return %3 : !t
+}
+func.func @choose_no_mirror_of_rows(%a: !p, %b: !q,
+    %c: tensor<?x1xf32, #array.params<[p0, 1]>>) -> !t
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !p -> !y
+  %1 = array.broadcast %b axes [0, 1, 2] : !q -> !y
+  %2 = array.multiply %0, %1 : !y, !y -> !y
+  %3 = array.sum %2 axes [2] : !y -> !t
+  %4 = array.broadcast %c axes [0, 1]
+      : tensor<?x1xf32, #array.params<[p0, 1]>> -> !t
+  %5 = array.multiply %3, %4 : !t, !t -> !t
+  return %5 : !t
+}
+func.func @choose_no_mirror_of_numbers(%a: !p, %b: !q) -> !t
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8000, 16>} {
+  %0 = array.broadcast %a axes [0, 1, 2] : !p -> !y
+  %1 = array.broadcast %b axes [0, 1, 2] : !q -> !y
+  %2 = array.multiply %0, %1 : !y, !y -> !y
+  %3 = array.sum %2 axes [2] : !y -> !t
+  %4 = array.iota axis 0 : tensor<?x?xsi64, #array.params<[p0, p0]>>
+  %5 = array.cast %4 : tensor<?x?xsi64, #array.params<[p0, p0]>> -> !t
+  %6 = array.multiply %3, %5 : !t, !t -> !t
+  return %6 : !t
+}
+
+// Enough results for the largest tile, of few coordinates.
 // CHECK-LABEL: gpu.func @choose_largest(
-// CHECK-SAME:    #array.guard<value = <factors = <[p0, p1]>>, minimum = 4325376>
+// CHECK-SAME:    #array.guard<value = <factors = <[p0, p1]>>, minimum = 2162688>
 // CHECK-SAME:    #array.guard<value = <factors = <[p0]>>, minimum = 64>
-// CHECK-SAME:    #array.guard<value = <factors = <[p1]>>, minimum = 128>
+// CHECK-SAME:    #array.guard<value = <factors = <[p1]>>, minimum = 64>
 // CHECK-SAME:    #array.guard<value = <factors = <[p2]>>, minimum = 16, maximum = 16>
-// CHECK-SAME:    array.schedule = {across = 16 : i64, blocks = 4 : i64, columns = 8 : i64, depth = 16 : i64, load = 4 : i64, name = "pairs", rows = 8 : i64, steps = 2 : i64, threads = 128 : i64, vector = 4 : i64, whole = 1 : i64}
+// CHECK-SAME:    array.schedule = {across = 16 : i64, blocks = 6 : i64, columns = 4 : i64, depth = 16 : i64, load = 4 : i64, name = "pairs", rows = 8 : i64, steps = 2 : i64, threads = 128 : i64, vector = 4 : i64, warp = 8 : i64, whole = 1 : i64}
 func.func @choose_largest(%a: !a, %b: !b) -> !r
     attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64,
                 array.param_hints = array<i64: 8000, 8000, 16>} {
@@ -105,7 +217,7 @@ func.func @choose_largest(%a: !a, %b: !b) -> !r
 // Of many coordinates a thread has two sets of sums, so that its tile is smaller;
 // the columns are no whole vectors.
 // CHECK-LABEL: gpu.func @choose_long(
-// CHECK-SAME:    array.schedule = {across = 16 : i64, blocks = 4 : i64, columns = 4 : i64, depth = 16 : i64, load = 4 : i64, name = "pairs", rows = 8 : i64, steps = 2 : i64, threads = 128 : i64, vector = 1 : i64}
+// CHECK-SAME:    array.schedule = {across = 16 : i64, blocks = 4 : i64, columns = 4 : i64, depth = 16 : i64, load = 4 : i64, name = "pairs", rows = 8 : i64, steps = 2 : i64, threads = 128 : i64, vector = 1 : i64, warp = 16 : i64}
 func.func @choose_long(%a: !a, %b: !b) -> !r
     attributes {array.kind = #array.kind<row>, array.num_params = 3 : i64,
                 array.param_hints = array<i64: 4000, 4001, 128>} {

@@ -84,6 +84,37 @@ func.func @all_to_one(%x: !v, %w: !w, %i: !i, %flag: tensor<i1>) -> !v
   return %3 : !v
 }
 
+// Equal float64s add up to the same in any order.
+// CHECK-LABEL: gpu.func @equal_terms(
+// CHECK-SAME:    name = "loop"
+// CHECK:         scf.if
+// CHECK:           %[[TERM:.*]] = arith.negf
+// CHECK:           memref.atomic_rmw addf %[[TERM]]
+func.func @equal_terms(%x: tensor<?xf64, #array.params<[p0]>>, %w: tensor<?xf64, #array.params<[p1]>>,
+                       %i: !i) -> tensor<?xf64, #array.params<[p0]>>
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine subtract repeats equal
+      : tensor<?xf64, #array.params<[p0]>>, tensor<?xf64, #array.params<[p1]>>, !i
+     -> tensor<?xf64, #array.params<[p0]>>
+  return %0 : tensor<?xf64, #array.params<[p0]>>
+}
+
+// The greater of two numbers is stored only where it is another one.
+// CHECK-LABEL: gpu.func @equal_bounds(
+// CHECK-SAME:    name = "loop"
+// CHECK-NOT:     atomic_rmw
+// CHECK:         %[[OLD:.*]] = memref.load %{{.*}} : memref<?xf32>
+// CHECK:         %[[CHANGES:.*]] = arith.cmpf une, %{{.*}}, %[[OLD]]
+// CHECK:         scf.if %[[CHANGES]] {
+// CHECK-NEXT:      memref.store
+func.func @equal_bounds(%x: !v, %w: !w, %i: !i) -> !v
+    attributes {array.kind = #array.kind<scatter>, array.num_params = 2 : i64,
+                array.in_place = array<i64: 0>, array.index_bits = 32 : i64} {
+  %0 = array.scatter %x[%i] axes [0], %w combine maximum repeats equal : !v, !w, !i -> !v
+  return %0 : !v
+}
+
 // Integers add up in any order.
 // CHECK-LABEL: gpu.func @count(
 // CHECK-SAME:    name = "loop"

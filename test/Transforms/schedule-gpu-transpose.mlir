@@ -137,3 +137,19 @@ func.func @short_rows(%a: !t) -> !m
   %0 = array.transpose %a axes [1, 0] : !t -> !m
   return %0 : !m
 }
+
+// An operand that lies transposed and reversed, as of a quarter turn: its
+// elements pass one by one.
+// CHECK-LABEL: gpu.func @turned
+// CHECK-SAME:    name = "transpose", threads = 256 : i64, unroll = 4 : i64, vector = 1 : i64
+// CHECK-COUNT-4: memref.load %{{.*}} : memref<?xf64>
+// CHECK-COUNT-4: memref.store {{.*}} #gpu.address_space<workgroup>>
+// CHECK:         gpu.barrier
+// CHECK:         gpu.return
+func.func @turned(%a: tensor<?xf64>, %b: !n) -> !n
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 4000, 4000>} {
+  %0 = array.as_strided %a strides <[-1, p1]> : tensor<?xf64> -> !n
+  %1 = array.add %0, %b : !n, !n -> !n
+  return %1 : !n
+}

@@ -25,6 +25,25 @@ def test_ranks_and_scalars():
     assert_same(np.block([x, x[:, :0]]), nl.block([a, a[:, :0]]))
 
 
+@pytest.mark.parametrize("dtype", SAMPLE)
+def test_what_is_joined_lies_in_the_result(dtype):
+    x, a = pair((4, 5), dtype)
+    y, b = pair((4, 5), dtype, seed=1)
+    nl.evaluate(a, b)
+    nl.evaluate(nl.block([[a, b], [b, a]]))
+    nl.reset_stats()
+    nl.evaluate(nl.block([[a, b], [b, a]]))
+    assert (nl.stats()["launches"], nl.stats()["arena_bytes"]) == (4, 0)
+
+    def nest(xp, x, y):
+        inner = xp.concatenate([x[::-1], y[:, ::-1], x[:, :0]], 1)
+        planes = xp.stack([xp.concatenate([x.T, y.T]), inner.T], -1)
+        return xp.concatenate([planes, planes[:, :1]], 1), xp.roll(x, (1, -2), (0, 1))
+
+    for expected, got in zip(nest(np, x, y), nest(nl, a, b), strict=True):
+        assert_same(expected, got)
+
+
 def test_result_is_no_view():
     x = nl.ones((2, 2))
     result = nl.block([[x]])

@@ -64,10 +64,16 @@ def test_interp_of_other_kinds():
     want = np.interp(x, xp, fp)
     got = nl.interp(nl.asarray(x), nl.asarray(xp), nl.asarray(fp))
     assert_same(want, got, tolerance=1e-15)
+    for special in (np.inf, complex(0, -np.inf), np.nan):
+        ends = np.array([special, 2 - 1j, special])
+        got = nl.interp(nl.asarray(x), nl.asarray(xp), nl.asarray(ends))
+        assert_same(np.interp(x, xp, ends), got, tolerance=1e-15)
     assert_same(
         np.interp(2.5, [1, 2, 3], [3, 2, 0]), nl.interp(2.5, [1, 2, 3], [3, 2, 0])
     )
-    assert_same(np.interp(x, [1.0], [5.0]), nl.interp(nl.asarray(x), [1.0], [5.0]))
+    for at in (x, np.array([np.nan, 1.0, np.inf]), np.float64("nan")):
+        want = np.interp(at, [1.0], [5.0])
+        assert_same(want, nl.interp(nl.asarray(at), [1.0], [5.0]))
 
 
 @pytest.mark.parametrize("mode", ["valid", "same", "full"])
@@ -147,6 +153,10 @@ def test_errors():
     assert_raises_alike(lambda xp: xp.interp(1.0, [], []))
     assert_raises_alike(lambda xp: xp.interp(1.0, [1.0, 2.0], [1.0]))
     assert_raises_alike(lambda xp: xp.interp(1.0, [1.0], [1.0], period=0))
+    for n in (0, 2):
+        assert_raises_alike(
+            lambda xp, n=n: xp.interp(xp.zeros(n), [1.0], [1.0], left=xp.zeros(2))
+        )
     assert_raises_alike(lambda xp: xp.convolve(xp.ones(2), xp.ones(0)))
     assert_raises_alike(lambda xp: xp.correlate(xp.ones(2), xp.ones(2), "other"))
     assert_raises_alike(lambda xp: xp.convolve(xp.ones((2, 2)), xp.ones(2)))

@@ -1,6 +1,7 @@
 """Arrays out of data, values and shapes."""
 
 import array as buffers
+import collections
 
 import numpy as np
 import pytest
@@ -22,6 +23,16 @@ OBJECTS = [
     np.int8(3),
     range(4),
     [1, 2j],
+    [1.5, -0.0, float("nan"), float("inf")],
+    (1.0, 2.0),
+    [1.0, 2],
+    [1, True],
+    [1, 2.5],
+    [2**63 - 1, -(2**63)],
+    [2**63],
+    [1, 2**64 - 1],
+    [1.0, [2.0]][:1],
+    [np.float64(1.5), 2.5],
 ]
 
 
@@ -29,6 +40,48 @@ OBJECTS = [
 def test_asarray_of_objects(obj):
     assert_same(np.asarray(obj), nl.asarray(obj))
     assert_same(np.asarray(obj), nl.array(obj))
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int64", "float32", "float64"])
+@pytest.mark.parametrize("obj", [[1, 0, 3], [1.5, 0.0], (2, 1.0)], ids=repr)
+def test_asarray_of_numbers_by_dtype(obj, dtype):
+    assert_same(np.asarray(obj, dtype), nl.asarray(obj, dtype))
+
+
+def test_asarray_of_many_numbers():
+    for numbers in (range(5000), map(float, range(5000))):
+        numbers = list(numbers)
+        assert_same(np.asarray(numbers), nl.asarray(numbers))
+        numbers[4000] = 1j
+        assert_same(np.asarray(numbers), nl.asarray(numbers))
+
+
+def test_asarray_of_named_tuples():
+    both = collections.namedtuple("both", "x, y")
+    assert_same(np.ones((2, 3)), nl.asarray(both(nl.ones(3), nl.ones(3))))
+    assert_same(np.array([1.0, 2.0]), nl.asarray(both(1.0, 2.0)))
+
+
+class ListOfItsOwn(list):
+    """A list that says by itself which array it is."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([7, 8, 9])
+
+
+class IterableOfItsOwn(tuple):
+    def __iter__(self):
+        return iter([5.0])
+
+
+def test_asarray_of_subclasses_of_sequences():
+    for obj in (
+        ListOfItsOwn([1, 2]),
+        ListOfItsOwn([1.0]),
+        IterableOfItsOwn((1.0, 2.0)),
+    ):
+        assert_same(np.asarray(obj), nl.asarray(obj))
+        assert_same(np.array(obj, "float64"), nl.array(obj, "float64"))
 
 
 @pytest.mark.parametrize("dtype", [*DTYPES, "bfloat16"])

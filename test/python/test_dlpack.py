@@ -52,6 +52,22 @@ def test_empty_arrays():
 
 
 @pytest.mark.cpu
+def test_memory_is_shared():
+    x, y = pair((4, 6), "float64")
+    part = (y * 2)[::-1, 1:]
+    assert isinstance(part.data, memoryview)
+    np.testing.assert_array_equal(part.data, (x * 2)[::-1, 1:])
+    part.data[0, 0] = 7.0
+    assert float(part[0, 0]) == 7.0
+    assert nl.asarray(2.5).data[()] == 2.5
+    assert nl.zeros((0, 3)).data.shape == (0, 3)
+
+
+def test_capsules():
+    assert "dltensor" in repr(nl.arange(3).toDlpack())
+
+
+@pytest.mark.cpu
 def test_pending_arrays_are_computed():
     x, y = pair((100,), "float64")
     np.testing.assert_array_equal(np.from_dlpack(y * 2 + 1), x * 2 + 1)

@@ -55,6 +55,42 @@ def test_insert_arrays():
         assert_same(want, nl.insert(a, places, nl.asarray(values), axis))
 
 
+MANY = [
+    np.arange(0, 60, 3),
+    np.arange(-60, 0),
+    np.random.default_rng(5).integers(-60, 60, 40),
+    slice(2, 58),
+    slice(0, None, 2),
+    slice(50, 10, -1),
+    np.arange(60) % 7 == 2,
+    np.zeros(60, bool),
+    np.ones(60, bool),
+]
+
+
+@pytest.mark.parametrize("places", MANY, ids=range(len(MANY)))
+@pytest.mark.parametrize("shape, axis", [((60,), 0), ((60, 3), 0), ((2, 60, 3), 1)])
+@pytest.mark.parametrize("turn", [np.asarray, np.asfortranarray], ids=["c", "f"])
+def test_many_places(places, shape, axis, turn):
+    x = turn(make(shape, "float32"))
+    a = nl.asarray(x)
+    assert_same(np.delete(x, places, axis), nl.delete(a, places, axis))
+    assert_same(np.insert(x, places, 1.5, axis), nl.insert(a, places, 1.5, axis))
+    if not isinstance(places, slice):
+        ours = nl.asarray(places)
+        assert_same(np.delete(x, places, axis), nl.delete(a, ours, axis))
+
+
+def test_few_places_in_any_order():
+    x, a = pair((9, 2), "int64")
+    for places in ([8, 0], [0, 0, 9], [9, 9], [3, -9, 3], [5]):
+        values = make((len(places), 2), "int64", seed=3)
+        want = np.insert(x, places, values, axis=0)
+        assert_same(want, nl.insert(a, places, nl.asarray(values), axis=0))
+    empty = np.insert(np.zeros((0, 2)), [0, 0], 7, axis=0)
+    assert_same(empty, nl.insert(nl.zeros((0, 2)), [0, 0], 7, axis=0))
+
+
 def test_places_in_numloom_arrays():
     x, a = pair(9, "int64")
     places = np.array([3, 0, -2])

@@ -48,6 +48,27 @@ def test_einsum(subscripts, shapes, dtype):
     assert_same_sums(want, nl.einsum(subscripts, *(a for _, a in pairs)))
 
 
+def test_same_subscripts_again():
+    """What is known of them holds for shapes, dtypes and orders that come later."""
+    for shapes in [((3, 4), (4, 5)), ((4, 3), (3, 2)), ((1, 4), (4, 1))]:
+        for dtype in ("float64", "int64", "float32"):
+            for flip in (False, True):
+                (x, a), (y, b) = (pair(s, dtype, i) for i, s in enumerate(shapes))
+                if flip:
+                    (x, a), (y, b) = (
+                        (v.T.copy().T, u.T.copy().T) for v, u in ((x, a), (y, b))
+                    )
+                for subscripts in ("ij,jk->ik", "ij,jk->ki", "ij,jk", "ij,jk->ijk"):
+                    want = np.einsum(subscripts, x, y)
+                    got = nl.einsum(subscripts, a, b)
+                    assert_same_sums(want, got)
+                    assert got.flags.c_contiguous == want.flags.c_contiguous
+    assert_raises_alike(
+        lambda xp: xp.einsum("ij,jk->ik", xp.ones((3, 4)), xp.ones((3, 5)))
+    )
+    assert_raises_alike(lambda xp: xp.einsum("ij,jk->ik", xp.ones((3, 4)), xp.ones(4)))
+
+
 def test_lists_of_axes():
     x, a = pair((3, 4), "float64")
     y, b = pair((4, 5), "float64", seed=1)

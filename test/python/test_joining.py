@@ -40,6 +40,23 @@ def test_layouts(layout):
     assert_same(np.stack([x, -x], -1), nl.stack([a, -a], -1))
 
 
+def test_parts_that_differ():
+    """In dtype, in order, in what they are."""
+    (x, y), (a, b) = arrays((3, 4), (3, 4))
+    for f in (np.float64, np.int8, np.complex64):
+        assert_same(np.concat([x, y.astype(f)]), nl.concat([a, b.astype(f)]))
+        assert_same(np.stack([x, y.astype(f)], 1), nl.stack([a, b.astype(f)], 1))
+    assert_same(np.concat([x.T, y.T], 1), nl.concat([a.T, b.T], 1))
+    assert_same(np.stack([x.T, y.T], -1), nl.stack([a.T, b.T], -1))
+    assert_same(np.stack([x, y[:, ::-1]], -2), nl.stack([a, b[:, ::-1]], -2))
+    assert_same(np.concat([x * 2, y, x[:1]]), nl.concat([a * 2, b, a[:1]]))
+    assert_same(np.stack([x, x.tolist()]), nl.stack([a, x.tolist()]))
+    assert_same(np.concat(x), nl.concat(a))
+    assert_same(np.stack(x, 1), nl.stack(a, 1))
+    mask = x > 0
+    assert_same(np.concat([x[mask], y[mask]]), nl.concat([a[a > 0], b[a > 0]]))
+
+
 def test_empty_parts():
     xs, ys = arrays((2, 3), (0, 3), (1, 3))
     assert_same(np.concat(xs), nl.concat(ys))

@@ -52,6 +52,35 @@ def test_positions(name):
     assert_raises_alike(lambda xp: getattr(xp, name)(xp.full(3, np.nan)), "All-NaN")
 
 
+@pytest.mark.parametrize("name", ["nanargmax", "nanargmin"])
+@pytest.mark.parametrize("axis", [None, 0, 1, -1])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_positions_along_axes(name, axis, keepdims):
+    compare(name, with_nan("float64"), axis=axis, keepdims=keepdims)
+    x = np.arange(60.0).reshape(3, 4, 5)
+    x[1, 2, 3] = x[0, 0] = np.nan
+    x[0, 0, 4] = np.inf
+    for array in (x, x.astype("complex64"), np.asfortranarray(x), x[:, ::-1]):
+        compare(name, array, axis=axis, keepdims=keepdims)
+
+
+@pytest.mark.parametrize("name", ["nanargmax", "nanargmin"])
+def test_positions_of_infinities(name):
+    nan, inf = np.nan, np.inf
+    for row in ([nan, inf], [nan, -inf], [inf, nan], [-inf, nan, 1.0], [inf, inf]):
+        compare(name, np.array(row))
+        compare(name, np.array([row, row]), axis=1)
+    for row in ([nan, nan], [[nan, inf], [nan, nan]], [[nan, nan], [1.0, nan]]):
+        x = np.array(row)
+        assert_raises_alike(
+            lambda xp, x=x: getattr(xp, name)(xp.asarray(x), axis=-1), "All-NaN"
+        )
+    compare(name, np.array(5.0))
+    compare(name, np.array(5.0), axis=0)
+    assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones((2, 3)), axis=2))
+    assert_raises_alike(lambda xp: getattr(xp, name)(xp.ones((0, 3))))
+
+
 @pytest.mark.parametrize("name", ["nanvar", "nanstd"])
 @pytest.mark.parametrize("ddof", [1, 4])
 def test_ddof(name, ddof):

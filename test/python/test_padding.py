@@ -67,6 +67,20 @@ def test_odd_reflections_round_elsewhere(dtype, mode):
         assert_pads_alike(make((3, 4), dtype), width, mode, kwargs, tolerance)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_pad_several_axes(mode):
+    for shape, width in [
+        ((3, 4, 5), ((1, 2), (2, 0), (0, 3))),
+        ((3, 4, 5), ((1, 1), (0, 0), (2, 2))),
+        ((2, 3), ((9, 1), (1, 11))),
+        ((2, 2, 2, 2), 1),
+    ]:
+        for kwargs in MODES[mode]:
+            assert_pads_alike(make(shape, "int32"), width, mode, kwargs)
+            fortran = np.asfortranarray(make(shape, "int32"))
+            assert_pads_alike(fortran, width, mode, kwargs)
+
+
 def test_pad_pairs_per_axis():
     x = make((2, 3, 4), "float32")
     for width in (((1, 2), (0, 0), (3, 0)), ((2,), (1,), (0,)), ((1, 2),)):

@@ -162,6 +162,90 @@ def test_roots(points):
     np.testing.assert_array_equal(np.asarray(got), want)
 
 
+def compute_pairs(np, x, y):
+    """What is the same where `x` and `y` change places, and two that are not."""
+    d = x[:, None] - y
+    products = x[:, None] * y
+    return [
+        np.sqrt((d * d).sum(axis=-1)),
+        abs(d).max(axis=-1),
+        products.sum(axis=-1) + 1,
+        d.sum(axis=-1),
+        products.argmax(axis=-1),
+    ]
+
+
+# Tiles of both sizes on a GPU, with and without a rest.
+@pytest.mark.parametrize(
+    "shape", [(769, 16), (772, 3), (776, 35), (800, 16), (2080, 4), (2116, 2)]
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "complex64"])
+def test_one_array(shape, dtype):
+    """An array with itself, with an equal one, and with others at its place."""
+    if dtype != "float32" and shape[0] > 2000:
+        shape = (shape[0] - 1000, shape[1])
+    x, a = pair(shape, dtype)
+    wants = compute_pairs(np, x, x)
+    ones, twos = compute_pairs(nl, a, a), compute_pairs(nl, a, a.copy())
+    for want, one, two in zip(wants, ones, twos, strict=True):
+        compare(want, one)
+        np.testing.assert_array_equal(np.asarray(one), np.asarray(two))
+
+
+VIEWS_OF_ONE = {
+    "reversed": lambda x: (x, x[::-1]),
+    "next": lambda x: (x[:-4], x[4:]),
+    "every other": lambda x: (x[:800], x[::2]),
+    "both every other": lambda x: (x[::2], x[::2]),
+    "other coordinates": lambda x: (x[:, :8], x[:, 8:]),
+    "coordinates reversed": lambda x: (x, x[:, ::-1]),
+    "transposed": lambda x: (x[:800].reshape(16, 800).T, x[:800]),
+}
+
+
+@pytest.mark.parametrize("views", VIEWS_OF_ONE)
+def test_views_of_one_array(views):
+    x, a = pair((1600, 16), "float32")
+    wants = compute_pairs(np, *VIEWS_OF_ONE[views](x))
+    for want, got in zip(
+        wants, compute_pairs(nl, *VIEWS_OF_ONE[views](a)), strict=True
+    ):
+        compare(want, got)
+
+
+def test_around_the_sum_of_one_array():
+    """What follows is the same of mirror images, or has a value for each row."""
+    x, a = pair((804, 7), "float32")
+    row, b = pair(804, "float32", seed=1)
+    whole, c = pair((804, 804), "float32", seed=2)
+    scale, d = pair(1, "float32", seed=3)
+
+    def compute(np, x, row, whole, scale):
+        gram = (x[:, None] * x).sum(axis=-1)
+        return [
+            np.exp(-gram * scale),
+            gram * row,
+            gram * row[:, None],
+            gram + whole,
+            np.where(gram > 0, gram, row),
+        ]
+
+    wants = compute(np, x, row, whole, scale)
+    for want, got in zip(wants, compute(nl, a, b, c, d), strict=True):
+        compare(want, got)
+
+
+def test_plans_hold_for_other_arrays():
+    """The same program, compiled once, of one array and of two."""
+    x, a = pair((808, 16), "float32")
+    y, b = pair((808, 16), "float32", seed=1)
+    for numpy_pair, arrays in [((x, x), (a, a)), ((x, y), (a, b)), ((y, y), (b, b))]:
+        compare(
+            square_distances(*numpy_pair).sum(axis=-1),
+            square_distances(*arrays).sum(axis=-1),
+        )
+
+
 def test_zeros_keep_their_sign():
     zeros = np.zeros((800, 4), "float32")
     a = nl.asarray(zeros)

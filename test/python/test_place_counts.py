@@ -79,19 +79,18 @@ def test_sample(monkeypatch, hot, entries):
     is_valid = bool(np.bincount(places).max() < 16)
     expected = np.bincount(places, minlength=20_000) if is_valid else np.zeros(20_000)
     assert count(places, 20_000) == (expected.tolist(), is_valid)
-    are_spread = bool(_place_counts._are_spread(nl.asarray(places.astype("i8"))))
+    are_spread = bool(_core.are_spread(nl.asarray(places.astype("i8")), 2000))
     assert are_spread >= is_valid
     assert not are_spread or hot < 2000
 
 
 # Indices that lie as those of arrays do are no hot places.
 @pytest.mark.parametrize("rows", [1, 2, 1000, 1024, 32768])
-def test_sample_of_regular_places(monkeypatch, rows):
-    monkeypatch.setattr(_place_counts, "_SAMPLE", 512)
+def test_sample_of_regular_places(rows):
     i = np.arange(1 << 16)
     for places in (i, i * 8, i // rows, i % rows * 65536 // rows, i[::-1]):
         if np.bincount(places).max() < 16:
-            assert bool(_place_counts._are_spread(nl.asarray(places)))
+            assert bool(_core.are_spread(nl.asarray(places), 512))
 
 
 @pytest.fixture
@@ -100,9 +99,9 @@ def counting(monkeypatch):
     seen = []
 
     class Counts(PlaceCounts):
-        def __init__(self, flat, num_places):
+        def __init__(self, flat, num_places, are_few=False):
             seen.append(num_places)
-            super().__init__(flat, num_places)
+            super().__init__(flat, num_places, are_few)
 
     monkeypatch.setattr(_repeats, "_FEW", 0)
     monkeypatch.setattr(_repeats, "_FEW_REPEATS", 0)

@@ -5,6 +5,7 @@ import pytest
 from support import COMPLEX, FLOATS, INTEGERS, assert_raises_alike, assert_same, make
 
 import numloom as nl
+from numloom._polynomials import _choose_powers
 
 DTYPES = INTEGERS + FLOATS + COMPLEX
 TOLERANCE = {"float16": 4e-3, "float32": 2e-6, "complex64": 2e-6}
@@ -105,6 +106,15 @@ def test_vander(dtype, increasing):
             tolerance=get_tolerance(dtype),
         )
     assert_same(np.vander(x[:0], 3), nl.vander(nl.asarray(x[:0]), 3))
+
+
+@pytest.mark.parametrize("increasing", [False, True])
+@pytest.mark.parametrize("dtype", ["int64", "float64"])
+def test_powers_chosen_by_threads(dtype, increasing):
+    x = make((6,), dtype)
+    for n in range(1, 9):
+        got = _choose_powers(nl.asarray(x), n, increasing)
+        assert_same(np.vander(x, n, increasing), got)
 
 
 def test_bad_polynomials():

@@ -282,6 +282,22 @@ def test_joined_products_have_no_buffers():
     assert (stats["gemms"], stats["launches"], stats["arena_bytes"]) == (2, 0, 0)
 
 
+@pytest.mark.parametrize("dtype", ["int32", "float16", "float32", "complex128"])
+def test_blocks_of_products(dtype):
+    a, b = make((8, 8), dtype, 1), make((8, 8), dtype, 2)
+
+    def join(xp, a, b):
+        inner = xp.concatenate([a @ b, b[::-1]], 1)
+        kept = xp.concatenate([b @ a, a.T], 1)
+        rows = xp.stack([inner, xp.concatenate([a + b, a @ a], 1)])
+        return xp.concatenate([inner.reshape(8, 16), kept]), kept, rows
+
+    for expected, got in zip(
+        join(np, a, b), join(nl, nl.asarray(a), nl.asarray(b)), strict=True
+    ):
+        assert_same_sums(expected, got)
+
+
 def test_programs_that_go_on():
     """A factorisation by blocks, whose products update what is left."""
     n, block = 24, 6

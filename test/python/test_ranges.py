@@ -1,5 +1,7 @@
 """Arrays that are functions of their indices."""
 
+import math
+
 import numpy as np
 import pytest
 from support import assert_raises_alike, assert_same, pair
@@ -56,6 +58,17 @@ def test_linspace(num, endpoint):
         )
 
 
+NUMBERS = [0, -3, 2.5, math.inf, math.nan, -0.0, 5e-324, 1e308, -1e308, 2**63, 1j, True]
+NUMBERS += [np.float32(1.5), np.float16(3), np.int8(5), np.complex64(1 + 1j)]
+
+
+@pytest.mark.parametrize("start", NUMBERS, ids=repr)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_linspace_between_any_numbers(start):
+    for stop in NUMBERS:
+        assert_same(np.linspace(start, stop, 5), nl.linspace(start, stop, 5))
+
+
 def test_linspace_of_arrays():
     x, a = pair(3, "float64")
     assert_same(np.linspace(x, 2 * x, 5), nl.linspace(a, 2 * a, 5))
@@ -82,6 +95,19 @@ def test_logspace_and_geomspace():
     assert_same(np.geomspace(1, 256, 9), nl.geomspace(1, 256, 9), ulp=8)
     assert_same(np.geomspace(-1, -1000, 4), nl.geomspace(-1, -1000, 4), ulp=8)
     assert_raises_alike(lambda xp: xp.geomspace(0, 1), "zero")
+
+
+GEOMETRIC = [(1j, 1000j), (-1 + 0j, 1 + 0j), (2, [3.0, 4.0]), (True, 4), (1, math.inf)]
+GEOMETRIC += [(np.float32(2), np.float32(9)), (np.int8(3), 7.5), (math.nan, 2)]
+
+
+@pytest.mark.parametrize(("start", "stop"), GEOMETRIC, ids=repr)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_geomspace_of_numbers(start, stop):
+    for num in (0, 1, 5):
+        assert_same(
+            np.geomspace(start, stop, num), nl.geomspace(start, stop, num), ulp=8
+        )
 
 
 @pytest.mark.parametrize("k", [-4, -1, 0, 2, 5])

@@ -25,6 +25,17 @@ def test_lengths(length):
         assert_same(np.searchsorted(a, v, side), got)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float64", "complex128"])
+@pytest.mark.parametrize("length", [7, 8, 2047, 2048, 4095, 4096, 8191, 40_000])
+def test_lengths_of_trees(length, dtype):
+    a, v = make(length, dtype, special=True), make(5000, dtype, seed=1, special=True)
+    a.sort()
+    v[:1000] = a[np.arange(1000) % length]
+    for side in ("left", "right"):
+        got = nl.searchsorted(nl.asarray(a), nl.asarray(v), side)
+        assert_same(np.searchsorted(a, v, side), got)
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts(layout):
     x, a = view_pair(layout, "float32")
@@ -53,6 +64,31 @@ def test_digitize(bins, right):
     want = np.digitize(x, np.array(bins), right)
     assert_same(want, nl.digitize(nl.asarray(x), nl.asarray(bins), right))
     assert_same(want, nl.digitize(nl.asarray(x), bins, right))
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32"])
+@pytest.mark.parametrize("bins", [[1, 0], [0, 1, 1], [], [1, 1, 0]])
+def test_digitize_dtypes(bins, dtype):
+    x, edges = np.array([0, 1, 0, 1], dtype), np.array(bins, dtype)
+    got = nl.digitize(nl.asarray(x), nl.asarray(edges))
+    assert_same(np.digitize(x, edges), got)
+
+
+def test_digitize_infinite_bins():
+    x, bins = np.array([-np.inf, 0, np.inf, np.nan]), np.array([-np.inf, -np.inf, 1])
+    assert_same(np.digitize(x, bins), nl.digitize(nl.asarray(x), nl.asarray(bins)))
+
+
+def test_digitize_looks_at_changed_bins():
+    x, bins = nl.asarray([0.5, 1.5, 2.5]), nl.asarray([0.0, 1.0, 2.0])
+    for _ in range(3):
+        assert nl.digitize(x, bins).tolist() == [1, 2, 3]
+    bins[0] = 3.0
+    with pytest.raises(ValueError, match="monotonically"):
+        nl.digitize(x, bins)
+    bins[2] = 0.0
+    for _ in range(3):
+        assert nl.digitize(x, bins).tolist() == [2, 1, 1]
 
 
 def test_errors():

@@ -164,6 +164,19 @@ def test_partition_along_axis():
     assert nl.partition(a, 5, None).shape == (120,)
 
 
+@pytest.mark.parametrize("dtype", ["int64", "uint64", "float64"])
+@pytest.mark.parametrize("size", [600, 1000, 2000])
+def test_partition_where_samples_mislead(dtype, size):
+    """The median is outside of the range guessed for it in some of many rows."""
+    x = np.random.default_rng(size).integers(0, 2**52, (1000, size)).astype(dtype)
+    a = nl.asarray(x)
+    middle = size // 2
+    assert_partitioned(x, nl.partition(a, middle), [middle])
+    positions = np.asarray(nl.argpartition(a, middle))
+    assert (np.sort(positions) == np.arange(size)).all()
+    assert_partitioned(x, a, [middle], positions)
+
+
 # Rows below and above the lengths at which selecting takes other ways.
 ROWS = [(3, 20), (40, 200), (3, 5000), (2, 70_000), (1, 300_001)]
 

@@ -179,6 +179,35 @@ STARTS = {
 }
 
 
+@pytest.mark.parametrize("value", [0.125, -3.0, np.nan, np.inf, 5e-324])
+@pytest.mark.parametrize("name", ["add", "subtract", "maximum", "minimum"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "complex128"])
+def test_one_value_at_many_places(dtype, name, value):
+    with np.errstate(under="ignore"):
+        value = np.array(value).astype(dtype)
+    x = make(40, dtype)
+    x[:5] = [np.nan, np.inf, 2.0, 0.0, 3e-308 if dtype == "float64" else 1e-7]
+    places = np.random.default_rng(2).integers(-40, 40, 3000)
+    for index in (places, places.reshape(60, 50), np.full(500, -1), np.arange(40)):
+        theirs, ours = x.copy(), nl.asarray(x)
+        with np.errstate(all="ignore"):
+            getattr(np, name).at(theirs, index, value)
+        getattr(nl, name).at(ours, nl.asarray(index), value)
+        assert_same(theirs, ours)
+
+
+@pytest.mark.parametrize("name", ["add", "maximum"])
+def test_one_value_at_rows_and_out_of_bounds(name):
+    x, index = make((30, 7), "float64"), np.array([3, 3, -1, 29, 3] * 100)
+    ours = nl.asarray(x)
+    getattr(np, name).at(x, index, 0.7)
+    getattr(nl, name).at(ours, nl.asarray(index), 0.7)
+    assert_same(x, ours)
+    with pytest.raises(IndexError):
+        getattr(nl, name).at(ours, nl.asarray(np.append(index, 30)), 0.7)
+        np.asarray(ours)
+
+
 @pytest.mark.parametrize("starts", STARTS.values(), ids=STARTS)
 @pytest.mark.parametrize(
     "name",
@@ -197,6 +226,26 @@ def test_reduceat_of_many_slices(dtype, name, starts):
         ours = getattr(nl, name).reduceat(nl.asarray(array), starts, axis)
         tolerance = {"float32": 1e-4, "float64": 1e-12}.get(str(theirs.dtype), 0)
         assert_same(theirs, ours, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("starts", STARTS.values(), ids=STARTS)
+@pytest.mark.parametrize("name", ["add", "maximum", "hypot"])
+@pytest.mark.parametrize("dtype", ["int64", "int16", "uint64"])
+def test_reduceat_at_starts_in_numloom_arrays(dtype, name, starts):
+    x = make((1000,), "float64")
+    starts = starts.astype(dtype)
+    theirs = getattr(np, name).reduceat(x, starts.astype(int))
+    ours = getattr(nl, name).reduceat(nl.asarray(x), nl.asarray(starts))
+    assert_same(theirs, ours, tolerance=1e-12)
+
+
+def test_reduceat_at_wrong_starts_in_numloom_arrays():
+    for starts in ([4, 0], [0, 5, 9], [-1]):
+        assert_raises_alike(
+            lambda xp, starts=starts: xp.add.reduceat(xp.arange(4), xp.asarray(starts))
+        )
+    x = nl.arange(4)
+    assert nl.add.reduceat(x, nl.asarray(np.array([], int))).shape == (0,)
 
 
 @pytest.mark.parametrize("name", ["add", "maximum", "minimum"])

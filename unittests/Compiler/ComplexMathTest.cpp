@@ -34,6 +34,10 @@ double __nv_ldexp(double x, int exponent) { return std::ldexp(x, exponent); }
 double __nv_log(double x) { return std::log(x); }
 double __nv_log1p(double x) { return std::log1p(x); }
 double __nv_sin(double x) { return std::sin(x); }
+void __nv_sincos(double x, double *sine, double *cosine) {
+  *sine = std::sin(x);
+  *cosine = std::cos(x);
+}
 double __nv_sinh(double x) { return std::sinh(x); }
 double __nv_tan(double x) { return std::tan(x); }
 

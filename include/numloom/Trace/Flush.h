@@ -22,15 +22,18 @@ inline void evaluate(const NodeRef &target) {
 }
 
 /// True when the policy (docs/Trace.md) wants `node`, just recorded, evaluated
-/// now. Recording never evaluates by itself: who records asks this of each
-/// result and calls evaluate().
+/// now, or the program launched that it begins. Recording does neither by
+/// itself: who records asks this of each result and calls submit().
 bool isFlushDue(const Node &node);
+/// Whether that is the launch alone: what it reads need not be given up first.
+bool isLaunchDue(const Node &node);
 
-/// Evaluates `node`, which the policy wants evaluated and nobody waits for. On
-/// a GPU a program that must be compiled first is left to another thread, and
-/// this returns; the next evaluation, whoever asks for it, waits for that
-/// thread. What fails there stays pending, and fails where its value is asked
-/// for. Call it without the interpreter's lock. Throws Error.
+/// Does what isFlushDue() asked for: launches the program that `node` begins,
+/// or evaluates `node`, which nobody waits for. On a GPU a program that must be
+/// compiled first is left to another thread, and this returns; the next
+/// evaluation, whoever asks for it, waits for that thread. What fails there
+/// stays pending, and fails where its value is asked for. Call it without the
+/// interpreter's lock. Throws Error.
 void submit(const NodeRef &node);
 
 /// Waits for what `submit` left to another thread. Call it without the
@@ -75,6 +78,10 @@ struct TraceStats {
   int64_t nodesExecuted = 0;
   /// Flushes that were left to another thread.
   int64_t submissions = 0;
+  /// Programs that were launched while they were recorded, and how many of them
+  /// were what was recorded then.
+  int64_t launchesAhead = 0;
+  int64_t launchesAdopted = 0;
   /// Compilations that nobody waited for and that failed; explain() says why.
   int64_t backgroundFailures = 0;
   /// Time inside evaluate(): in all, of it compiling, of it executing plans.

@@ -79,6 +79,8 @@ public:
     return isEvaluated() ? words.get() : std::span<const int64_t>();
   }
   bool isContiguous() const { return contiguous; }
+  /// Whether something may be known of the elements (IndexFacts.h).
+  bool hasFacts() const { return facts; }
   /// Element (0, ..., 0) of an evaluated node, in its device's memory, or a
   /// scalar's number, in the host's.
   void *getData() const {
@@ -125,6 +127,9 @@ public:
 
   /// About how many pending nodes evaluating this one computes.
   uint32_t getPendingCount() const { return pendingCount; }
+  /// The node's place among the nodes with operands, in the order in which they
+  /// were recorded; 0 for others.
+  uint64_t getSequence() const { return sequence; }
 
 private:
   friend class NodeRef;
@@ -189,7 +194,11 @@ private:
   std::atomic<State> state{State::Pending};
   uint8_t loop = kNoLoop;
   bool contiguous = true;
-  bool flushDue = false;
+  /// What the flush policy wants of who recorded the node: that it is
+  /// evaluated, or that a program is launched which the node begins
+  /// (Foresight).
+  enum class Due : uint8_t { Nothing, Launch, Flush };
+  Due due = Due::Nothing;
   /// Being computed by another thread, which nobody waits for: to the flush
   /// policy an array in memory.
   std::atomic<bool> isSubmitted{false};
@@ -203,6 +212,7 @@ private:
   /// next three.
   uint8_t timesComputed = 0;
   Device device;
+  bool facts = false;
   int32_t valueNumber = -1; ///< in the last traversal; inputs are below 0
   uint32_t uses = 0;        ///< operand slots of that traversal that name it
   uint64_t visit = 0;       ///< traversal that saw the node last

@@ -49,9 +49,16 @@ public:
   bool shrink(size_t size);
 
   /// Count the libraries that see the memory and may write to it at any time.
-  void addSharer() { sharers.fetch_add(1, std::memory_order_relaxed); }
+  void addSharer() {
+    everShared.store(true, std::memory_order_relaxed);
+    sharers.fetch_add(1, std::memory_order_relaxed);
+  }
   void dropSharer() { sharers.fetch_sub(1, std::memory_order_relaxed); }
   bool isShared() const { return sharers.load(std::memory_order_relaxed) > 0; }
+  /// Whether there were any: then nodes may have changed.
+  bool wasEverShared() const {
+    return everShared.load(std::memory_order_relaxed);
+  }
 
   /// Count the nodes in this memory that the user holds. Memory of which none
   /// is left is there for pending nodes only, and counts as held (FlushPolicy).
@@ -64,10 +71,19 @@ public:
       setHeld(true);
   }
 
+  /// Has `noteDeath` called before the memory goes: a program awaits what lies
+  /// here (Foresight).
+  void setAwaited() { isAwaited = true; }
+  /// Whether the memory is a block of the default pool's that goes back to the
+  /// thread's current stream.
+  bool isOfCurrentStream() const;
+
 private:
   friend class StorageRef;
   friend class Linearizer;
   ~Storage() {
+    if (isAwaited) [[unlikely]]
+      noteDeath();
     setHeld(false);
     if (release)
       release(owner, data, bytes);
@@ -79,12 +95,15 @@ private:
   }
   /// Tells the flush policy.
   void noteHeld(bool value);
+  void noteDeath();
 
   std::atomic<uint32_t> refs{0};
   std::atomic<int32_t> users{0};
   std::atomic<int32_t> sharers{0};
   std::atomic<bool> isHeld{false};
+  std::atomic<bool> everShared{false};
   bool own = false;
+  bool isAwaited = false;
   Device device;
   void *data;
   size_t bytes;
@@ -126,6 +145,18 @@ public:
       throw;
     }
   }
+  /// A reference to what may be dying: null if the last one is gone. Its
+  /// destructor must not have ended.
+  static StorageRef lock(Storage *storage) {
+    StorageRef ref;
+    uint32_t refs = storage->refs.load(std::memory_order_relaxed);
+    while (refs && !storage->refs.compare_exchange_weak(
+                       refs, refs + 1, std::memory_order_acq_rel))
+      ;
+    ref.storage = refs ? storage : nullptr;
+    return ref;
+  }
+
   /// Uninitialised memory of the device's allocator. Throws Error (Memory) for
   /// the CPU, what cuda::allocate throws for a GPU.
   static StorageRef allocate(size_t bytes, Device device = {});

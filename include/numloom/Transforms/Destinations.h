@@ -7,9 +7,14 @@
 
 namespace numloom {
 
-/// Where `operand` of a concatenation, or an update's value, lies in the
-/// owner's result: one index for each of its axes, in terms of the axes of
-/// `type`, whose reshape the operand is. None where that is not linear.
+/// The result that `operand` of a concatenation, or an update's value, is a
+/// part of: the owner's, or that of the outermost concatenation of those that
+/// the owner's is placed in.
+mlir::Value getDestinationWhole(mlir::OpOperand &operand);
+
+/// Where `operand` lies in that: one index for each of its axes, in terms of
+/// the axes of `type`, whose reshape the operand is. None where that is not
+/// linear.
 std::optional<llvm::SmallVector<array::LinearExpr>>
 getDestinationIndex(mlir::OpOperand &operand, mlir::Type type);
 

@@ -5,6 +5,7 @@
 // thus NumPy's.
 
 #include "ComplexLogarithm.h"
+#include "ReduceAngle.h"
 
 typedef struct {
   double re, im;
@@ -54,23 +55,6 @@ static Complex swap(Complex z) { return (Complex){z.im, z.re}; }
 // Exponential, logarithm, power, square root
 //===----------------------------------------------------------------------===//
 
-/// exp(x) times cos(y) and sin(y), also where only exp(x) overflows.
-static Complex scaleByExp(double x, double cosine, double sine) {
-  if (x <= 709)
-    return (Complex){__nv_exp(x) * cosine, __nv_exp(x) * sine};
-  double root = __nv_exp(x / 2);
-  return (Complex){root * cosine * root, root * sine * root};
-}
-
-NOINLINE Complex __numloom_cexp(double x, double y) {
-  if (y == 0)
-    return (Complex){__nv_exp(x), y};
-  if (!isfinite(y) && isinf(x))
-    return x < 0 ? (Complex){0, isnan(y) ? 0 : copysign(0, y)}
-                 : (Complex){x, kNan};
-  return scaleByExp(x, __nv_cos(y), __nv_sin(y));
-}
-
 /// The cosine and the sine of one argument, which is reduced once.
 Complex __numloom_cis(double x) {
   Complex z;
@@ -82,6 +66,22 @@ ComplexF __numloom_cisf(float x) {
   ComplexF z;
   __nv_sincosf(x, &z.im, &z.re);
   return z;
+}
+
+/// exp(x) times cos(y) and sin(y), also where only exp(x) overflows.
+static Complex scaleByExp(double x, Complex cis) {
+  double root = __nv_exp(x <= 709 ? x : x / 2);
+  double scale = x <= 709 ? 1 : root;
+  return (Complex){root * cis.re * scale, root * cis.im * scale};
+}
+
+NOINLINE Complex __numloom_cexp(double x, double y) {
+  if (y == 0)
+    return (Complex){__nv_exp(x), y};
+  if (!isfinite(y) && isinf(x))
+    return x < 0 ? (Complex){0, isnan(y) ? 0 : copysign(0, y)}
+                 : (Complex){x, kNan};
+  return scaleByExp(x, __numloom_cis(y));
 }
 
 /// log|z|, exact near the unit circle, where x*x + y*y - 1 cancels.
@@ -133,12 +133,12 @@ static Complex expOfSum(DoubleDouble x, DoubleDouble y) {
   double factor = fabs(x.hi) < 1000 ? 1 + x.lo : 1;
   if (y.hi == 0)
     return (Complex){factor * __nv_exp(x.hi), y.hi};
-  double cosine = __nv_cos(y.hi), sine = __nv_sin(y.hi);
-  double cosineOfRest = 1, sineOfRest = y.lo;
+  Complex cis = __numloom_cis(y.hi), rest = {1, y.lo};
   if (fabs(y.lo) > 0x1p-27)
-    cosineOfRest = __nv_cos(y.lo), sineOfRest = __nv_sin(y.lo);
-  return scaleByExp(x.hi, factor * (cosine * cosineOfRest - sine * sineOfRest),
-                    factor * (sine * cosineOfRest + cosine * sineOfRest));
+    rest = __numloom_cis(y.lo);
+  Complex sum = {factor * (cis.re * rest.re - cis.im * rest.im),
+                 factor * (cis.im * rest.re + cis.re * rest.im)};
+  return scaleByExp(x.hi, sum);
 }
 
 NOINLINE Complex __numloom_cpow(double x, double y, double p, double q) {
@@ -192,12 +192,12 @@ NOINLINE Complex __numloom_csinh(double x, double y) {
     return (Complex){__nv_sinh(x), y};
   if (!isfinite(y) && (x == 0 || isinf(x)))
     return (Complex){fabs(x) == 0 ? x : kInf, kNan};
-  double cosine = __nv_cos(y), sine = __nv_sin(y);
+  Complex cis = __numloom_cis(y);
   if (fabs(x) > 40) {
-    Complex half = scaleByExp(fabs(x), cosine / 2, sine / 2);
+    Complex half = scaleByExp(fabs(x), (Complex){cis.re / 2, cis.im / 2});
     return (Complex){x < 0 ? -half.re : half.re, half.im};
   }
-  return (Complex){__nv_sinh(x) * cosine, __nv_cosh(x) * sine};
+  return (Complex){__nv_sinh(x) * cis.re, __nv_cosh(x) * cis.im};
 }
 
 NOINLINE Complex __numloom_ccosh(double x, double y) {
@@ -207,12 +207,12 @@ NOINLINE Complex __numloom_ccosh(double x, double y) {
     return (Complex){kNan, 0};
   if (!isfinite(y) && isinf(x))
     return (Complex){kInf, kNan};
-  double cosine = __nv_cos(y), sine = __nv_sin(y);
+  Complex cis = __numloom_cis(y);
   if (fabs(x) > 40) {
-    Complex half = scaleByExp(fabs(x), cosine / 2, sine / 2);
+    Complex half = scaleByExp(fabs(x), (Complex){cis.re / 2, cis.im / 2});
     return (Complex){half.re, x < 0 ? -half.im : half.im};
   }
-  return (Complex){__nv_cosh(x) * cosine, __nv_sinh(x) * sine};
+  return (Complex){__nv_cosh(x) * cis.re, __nv_sinh(x) * cis.im};
 }
 
 NOINLINE Complex __numloom_ctanh(double x, double y) {

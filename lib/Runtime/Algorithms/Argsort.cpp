@@ -132,7 +132,7 @@ static void argpartitionRow(const typename Encoding::Bits *source,
                             int64_t *result, int64_t count, int64_t rank) {
   partitionAround<typename Encoding::Bits>(
       [=](int64_t i) { return Encoding::encodeMerged(source[i]); },
-      [](int64_t i) { return i; }, result, count, rank);
+      static_cast<const int64_t *>(nullptr), result, count, rank);
 }
 
 template <typename Encoding>

@@ -4,6 +4,7 @@
 #define NUMLOOM_RUNTIME_ALGORITHMS_SELECT_H
 
 #include "BucketSort.h"
+#include "Pack.h"
 
 namespace numloom {
 
@@ -17,7 +18,8 @@ struct KeyBounds {
 };
 
 /// By a sorted sample: its element at the same quantile is off by less than
-/// twice the square root of the sample's size, four standard deviations.
+/// twice the square root of the sample's size, four standard deviations; of
+/// fewer than 64 samples less, which fails now and then.
 template <typename Key>
 KeyBounds<Key> guessBounds(const Key *keys, int64_t count, int64_t rank) {
   constexpr int64_t kMostSamples = 256, kKeysPerSample = 16;
@@ -44,23 +46,22 @@ struct SelectedKey {
 
 /// The key at `rank` of the sorted keys. `rest` has room for as many.
 template <typename Key>
-SelectedKey<Key> selectKey(const Key *keys, Key *rest, int64_t count,
-                           int64_t rank) {
-  int64_t numLess = 0;
+SelectedKey<Key> selectKey(const Key *allKeys, Key *rest, int64_t allCount,
+                           int64_t allRank) {
+  const Key *keys = allKeys;
+  int64_t count = allCount, rank = allRank, numLess = 0;
   while (count > kSelectedKeys) {
     KeyBounds<Key> bounds = guessBounds(keys, count, rank);
-    int64_t below = 0, within = 0;
-    for (int64_t i = 0; i < count; ++i) {
-      Key key = keys[i];
-      rest[within] = key;
-      below += key < bounds.low;
-      within += !(key < bounds.low) && !(bounds.high < key);
-    }
+    auto [below, within] =
+        packRange(keys, count, bounds.low, bounds.high, rest);
     bool isWithin = rank >= below && rank < below + within;
     if (isWithin && bounds.low == bounds.high)
       return {bounds.low, numLess + below, within};
-    if (!isWithin)
+    if (!isWithin) {
+      // The keys that were left may be overwritten by those in the range.
+      keys = allKeys, count = allCount, rank = allRank, numLess = 0;
       break;
+    }
     numLess += below;
     rank -= below;
     // Many keys that are equal do not become fewer.
@@ -77,26 +78,25 @@ SelectedKey<Key> selectKey(const Key *keys, Key *rest, int64_t count,
   return {rest[rank], numLess + (first - rest), last - first};
 }
 
-/// Writes `elementOf(i)` of all i in [0, count) to `result`: of keys less than
-/// that at `rank` of the sorted ones, of equal keys, of greater ones, each part
-/// in the order of i.
-template <typename Key, typename KeyOf, typename ElementOf, typename Element>
-void partitionAround(const KeyOf &keyOf, const ElementOf &elementOf,
+/// Writes element i, or `i` without `elements`, of all i in [0, count) to
+/// `result`: of keys less than that at `rank` of the sorted ones, of equal
+/// keys, of greater ones, each part in the order of i.
+template <typename Key, typename KeyOf, typename Element>
+void partitionAround(const KeyOf &keyOf, const Element *elements,
                      Element *result, int64_t count, int64_t rank) {
   Scratch<Key> keys(count), rest(count);
   for (int64_t i = 0; i < count; ++i)
     keys[i] = keyOf(i);
   auto [pivot, numLess, numEqual] =
       selectKey(keys.data(), rest.data(), count, rank);
-  int64_t less = 0, equal = numLess, greater = numLess + numEqual;
-  for (int64_t i = 0; i < count; ++i) {
-    bool isLess = keys[i] < pivot, isGreater = pivot < keys[i];
-    int64_t place = isGreater ? greater : equal;
-    result[isLess ? less : place] = elementOf(i);
-    less += isLess;
-    greater += isGreater;
-    equal += !isLess && !isGreater;
-  }
+  PartPlaces places{0, numLess, numLess + numEqual};
+  const Key *first = keys.data();
+  if constexpr (sizeof(Key) == sizeof(uint64_t) &&
+                sizeof(Element) == sizeof(uint64_t))
+    packParts(first, reinterpret_cast<const uint64_t *>(elements), count, pivot,
+              places, reinterpret_cast<uint64_t *>(result));
+  else
+    packParts<Key, Element>(first, elements, count, pivot, places, result);
 }
 
 /// Whether rows of `count` elements are partitioned around one place in the

@@ -49,15 +49,23 @@ DevicePool::DevicePool(MemoryAllocator &base, int ordinal)
 
 DevicePool::~DevicePool() { freeAllBlocks(nullptr); }
 
+MemoryBlock *DevicePool::takeCached(size_t bytes, const Stream &stream) {
+  std::lock_guard lock(mutex);
+  MemoryBlock *block = take(stream.getHandle(), bytes, /*alsoLarge=*/false);
+  if (block)
+    addRuntimeStats({.allocations = 1});
+  return block;
+}
+
+bool DevicePool::isOf(const MemoryBlock &block, const Stream &stream) {
+  std::lock_guard lock(mutex);
+  auto place = arenas.find(stream.getHandle());
+  return place != arenas.end() && place->second.get() == block.segment->arena;
+}
+
 MemoryBlock *DevicePool::allocate(size_t bytes, const Stream &stream) {
-  {
-    std::lock_guard lock(mutex);
-    if (MemoryBlock *block =
-            take(stream.getHandle(), bytes, /*alsoLarge=*/false)) {
-      addRuntimeStats({.allocations = 1});
-      return block;
-    }
-  }
+  if (MemoryBlock *block = takeCached(bytes, stream))
+    return block;
   addRuntimeStats({.allocations = 1, .poolMisses = 1});
   if (MemoryBlock *block = grow(bytes, stream))
     return block;

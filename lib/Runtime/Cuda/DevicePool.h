@@ -79,6 +79,10 @@ public:
   /// A block of `bytes`, a multiple of the granule; null when neither the
   /// cache nor the device has room.
   MemoryBlock *allocate(size_t bytes, const Stream &stream);
+  /// A free block of the stream, if one fits.
+  MemoryBlock *takeCached(size_t bytes, const Stream &stream);
+  /// Whether the block goes back to the stream.
+  bool isOf(const MemoryBlock &block, const Stream &stream);
   void release(MemoryBlock *block) noexcept;
   /// Frees what a block in use has behind `bytes`, a multiple of the granule.
   void shrink(MemoryBlock *block, size_t bytes);

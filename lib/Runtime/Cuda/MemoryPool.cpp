@@ -152,6 +152,14 @@ bool cuda::shrinkBlock(const Allocation &allocation, size_t bytes) {
   return true;
 }
 
+bool cuda::isOfStream(const Allocation &allocation, const Stream &stream) {
+  if (allocation.release != releaseBlock)
+    return false;
+  auto *block = static_cast<MemoryBlock *>(allocation.owner);
+  return block->owner == MemoryPool::getDefault() &&
+         block->pool->isOf(*block, stream);
+}
+
 Allocation MemoryPool::allocate(size_t bytes, const Stream &stream) {
   int ordinal = stream.getOrdinal();
   DevicePool &device = getDevice(ordinal);
@@ -163,10 +171,25 @@ Allocation MemoryPool::allocate(size_t bytes, const Stream &stream) {
       isRepresentable ? device.allocate(blockBytes, stream) : nullptr;
   if (!block)
     throw OutOfMemory(bytes, device.getInfo(), Device::cuda(ordinal));
-  block->requested = bytes;
-  block->owner = shared_from_this();
+  Allocation allocation = giveOut(*block, bytes);
   callHooks(&MemoryHook::afterMalloc, describe(*block, ordinal));
-  return {block->pointer, releaseBlock, block};
+  return allocation;
+}
+
+Allocation MemoryPool::giveOut(MemoryBlock &block, size_t bytes) {
+  block.requested = bytes;
+  block.owner = shared_from_this();
+  return {block.pointer, releaseBlock, &block};
+}
+
+std::optional<Allocation> MemoryPool::allocateCached(size_t bytes,
+                                                     const Stream &stream) {
+  bool isRepresentable = bytes <= SIZE_MAX / 2;
+  MemoryBlock *block =
+      isRepresentable
+          ? getDevice(stream.getOrdinal()).takeCached(roundUp(bytes), stream)
+          : nullptr;
+  return block ? std::optional(giveOut(*block, bytes)) : std::nullopt;
 }
 
 void MemoryPool::freeAllBlocks(int ordinal, const Stream *stream) {

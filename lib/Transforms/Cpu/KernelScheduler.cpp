@@ -164,12 +164,14 @@ std::pair<int64_t, int64_t> KernelScheduler::getVectorElementBytes() {
       add(getDType(value.getType()));
   };
   llvm::for_each(kernel.getArguments(), addTensor);
+  bool findsLater = findsPositionsLater();
   kernel.walk([&](Operation *op) {
     if (isCountedOnTheWay(op))
       return;
-    // The state of a compression is no vector.
+    // The state of a compression is no vector, and positions that are found
+    // later are no part of the states.
     auto reduction = dyn_cast<ReductionOpInterface>(op);
-    if (reduction && !isa<CompressOp>(op))
+    if (reduction && !findsLater && !isa<CompressOp>(op))
       llvm::for_each(reduction.getStateDTypes(), add);
     auto indexValue = dyn_cast<IndexValueOpInterface>(op);
     if (!indexValue || !indexValue.isUniform())

@@ -84,8 +84,12 @@ private:
   void forEachItem(const KernelSignature &signature,
                    llvm::ArrayRef<LoopDim> dims,
                    llvm::function_ref<void(mlir::Value item)> body);
+  /// Runs `body` over [lower, upper) of `dim` by single registers under masks.
+  void emitRest(unsigned dim, mlir::Value lower, mlir::Value upper,
+                int64_t lanes, StepFn body);
   /// A vectorised loop over [lower, upper) of `dim`: whole vectors, then one
-  /// partial vector.
+  /// partial vector, or where there are no states single registers: short rows
+  /// do not wait for registers without elements.
   States emitVectorLoop(unsigned dim, mlir::Value lower, mlir::Value upper,
                         int64_t lanes, const States &states, StepFn body);
 
@@ -106,6 +110,44 @@ private:
                    const KernelSignature &signature,
                    llvm::ArrayRef<int64_t> bufferIds, int64_t lanes,
                    mlir::Value lower = {}, mlir::Value upper = {});
+  // Positions of extreme elements (ArgReductions.cpp).
+  /// Whether the kernel reduces to positions alone, along one loop, and
+  /// elements are cheap enough to compute some of them again.
+  bool findsPositionsLater();
+  /// The states of such reductions over [lower, upper) of `dim`.
+  States emitArgStage(llvm::ArrayRef<ReductionOpInterface> reductions,
+                      unsigned dim, int64_t lanes, mlir::Value lower,
+                      mlir::Value upper);
+  /// For each reduction, by lanes, the extreme element of [lower, upper) and
+  /// the start of the first `block` that has it, which ends at getEnd(start).
+  States emitBestBlocks(llvm::ArrayRef<ReductionOpInterface> reductions,
+                        unsigned dim, int64_t lanes, mlir::Value lower,
+                        mlir::Value upper, mlir::Value block,
+                        llvm::function_ref<mlir::Value(mlir::Value)> getEnd);
+  /// The extreme elements in each lane of [start, end).
+  States emitExtremes(llvm::ArrayRef<ReductionOpInterface> reductions,
+                      unsigned dim, mlir::Value start, mlir::Value end,
+                      int64_t lanes);
+  /// The extreme one of `count` lanes.
+  Elem meetInExtreme(ReductionOpInterface reduction, Elem lanes, int64_t count);
+  /// An extreme element of a reduction along `dim`.
+  struct Sought {
+    ReductionOpInterface reduction;
+    Elem value;
+    unsigned dim;
+  };
+  /// Where the elements from `index` on are the one sought.
+  Elem emitHits(const Sought &sought, mlir::Value index);
+  /// Walks whole vectors up to the first with a hit: whether there is one, and
+  /// where it begins.
+  States walkToHit(const Sought &sought, mlir::Value start, mlir::Value end,
+                   mlir::Value width);
+  /// The position of the first hit in [start, end), which has one.
+  Elem findPosition(const Sought &sought, mlir::Value start, mlir::Value end,
+                    int64_t lanes);
+  /// The reduction's operand at the present point.
+  Elem emitOperand(ReductionOpInterface reduction);
+
   void storeResults(llvm::ArrayRef<unsigned> results,
                     const KernelSignature &signature,
                     llvm::ArrayRef<int64_t> bufferIds);

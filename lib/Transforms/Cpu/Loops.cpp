@@ -37,6 +37,11 @@ KernelScheduler::emitVectorLoop(unsigned dim, Value lower, Value upper,
                                    });
   if (lanes == 1)
     return carried;
+  int64_t fewLanes = target.vectorBytes / getVectorElementBytes().second;
+  if (states.empty() && fewLanes < lanes) {
+    emitRest(dim, fullEnd, upper, fewLanes, body);
+    return carried;
+  }
   Value zero = arith::ConstantIndexOp::create(builder, 0);
   Value partial =
       arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, rest, zero);
@@ -47,6 +52,18 @@ KernelScheduler::emitVectorLoop(unsigned dim, Value lower, Value upper,
   });
   emitter->setLaneMode({});
   return carried;
+}
+
+void KernelScheduler::emitRest(unsigned dim, Value lower, Value upper,
+                               int64_t lanes, StepFn body) {
+  Value width = arith::ConstantIndexOp::create(builder, lanes);
+  emitCountedLoop(lower, upper, width, {}, [&](Value iv, const States &none) {
+    Value left = arith::SubIOp::create(builder, upper, iv);
+    emitter->setLaneMode({lanes, arith::MinUIOp::create(builder, left, width)});
+    emitter->bindIv(dim, iv);
+    return body(none);
+  });
+  emitter->setLaneMode({});
 }
 
 void KernelScheduler::emitElements(const KernelSignature &signature,

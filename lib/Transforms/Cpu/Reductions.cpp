@@ -40,15 +40,21 @@ KernelScheduler::emitStage(const Stage &stage, ArrayRef<LoopDim> dims,
   };
   if (dims.empty())
     return step(getInitialStates(stage.reductions, 1));
-  States initial = getInitialStates(stage.reductions, lanes);
   const LoopDim &innermost = dims.back();
+  auto getBounds = [&]() -> std::pair<Value, Value> {
+    if (lower)
+      return {lower, upper};
+    Value zero = arith::ConstantIndexOp::create(builder, 0);
+    return {zero, emitter->emitMonomial(innermost.extent)};
+  };
+  if (lanes > 1 && findsPositionsLater()) {
+    auto [from, to] = getBounds();
+    return emitArgStage(stage.reductions, innermost.dim, lanes, from, to);
+  }
+  States initial = getInitialStates(stage.reductions, lanes);
   States sums = emitLoops(
       dims.drop_back(), initial, [&](const States &carried) -> States {
-        Value from = lower, to = upper;
-        if (!from) {
-          from = arith::ConstantIndexOp::create(builder, 0);
-          to = emitter->emitMonomial(innermost.extent);
-        }
+        auto [from, to] = getBounds();
         if (stage.reductions.empty())
           return emitVectorLoop(innermost.dim, from, to, lanes, carried, step);
         Value block =

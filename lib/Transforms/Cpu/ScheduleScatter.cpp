@@ -24,7 +24,7 @@ LogicalResult KernelScheduler::scheduleScatter() {
     return states;
   };
   // Entries for one place must go one after the other: all are one item then.
-  bool isOneItem = dependsOnOrder(getScatter());
+  bool isOneItem = !combinesOnce(getScatter());
   emitElements(signature, chooseScatterLanes(), isOneItem, step);
   closeFunction();
   return success();

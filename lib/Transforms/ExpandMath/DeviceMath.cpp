@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
+#include <cmath>
 #include <limits>
 #include <numbers>
 
@@ -56,16 +57,44 @@ static Expansion expandDivision(ImplicitLocOpBuilder &b, Expr x, Expr y) {
   return {result, isQuotient(result) & (x.abs() > 0x1p-100)};
 }
 
+Expr getNanIfNegative(Expr x) {
+  Expr nan = x.number(std::numeric_limits<double>::quiet_NaN());
+  return (x < 0).select(nan, x);
+}
+
+/// `root` of positive numbers, and what all others have.
+static Expr getRootOrSpecial(Expr x, Expr root) {
+  Expr isPositive = (x > 0) & (x < std::numeric_limits<double>::infinity());
+  return isPositive.select(root, getNanIfNegative(x));
+}
+
+static Expr scaleRoot(Expr x, function_ref<Expr(Expr)> getRoot, int shift) {
+  return getRoot(x * std::ldexp(1.0, 2 * shift)) * std::ldexp(1.0, -shift);
+}
+
+Expr getSmallRoot(Expr x, function_ref<Expr(Expr)> getRoot, int shift) {
+  return getRootOrSpecial(x, scaleRoot(x, getRoot, shift));
+}
+
 /// The approximate root, corrected once by its remainder, which is exact from
 /// 2**-100 on. Zeros, subnormals, infinities and negative numbers end as NaN.
-static Expansion expandSqrt(ImplicitLocOpBuilder &b, Expr x) {
+static Expr getRoot(ImplicitLocOpBuilder &b, Expr x) {
   Expr inverse = callDeviceIntrinsic(b, "llvm.nvvm.rsqrt.approx.ftz.f", x);
   Expr root = x * inverse;
   Expr remainder = (-root).fma(root, x);
   // Of negative subnormals the inverse is minus infinity, which would turn the
   // sign of the infinite remainder.
-  Expr result = remainder.fma(inverse.abs() * 0.5, root);
-  return {result, result > 0x1p-50};
+  return remainder.fma(inverse.abs() * 0.5, root);
+}
+
+static Expansion expandSqrt(ImplicitLocOpBuilder &b, Expr x) {
+  Expr root = getRoot(b, x);
+  return {root, root > 0x1p-50};
+}
+
+Expr getRootOfFloat32(ImplicitLocOpBuilder &b, Expr x, Expr fast) {
+  Expr scaled = scaleRoot(x, [&](Expr value) { return getRoot(b, value); }, 50);
+  return getRootOrSpecial(x, (x > 0x1p-99).select(fast, scaled));
 }
 
 /// As `expandLog` of float32 (Logarithms.cpp) with a series that is one term

@@ -6,9 +6,10 @@
 
 namespace numloom {
 
-/// Replaces the exponentials, logarithms, sines and cosines of float64 below
-/// `kernel`: lanes side by side, sines and cosines of one argument together,
-/// and one branch for all of them to the plain ops.
+/// Replaces the exponentials, logarithms, roots, sines and cosines of float64,
+/// and quotients that may be off by 2**-19 of themselves (`afn` and `arcp`),
+/// below `kernel`: lanes side by side, sines and cosines of one argument
+/// together, and one branch for all of them.
 void expandFloat64(mlir::Operation *kernel);
 
 /// Whether `expandFloat64` replaces `op`.

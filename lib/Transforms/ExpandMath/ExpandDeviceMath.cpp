@@ -1,5 +1,6 @@
-// Replaces divisions, square roots and logarithms of float32, and functions of
-// float64 (DeviceMath64.cpp), on NVIDIA's GPUs.
+// Replaces divisions, square roots and logarithms of float32, remainders,
+// functions of float64 (DeviceMath64.cpp) and of complex numbers, and upper
+// halves of products, on NVIDIA's GPUs.
 //
 // What the assembler makes of a correctly rounded division is a fast sequence,
 // a test whether it is right and a call of a slow one, lane by lane: each lane
@@ -11,8 +12,10 @@
 #include "../LibraryCalls.h"
 #include "DeviceMath.h"
 #include "DeviceMath64.h"
+#include "DeviceOps.h"
 #include "Guard.h"
 #include "LoadsFirst.h"
+#include "RootsOfTile.h"
 
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
 #include "numloom/Transforms/Passes.h"
@@ -23,6 +26,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -58,10 +62,6 @@ static bool isExpandedVector(Operation *op) {
 /// Whether the fast sequence, where it is right, gives what the plain op does.
 static bool isExact(Operation *op) {
   return isa<arith::DivFOp, math::SqrtOp>(op);
-}
-
-static int64_t getLanes(Operation *op) {
-  return cast<VectorType>(op->getResult(0).getType()).getNumElements();
 }
 
 /// The lanes of elementwise ops can be computed one after the other.
@@ -141,12 +141,6 @@ bool Speculation::isWorthIt(size_t numResults) const {
          static_cast<size_t>(llvm::count_if(ops, isExpandedVector)) >=
              kLeastOpsOfResult * numResults &&
          (held.size() + numResults) * getLanes(ops.front()) <= kMostHeld;
-}
-
-/// Whether `use` is behind the run that `end` follows.
-static bool isBehind(const OpOperand &use, Operation *end) {
-  Operation *user = end->getBlock()->findAncestorOpInBlock(*use.getOwner());
-  return user && !user->isBeforeInBlock(end);
 }
 
 SmallVector<Value> Speculation::getResults(Operation *end) const {
@@ -255,11 +249,6 @@ SmallVector<Value> Speculation::build(ImplicitLocOpBuilder &b,
   return built;
 }
 
-/// Whether threads of a block meet in `op`.
-static bool isMeeting(Operation *op) {
-  return isa<gpu::BarrierOp, gpu::ShuffleOp>(op);
-}
-
 /// Whether forty registers are enough for a kernel with few operands.
 static bool isSmall(gpu::GPUFuncOp kernel) {
   return !kernel
@@ -278,24 +267,44 @@ static bool isSmall(gpu::GPUFuncOp kernel) {
               .wasInterrupted();
 }
 
-/// Three quarters of the most threads there can be hide each other's latency;
-/// left alone, the assembler takes more registers than leave room for them.
-static void limitRegisters(gpu::GPUFuncOp kernel) {
-  constexpr int32_t kThreads = 1536;
+/// Whether 32 registers are enough for functions of float64: of one element of
+/// few operands, all of them expanded.
+static bool isSmallInFloat64(gpu::GPUFuncOp kernel) {
+  constexpr int64_t kMostLoads = 2;
+  int64_t functions = 0, loads = 0, stores = 0;
+  bool hasOthers = false;
+  kernel.walk([&](Operation *op) {
+    bool isFunction = isExpandedFloat64(op);
+    functions += isFunction;
+    loads += isa<memref::LoadOp>(op);
+    stores += isa<memref::StoreOp>(op);
+    hasOthers |= isMeeting(op) || (getLibraryFunction(op) && !isFunction) ||
+                 isa<LoopLikeOpInterface, vector::LoadOp>(op);
+  });
+  return functions > 0 && loads <= kMostLoads && stores == 1 && !hasOthers;
+}
+
+/// Leaves registers for so many threads of a multiprocessor, which hide each
+/// other's latency: by itself the assembler takes more.
+static void limitRegisters(gpu::GPUFuncOp kernel, int32_t threads) {
   StringRef name = NVVM::NVVMDialect::getMinctasmAttrName();
   auto blockSize = kernel.getKnownBlockSize();
-  if (blockSize && !kernel->hasAttr(name) && isSmall(kernel))
-    kernel->setAttr(name,
-                    Builder(kernel.getContext())
-                        .getI32IntegerAttr(kThreads / blockSize->front()));
+  if (blockSize && !kernel->hasAttr(name))
+    kernel->setAttr(name, Builder(kernel.getContext())
+                              .getI32IntegerAttr(threads / blockSize->front()));
 }
+
+/// All threads that there can be, and three quarters of them.
+static constexpr int32_t kAllThreads = 2048, kManyThreads = 1536;
 
 void Speculation::finish(Operation *end) {
   SmallVector<Value> results = getResults(end);
   if (!ops.empty())
     addWhatOnlyTheseNeed();
   if (!ops.empty() && isWorthIt(results.size())) {
-    limitRegisters(end->getParentOfType<gpu::GPUFuncOp>());
+    auto kernel = end->getParentOfType<gpu::GPUFuncOp>();
+    if (isSmall(kernel))
+      limitRegisters(kernel, kManyThreads);
     ImplicitLocOpBuilder b(end->getLoc(), end);
     Value isRight;
     SmallVector<Value> fast = build(b, results, &isRight);
@@ -344,24 +353,6 @@ static void expandAlone(Operation *op) {
   op->erase();
 }
 
-/// Roots of float32 vectors behind the place where threads meet, if a thread
-/// has several: those of a tile of results, where no other thread hides that
-/// one lane waits for the next.
-static SmallVector<Operation *> findRootsOfTile(Block &block) {
-  constexpr size_t kLeastRoots = 4;
-  SmallVector<Operation *> roots;
-  bool meets = false;
-  for (Operation &op : block) {
-    meets |= op.walk([](Operation *nested) {
-                 return isMeeting(nested) ? WalkResult::interrupt()
-                                          : WalkResult::advance();
-               }).wasInterrupted();
-    if (meets && isa<math::SqrtOp>(op) && isExpandedVector(&op))
-      roots.push_back(&op);
-  }
-  return roots.size() < kLeastRoots ? SmallVector<Operation *>() : roots;
-}
-
 namespace {
 struct ExpandDeviceMathPass
     : impl::ExpandDeviceMathPassBase<ExpandDeviceMathPass> {
@@ -369,15 +360,21 @@ struct ExpandDeviceMathPass
 
 private:
   static void expandIn(gpu::GPUFuncOp kernel) {
+    if (isSmallInFloat64(kernel))
+      limitRegisters(kernel, kAllThreads);
     moveLoadsBeforeFunctions(kernel);
+    expandComplexFunctions(kernel);
     expandFloat64(kernel);
+    expandRemainders(kernel);
+    expandUpperHalves(kernel);
+    combineConditions(kernel);
     SmallVector<Block *> blocks;
     kernel.walk([&](Block *block) { blocks.push_back(block); });
     expandVectors(kernel.getBody().front());
     // The logarithm of an element must not depend on what else is computed.
     SmallVector<Operation *> rest;
     for (Block *block : blocks) {
-      llvm::append_range(rest, findRootsOfTile(*block));
+      expandRootsOfTile(*block);
       for (Operation &op : *block)
         if (isExpanded(&op) && !isExact(&op))
           rest.push_back(&op);

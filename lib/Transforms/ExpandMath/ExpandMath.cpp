@@ -31,6 +31,12 @@ static std::optional<Expansion> expand(Operation *op, ArrayRef<Expr> x) {
     return expandAcosh(x[0]);
   if (isa<math::AtanhOp>(op))
     return expandAtanh(x[0]);
+  if (isa<math::CbrtOp>(op))
+    return expandCbrt(x[0]);
+  if (isa<math::AtanOp>(op))
+    return expandArctan(x[0]);
+  if (isa<math::Atan2Op>(op))
+    return expandArctan2(x[0], x[1]);
   if (isa<math::ExpM1Op>(op) && x[0].isF32())
     return expandExpm1(x[0]);
   if (isa<math::SinhOp>(op) && x[0].isF32())

@@ -169,6 +169,9 @@ Expansion expandAtanh(Expr x);
 Expansion expandCosh(Expr x);
 Expansion expandTanh(Expr x);
 Expansion expandHypot(Expr x, Expr y);
+Expansion expandCbrt(Expr x);
+Expansion expandArctan(Expr x);
+Expansion expandArctan2(Expr y, Expr x);
 Expansion expandFmod(Expr x, Expr y);
 // Of float32 alone: in float64 the former's error, of whose terms the latter is
 // made, exceeds one unit.

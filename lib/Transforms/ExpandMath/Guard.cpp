@@ -8,28 +8,37 @@ using namespace mlir;
 
 namespace numloom {
 
-static SmallVector<Value> guardExpansions(ImplicitLocOpBuilder &b,
-                                          ArrayRef<Operation *> ops,
-                                          ArrayRef<Expr> values, Expr isValid,
-                                          Value allValid) {
+using GetOthersFn = function_ref<SmallVector<Value>()>;
+
+static SmallVector<Value> branch(ImplicitLocOpBuilder &b, ArrayRef<Expr> values,
+                                 Value areValid, GetOthersFn getOthers) {
   auto choice = scf::IfOp::create(
-      b, allValid,
+      b, areValid,
       [&](OpBuilder &, Location) {
         SmallVector<Value> fast;
         for (const Expr &value : values)
           fast.push_back(value.get());
         scf::YieldOp::create(b, fast);
       },
-      [&](OpBuilder &, Location) {
-        SmallVector<Value> chosen;
-        for (auto [op, value] : llvm::zip_equal(ops, values)) {
-          Value called = b.clone(*op)->getResult(0);
-          chosen.push_back(
-              arith::SelectOp::create(b, isValid.get(), value.get(), called));
-        }
-        scf::YieldOp::create(b, chosen);
-      });
+      [&](OpBuilder &, Location) { scf::YieldOp::create(b, getOthers()); });
   return choice.getResults();
+}
+
+/// `others` in lanes where `values` are not valid.
+static SmallVector<Value> select(ImplicitLocOpBuilder &b, Expr isValid,
+                                 ArrayRef<Expr> values,
+                                 SmallVector<Value> others) {
+  for (auto [other, value] : llvm::zip_equal(others, values))
+    other = arith::SelectOp::create(b, isValid.get(), value.get(), other);
+  return others;
+}
+
+static SmallVector<Value> cloneAll(ImplicitLocOpBuilder &b,
+                                   ArrayRef<Operation *> ops) {
+  SmallVector<Value> results;
+  for (Operation *op : ops)
+    results.push_back(b.clone(*op)->getResult(0));
+  return results;
 }
 
 Value guardExpansion(ImplicitLocOpBuilder &b, Operation *op,
@@ -39,21 +48,65 @@ Value guardExpansion(ImplicitLocOpBuilder &b, Operation *op,
   Value isValid = expansion.isValid->get(), all = isValid;
   if (isa<VectorType>(isValid.getType()))
     all = vector::ReductionOp::create(b, vector::CombiningKind::AND, isValid);
-  return guardExpansions(b, op, expansion.value, *expansion.isValid, all)
+  return branch(b, expansion.value, all,
+                [&] {
+                  return select(b, *expansion.isValid, expansion.value,
+                                cloneAll(b, op));
+                })
       .front();
+}
+
+/// All lanes of a condition, combined with `OpTy`.
+template <typename OpTy>
+static Value combineLanes(ImplicitLocOpBuilder &b, Value condition) {
+  auto type = dyn_cast<VectorType>(condition.getType());
+  if (!type)
+    return condition;
+  Value all = vector::ExtractOp::create(b, condition, 0);
+  for (int64_t lane = 1; lane < type.getNumElements(); ++lane)
+    all = OpTy::create(b, all, vector::ExtractOp::create(b, condition, lane));
+  return all;
+}
+
+SmallVector<Value> branchOnDevice(ImplicitLocOpBuilder &b,
+                                  ArrayRef<Expr> values, Expr isValid,
+                                  GetOthersFn getOthers) {
+  return branch(b, values, combineLanes<arith::AndIOp>(b, isValid.get()),
+                getOthers);
+}
+
+static Value combineLanes(vector::ReductionOp op) {
+  ImplicitLocOpBuilder b(op->getLoc(), op);
+  return op.getKind() == vector::CombiningKind::AND
+             ? combineLanes<arith::AndIOp>(b, op.getVector())
+             : combineLanes<arith::OrIOp>(b, op.getVector());
+}
+
+void combineConditions(Operation *kernel) {
+  SmallVector<vector::ReductionOp> ops;
+  kernel->walk([&](vector::ReductionOp op) {
+    bool isCombined = op.getKind() == vector::CombiningKind::AND ||
+                      op.getKind() == vector::CombiningKind::OR;
+    if (op.getType().isInteger(1) && isCombined && !op.getAcc())
+      ops.push_back(op);
+  });
+  for (vector::ReductionOp op : ops) {
+    op.replaceAllUsesWith(combineLanes(op));
+    op.erase();
+  }
+}
+
+SmallVector<Value> guardOnDevice(ImplicitLocOpBuilder &b, ArrayRef<Expr> values,
+                                 Expr isValid, GetOthersFn getOthers) {
+  return branchOnDevice(b, values, isValid, [&] {
+    return select(b, isValid, values, getOthers());
+  });
 }
 
 SmallVector<Value> guardOnDevice(ImplicitLocOpBuilder &b,
                                  ArrayRef<Operation *> ops,
                                  ArrayRef<Expr> values, Expr isValid) {
-  Value all = isValid.get();
-  if (auto type = dyn_cast<VectorType>(all.getType())) {
-    all = vector::ExtractOp::create(b, isValid.get(), 0);
-    for (int64_t lane = 1; lane < type.getNumElements(); ++lane)
-      all = arith::AndIOp::create(
-          b, all, vector::ExtractOp::create(b, isValid.get(), lane));
-  }
-  return guardExpansions(b, ops, values, isValid, all);
+  return guardOnDevice(b, values, isValid, [&] { return cloneAll(b, ops); });
 }
 
 } // namespace numloom

@@ -12,8 +12,24 @@ namespace numloom {
 mlir::Value guardExpansion(mlir::ImplicitLocOpBuilder &b, mlir::Operation *op,
                            const Expansion &expansion);
 
-/// The same of several ops, whose `values` are valid together, where vectors
-/// are separate registers.
+/// Combines conditions of all lanes in predicates: a vector of them would be an
+/// integer first.
+void combineConditions(mlir::Operation *kernel);
+
+/// `values` if they are valid in all lanes, else what `getOthers` gives, where
+/// vectors are separate registers.
+llvm::SmallVector<mlir::Value>
+branchOnDevice(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<Expr> values,
+               Expr isValid,
+               llvm::function_ref<llvm::SmallVector<mlir::Value>()> getOthers);
+
+/// The same, with `values` in all lanes where they are valid.
+llvm::SmallVector<mlir::Value>
+guardOnDevice(mlir::ImplicitLocOpBuilder &b, llvm::ArrayRef<Expr> values,
+              Expr isValid,
+              llvm::function_ref<llvm::SmallVector<mlir::Value>()> getOthers);
+
+/// The same of several ops, whose `values` are valid together.
 llvm::SmallVector<mlir::Value>
 guardOnDevice(mlir::ImplicitLocOpBuilder &b,
               llvm::ArrayRef<mlir::Operation *> ops,

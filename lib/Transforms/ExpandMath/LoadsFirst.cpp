@@ -3,6 +3,7 @@
 #include "LoadsFirst.h"
 
 #include "../LibraryCalls.h"
+#include "DeviceMath64.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -17,6 +18,10 @@ namespace numloom {
 
 /// The most bytes that wait in registers because they were loaded early.
 static constexpr int64_t kMostBytes = 64;
+
+static bool isFunction(Operation *op) {
+  return getLibraryFunction(op) || isExpandedFloat64(op);
+}
 
 static bool isLoad(Operation *op) {
   return isa<memref::LoadOp, vector::LoadOp>(op);
@@ -38,8 +43,8 @@ static bool collect(Operation *op, Operation *place,
                     llvm::SetVector<Operation *> &moved) {
   if (moved.contains(op))
     return true;
-  if (!isLoad(op) && (!isMemoryEffectFree(op) || op->getNumRegions() > 0 ||
-                      getLibraryFunction(op)))
+  if (!isLoad(op) &&
+      (!isMemoryEffectFree(op) || op->getNumRegions() > 0 || isFunction(op)))
     return false;
   for (Value operand : op->getOperands()) {
     Operation *source = operand.getDefiningOp();
@@ -66,7 +71,7 @@ static void moveLoads(Block &block) {
     } else if (!isMemoryEffectFree(&op)) {
       place = nullptr;
       bytes = 0;
-    } else if (!place && getLibraryFunction(&op)) {
+    } else if (!place && isFunction(&op)) {
       place = &op;
     }
   }

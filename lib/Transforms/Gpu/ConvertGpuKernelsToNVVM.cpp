@@ -7,8 +7,11 @@
 
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -52,6 +55,28 @@ static void relaxAtomics(gpu::GPUModuleOp module) {
 }
 
 namespace {
+/// Compares addresses, which have more bits than indices.
+struct CompareAddresses : ConvertOpToLLVMPattern<arith::CmpIOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult
+  matchAndRewrite(arith::CmpIOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value, 2> addresses;
+    for (Value operand : op->getOperands()) {
+      auto address =
+          operand.getDefiningOp<memref::ExtractAlignedPointerAsIndexOp>();
+      if (!address || op.getPredicate() != arith::CmpIPredicate::eq)
+        return failure();
+      MemRefDescriptor buffer(rewriter.getRemappedValue(address.getSource()));
+      addresses.push_back(buffer.alignedPtr(rewriter, op.getLoc()));
+    }
+    rewriter.replaceOpWithNewOp<LLVM::ICmpOp>(op, LLVM::ICmpPredicate::eq,
+                                              addresses[0], addresses[1]);
+    return success();
+  }
+};
+
 struct ConvertGpuKernelsToNVVMPass
     : impl::ConvertGpuKernelsToNVVMPassBase<ConvertGpuKernelsToNVVMPass> {
   void runOnOperation() override {
@@ -65,6 +90,7 @@ struct ConvertGpuKernelsToNVVMPass
     RewritePatternSet patterns(context);
     populateKernelPatterns(converter, patterns);
     populateGpuToNVVMConversionPatterns(converter, patterns);
+    patterns.add<CompareAddresses>(converter, /*benefit=*/2);
     LLVMConversionTarget target(*context);
     configureGpuToNVVMConversionLegality(target);
     target.addIllegalDialect<arith::ArithDialect, cf::ControlFlowDialect,

@@ -45,13 +45,13 @@ static constexpr int64_t kLeastTransposedColumns = 16;
 // Accesses
 //===----------------------------------------------------------------------===//
 
-/// Whether `access` is a load, contiguous along `fast` and apart along the
+/// Whether `access` is a load, of neighbours along `fast` and apart along the
 /// innermost loop.
 static bool isTransposedLoad(const Access &access, const IterationSpace &space,
                              unsigned fast) {
   unsigned innermost = space.getLoops().back().dim;
   return !access.isStore && access.indexedDims.empty() &&
-         isContiguous(access, fast) && !isContiguous(access, innermost) &&
+         hasUnitStride(access, fast) && !hasUnitStride(access, innermost) &&
          !isUniform(access, innermost);
 }
 
@@ -76,6 +76,14 @@ static int64_t countOperations(Operation &op) {
     return 1;
   DType dtype = getRealDType(getDType(op.getResultTypes().front()));
   return dtype == DType::Float64 ? kDoubleFunctionOperations : 1;
+}
+
+/// Elements that lie apart take the assembler fewer registers than neighbours
+/// do where functions of float64 are computed with them.
+static bool hasDoubleFunction(func::FuncOp kernel) {
+  return llvm::any_of(kernel.getBody().front(), [](Operation &op) {
+    return countOperations(op) == kDoubleFunctionOperations;
+  });
 }
 
 int64_t getMaxLanes(func::FuncOp kernel) {
@@ -144,7 +152,8 @@ ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,
       vectors.addAccess(access, loops.back().dim);
     if (loops.size() > 1)
       vectors.addRow(loops.back().extent);
-    lanes = vectors.choose(maxLanes, choice.guards);
+    if (!hasDoubleFunction(kernel))
+      lanes = vectors.choose(maxLanes, choice.guards);
   }
   int64_t unroll = chooseUnroll(space, lanes, maxLanes);
   choice.options = {{"vector", lanes}, {"unroll", unroll}};

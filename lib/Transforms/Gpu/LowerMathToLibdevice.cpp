@@ -15,15 +15,16 @@ namespace numloom {
 #include "numloom/Transforms/Passes.h.inc"
 
 /// The symbol of the C library's `function`: libdevice has the real ones, and
-/// the compiler's own library those of complex128.
+/// the compiler's own library those of complex128 and what those of float64
+/// need.
 static std::string getSymbol(StringRef function, Type type) {
-  static constexpr StringLiteral kComplex[] = {
-      "cexp",  "clog",   "csqrt",  "cpow",  "csin",  "ccos",
-      "ctan",  "csinh",  "ccosh",  "ctanh", "casin", "cacos",
-      "catan", "casinh", "cacosh", "catanh"};
+  static constexpr StringLiteral kOwn[] = {
+      "cexp",  "clog",   "csqrt",  "cpow",   "csin",        "ccos",
+      "ctan",  "csinh",  "ccosh",  "ctanh",  "casin",       "cacos",
+      "catan", "casinh", "cacosh", "catanh", "reduce_angle"};
   if (function == "cis")
     return type.isF32() ? "__numloom_cisf" : "__numloom_cis";
-  if (llvm::is_contained(kComplex, function))
+  if (llvm::is_contained(kOwn, function))
     return ("__numloom_" + function).str();
   return ("__nv_" + function + (type.isF32() ? "f" : "")).str();
 }

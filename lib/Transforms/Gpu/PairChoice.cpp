@@ -18,24 +18,37 @@ namespace numloom::array {
 /// multiprocessor compute: four blocks of 128 threads take 139 us for the
 /// distances of 8000 points, two of 256 take 151.
 static constexpr int64_t kPairThreads = 128, kAcross = 16;
-
-/// Results of a thread, and elements that it adds up at a time: what it loads
-/// of one step takes (rows + columns) * steps registers beside the sums.
-struct PairTile {
-  int64_t rows, columns, steps;
-  int64_t countResults() const { return rows * columns; }
-};
-
-/// From the most loads that a tile saves to the fewest.
-static constexpr PairTile kPairTiles[] = {{8, 8, 2}, {8, 4, 4}, {4, 4, 4}};
 /// Registers of a thread for states and for what it loads of the operands,
 /// which leaves some for the body where four blocks share a multiprocessor. Of
 /// longer rows a thread has two sets of states: those of what is in shared
 /// memory, and those of all before.
 static constexpr int64_t kMaxRegisters = 96, kLeastBlocks = 4;
-/// The same where the body extends and narrows elements, or computes with pairs
-/// of integer registers.
-static constexpr int64_t kMaxRegistersOfIntegers = 80;
+
+/// Results of a thread, and elements that it adds up at a time: what it loads
+/// of one step takes (rows + columns) * steps registers beside the sums.
+struct PairTile {
+  int64_t rows, columns, steps, threads = kPairThreads, across = kAcross;
+  /// Threads of a warp side by side.
+  int64_t warp = kAcross;
+  int64_t registers = kMaxRegisters;
+  int64_t blocks = kLeastBlocks * kPairThreads / threads;
+  int64_t getHeight() const { return threads / across * rows; }
+  int64_t getWidth() const { return across * columns; }
+  int64_t countResults() const { return rows * columns; }
+};
+
+/// In the order of preference. The first are for a few bytes of states: six
+/// blocks of 128 threads with 80 registers.
+static constexpr PairTile kPairTiles[] = {
+    {8, 4, 2, 128, 16, 8, 56, 6}, {8, 8, 2}, {8, 4, 4}, {4, 4, 4}};
+/// The same of tiles that have mirror images, which are squares: five blocks of
+/// 256 threads with 48 registers. A warp that is higher than wide stores whole
+/// lines of the image.
+static constexpr PairTile kMirrorTiles[] = {{4, 4, 1, 256, 16, 4, 32, 5},
+                                            {4, 4, 4, 64, 8, 4}};
+/// Registers that are left where the body extends and narrows elements, or
+/// computes with pairs of integer registers.
+static constexpr int64_t kRegistersOfIntegers = 16;
 /// The cost of bodies, in additions, that have registers of their own, and the
 /// bytes of the states of all others: smaller tiles, whose operations wait less
 /// for loads, and fewer blocks.
@@ -113,44 +126,54 @@ int64_t ReductionChoice::getPairSteps(const PairTile &tile,
     loads += countRegisters(operand.side == kRow ? tile.rows : tile.columns,
                             getElementBytes(operand.access.tensor));
   int64_t steps = tile.steps;
-  int64_t most = hasWideFloats(operands, space.getReductions())
-                     ? kMaxRegisters
-                     : kMaxRegistersOfIntegers;
+  int64_t most = tile.registers;
+  if (!hasWideFloats(operands, space.getReductions()))
+    most -= kRegistersOfIntegers;
   while (steps > 0 && states + steps * loads > most)
     steps /= 2;
   return steps;
 }
 
-bool ReductionChoice::findPairTile(const PairLoops &loops,
+bool ReductionChoice::findPairTile(bool hasMirror, const PairLoops &loops,
                                    ArrayRef<PairOperand> operands, bool isWhole,
                                    PairTile &found) {
+  ArrayRef<PairTile> tiles(kPairTiles);
+  if (hasMirror)
+    tiles = kMirrorTiles;
   int64_t operations = llvm::range_size(kernel.getBody().front());
   bool isLong = getBodyCost(kernel, space) > kLongBody ||
                 stateBytes > kMaxShortStateBytes;
   int64_t outer = *hints.evaluate(loops.sides[kRow].extent);
   int64_t inner = *hints.evaluate(loops.sides[kColumn].extent);
   int64_t most = kUnlimited;
-  for (const PairTile &tile : kPairTiles) {
-    bool isLast = &tile == std::end(kPairTiles) - 1;
+  for (const PairTile &tile : tiles) {
+    bool isLast = &tile == &tiles.back();
     int64_t results = tile.countResults();
     int64_t steps = isLong ? 1 : getPairSteps(tile, operands, isWhole);
-    int64_t height = kPairThreads / kAcross * tile.rows;
-    int64_t width = kAcross * tile.columns;
-    if (steps == 0 || (isLong && results > kMostResultsOfLongBody) ||
+    int64_t height = tile.getHeight(), width = tile.getWidth();
+    bool isTooShort = isLong && (results > kMostResultsOfLongBody ||
+                                 tile.registers < kMaxRegisters);
+    if (steps == 0 || isTooShort ||
         results * steps * operations > kMaxStepOperations || outer < height ||
         inner < width)
       continue;
     int64_t least = (isLast ? kLeastOfLast : kLeastTiles) *
-                    target.multiprocessors * results * kPairThreads;
+                    target.multiprocessors * height * width;
+    // Half of them are computed.
+    if (hasMirror)
+      least *= 2;
     if (*rows < least) {
-      most = least - 1;
+      most = std::min(most, least - 1);
       continue;
     }
     addGuard(getProduct(kept), least, most);
     addGuard(loops.sides[kRow].extent, height, kUnlimited);
     addGuard(loops.sides[kColumn].extent, width, kUnlimited);
-    setOption("blocks", isLong ? kLeastBlocksOfLongBody : kLeastBlocks);
-    found = {tile.rows, tile.columns, steps};
+    setOption("blocks",
+              isLong ? kLeastBlocksOfLongBody * kPairThreads / tile.threads
+                     : tile.blocks);
+    found = tile;
+    found.steps = steps;
     return true;
   }
   return false;
@@ -208,13 +231,22 @@ bool ReductionChoice::choosePairs() {
   if (operands.empty() || kMostNeighbours * placeBytes > kMaxTileBytes)
     return false;
   bool isWhole = *length <= kMaxDepth && *length * placeBytes <= kMaxTileBytes;
+  SmallVector<GuardAttr> guards;
+  int64_t neighbours = stores.choose(kMostNeighbours, guards);
+  // Mirror images of narrower vectors would be parts of sectors.
+  bool hasMirror = neighbours == kMostNeighbours &&
+                   loops->areMirrored(kernel, space, operands);
   PairTile tile;
-  if (!findPairTile(*loops, operands, isWhole, tile))
+  if (!findPairTile(hasMirror, *loops, operands, isWhole, tile))
     return false;
   choice.name = "pairs";
-  lanes = stores.choose(kMostNeighbours, choice.guards);
-  setOption("threads", kPairThreads);
-  setOption("across", kAcross);
+  lanes = neighbours;
+  llvm::append_range(choice.guards, guards);
+  setOption("threads", tile.threads);
+  setOption("across", tile.across);
+  setOption("warp", tile.warp);
+  if (hasMirror)
+    setOption("mirror", 1);
   setOption("rows", tile.rows);
   setOption("columns", tile.columns);
   setOption("vector", lanes);

@@ -202,14 +202,18 @@ PairScheduler::Elements PairScheduler::loadElements(const Staged &operand,
     }
     return elements;
   }
-  Elem all = loadShared(operand, first, count[kRow]);
   auto extract = [&](Value part, int64_t row) -> Value {
-    if (!part || count[kRow] == 1)
+    if (!part || run == 1)
       return part;
     return vector::ExtractOp::create(builder, part, ArrayRef<int64_t>{row});
   };
-  for (int64_t row = 0; row < count[kRow]; ++row)
-    elements.push_back({all.dtype, extract(all.re, row), extract(all.im, row)});
+  for (int64_t row = 0; row < count[kRow]; row += run) {
+    Value index =
+        arith::AddIOp::create(builder, first, getConstant(getRowDistance(row)));
+    Elem all = loadShared(operand, index, run);
+    for (int64_t i = 0; i < run; ++i)
+      elements.push_back({all.dtype, extract(all.re, i), extract(all.im, i)});
+  }
   return elements;
 }
 

@@ -32,14 +32,22 @@ struct PairLoops {
   /// index says, or if a side has no operand of its own.
   llvm::SmallVector<PairOperand>
   findOperands(const IterationSpace &space) const;
+  /// Whether results are equal to the bit where row and column change places,
+  /// if both `operands` are one array (PairMirror.cpp).
+  bool areMirrored(mlir::func::FuncOp kernel, const IterationSpace &space,
+                   llvm::ArrayRef<PairOperand> operands) const;
 };
 
 /// Options:
 ///   threads  of a block
 ///   across   of them that have neighbouring columns
-///   rows     of a thread, neighbours
+///   warp     and of a warp
+///   rows     of a thread: up to four neighbours, then those of the other
+///            threads lie between
 ///   columns  of a thread: `vector` neighbours, then those of `across` threads
 ///            lie between
+///   mirror   1: where both operands are one array, tiles, which are squares,
+///            are computed once and stored twice
 ///   load     neighbours that a thread reads at a time of an operand
 ///   depth    elements along the reduced loop that are in shared memory
 ///   whole    1: these are all
@@ -86,8 +94,28 @@ private:
   Elements loadElements(const Staged &operand, mlir::Value depth);
   Elem loadShared(const Staged &operand, mlir::Value index, int64_t count);
 
+  // Tiles and their mirror images (PairMirror.cpp).
+  void emitIsMirror();
+  /// Tiles along a side, where those below the diagonal are mirror images.
+  mlir::Value countMirrorTiles(PairSide side);
+  /// From a place among so many to that of the tile.
+  void unfoldTriangle(mlir::Value (&place)[2]);
+  /// Stores the mirror image of `run` rows from `row` on, each of which has the
+  /// elements of all results from `column` on.
+  void storeMirrored(llvm::ArrayRef<Elem> rows, int64_t row,
+                     mlir::Value column);
+  Elem gatherLane(llvm::ArrayRef<Elem> elements, int64_t lane);
+
   // What a thread does (SchedulePairs.cpp).
+  /// Where the thread's rows and columns begin in a tile.
+  void locateThread();
   mlir::Value countTiles(PairSide side);
+  /// The tiles to compute, by their places: all but mirror images.
+  mlir::Value countPlaces(PairSide side);
+  /// How far one of the thread's rows lies from its first.
+  int64_t getRowDistance(int64_t row) const {
+    return row / run * (threads / across * run) + row % run;
+  }
   void locateTile(mlir::Value tile);
   /// Sums over the whole reduced loop, for each vector of the thread.
   States emitSums();
@@ -112,11 +140,18 @@ private:
   States getStates(const States &all, size_t vector) const;
   States combineAll(const States &lhs, const States &rhs);
   void storeTile(const States &sums);
+  /// The elements of `run` rows from `row` on, in the vector that begins at
+  /// `column`: all results of a row, then of the next.
+  llvm::SmallVector<Elem> emitRows(const States &sums, int64_t row,
+                                   int64_t column);
+  void storeRows(llvm::ArrayRef<Elem> rows, int64_t row, mlir::Value column);
 
   Stage stage;
   PairLoops loops;
-  int64_t threads, across, lanes, loadLanes, depth, together;
-  bool isWhole;
+  int64_t threads, across, warpAcross, lanes, loadLanes, depth, together;
+  /// Neighbouring rows of a thread.
+  int64_t run;
+  bool isWhole, hasMirror;
   /// What a thread has along each side: rows, and vectors of columns.
   int64_t count[2];
   /// What a block has.
@@ -124,6 +159,9 @@ private:
   llvm::SmallVector<Staged> operands;
   /// The tile's first row and column, and where the thread's begin in it.
   mlir::Value origin[2], start[2];
+  /// Whether (i1) both operands are one array, if that makes a difference, and
+  /// whether the tile has a mirror image.
+  mlir::Value isMirror, isAbove;
   /// The thread's first row, and the first columns of its vectors.
   mlir::Value firstRow;
   llvm::SmallVector<mlir::Value> columns;

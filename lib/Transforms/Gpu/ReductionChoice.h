@@ -60,7 +60,7 @@ private:
   // Tiles of pairs (PairChoice.cpp).
   bool choosePairs();
   /// The first tile of the table that the kernel fills, if any.
-  bool findPairTile(const PairLoops &loops,
+  bool findPairTile(bool hasMirror, const PairLoops &loops,
                     llvm::ArrayRef<PairOperand> operands, bool isWhole,
                     PairTile &found);
   /// Places along the reduced loop that a thread's registers hold; 0 if none.

@@ -36,7 +36,7 @@ private:
   };
   Computed compute();
   void store(const Computed &computed);
-  bool combinesAtomically() override { return dependsOnOrder(getScatter()); }
+  bool combinesAtomically() override { return !combinesOnce(getScatter()); }
   /// The thread's groups, with all loads before the first store.
   void emitGroups();
   /// The elements after the last whole group, one for each thread of the block

@@ -24,21 +24,30 @@ LogicalResult PairScheduler::verify() {
     operands.push_back({operand, {}, 0});
   threads = getOption("threads", 256);
   across = getOption("across", 16);
+  warpAcross = getOption("warp", std::min(across, kWarpThreads));
   lanes = getOption("vector", 1);
   loadLanes = getOption("load", 1);
   depth = getOption("depth", 16);
   together = getOption("steps", 1);
   isWhole = getOption("whole", 0) != 0;
+  hasMirror = getOption("mirror", 0) != 0;
   int64_t rows = getOption("rows", 4), columns = getOption("columns", 4);
   count[kRow] = rows;
   count[kColumn] = columns / lanes;
   size[kRow] = threads / across * rows;
   size[kColumn] = across * columns;
+  constexpr int64_t kMostNeighbours = 4;
+  run = hasMirror ? lanes : std::min(rows, kMostNeighbours);
   auto divides = [](int64_t divisor, int64_t value) {
     return divisor > 0 && value > 0 && value % divisor == 0;
   };
-  if (divides(across, threads) && divides(lanes, columns) &&
-      llvm::isPowerOf2_64(rows) && divides(together, depth) &&
+  if (divides(across, threads) && divides(warpAcross, across) &&
+      divides(kWarpThreads / warpAcross, threads / across) &&
+      divides(lanes, columns) && divides(run, rows) &&
+      divides(together, depth) &&
+      (!hasMirror ||
+       (size[kRow] == size[kColumn] &&
+        loops.areMirrored(kernel, space, loops.findOperands(space)))) &&
       llvm::all_of(operands, [&](const Staged &operand) {
         return divides(getLoadLanes(operand), getRun(operand));
       }))
@@ -55,13 +64,11 @@ LogicalResult PairScheduler::schedule() {
     return getHeld(tensor, offset);
   });
   addSharedTiles();
-  Value width = getConstant(across);
-  Value row = arith::DivUIOp::create(builder, getThreadId(), width);
-  Value column = arith::RemUIOp::create(builder, getThreadId(), width);
-  start[kRow] = emitMulAdd(row, count[kRow], getConstant(0));
-  start[kColumn] = emitMulAdd(column, lanes, getConstant(0));
+  locateThread();
+  if (hasMirror)
+    emitIsMirror();
   Value tiles =
-      arith::MulIOp::create(builder, countTiles(kRow), countTiles(kColumn));
+      arith::MulIOp::create(builder, countPlaces(kRow), countPlaces(kColumn));
   if (!loops.outer.empty())
     tiles = arith::MulIOp::create(
         builder, tiles, emitter->emitMonomial(getProduct(loops.outer)));
@@ -74,9 +81,26 @@ LogicalResult PairScheduler::schedule() {
                     storeTile(emitSums());
                     return none;
                   });
-  closeFunction(
-      getSize(getProduct(space.getLoops(false)), size[kRow] * size[kColumn]));
+  // Where half of the tiles are mirror images, blocks without one would cost
+  // time; of two arrays each takes two tiles.
+  int64_t each = size[kRow] * size[kColumn] * (hasMirror ? 2 : 1);
+  closeFunction(getSize(getProduct(space.getLoops(false)), each));
   return success();
+}
+
+void PairScheduler::locateThread() {
+  auto divide = [&](Value value, int64_t divisor) {
+    Value by = getConstant(divisor);
+    return std::pair<Value, Value>(arith::DivUIOp::create(builder, value, by),
+                                   arith::RemUIOp::create(builder, value, by));
+  };
+  auto [warp, lane] = divide(getThreadId(), kWarpThreads);
+  auto [warpRow, warpColumn] = divide(warp, across / warpAcross);
+  auto [row, column] = divide(lane, warpAcross);
+  row = emitMulAdd(warpRow, kWarpThreads / warpAcross, row);
+  column = emitMulAdd(warpColumn, warpAcross, column);
+  start[kRow] = emitMulAdd(row, run, getConstant(0));
+  start[kColumn] = emitMulAdd(column, lanes, getConstant(0));
 }
 
 Value PairScheduler::countTiles(PairSide side) {
@@ -84,21 +108,32 @@ Value PairScheduler::countTiles(PairSide side) {
                      size[side]);
 }
 
+Value PairScheduler::countPlaces(PairSide side) {
+  return hasMirror ? countMirrorTiles(side) : countTiles(side);
+}
+
 void PairScheduler::locateTile(Value tile) {
-  // Neighbouring blocks have neighbouring columns. The last tiles begin
-  // earlier, and compute once more what others do.
+  // Neighbouring blocks have neighbouring columns.
+  Value place[2];
   for (PairSide side : {kColumn, kRow}) {
-    Value tiles = countTiles(side);
-    Value index = tile;
+    place[side] = tile;
     if (side == kColumn || !loops.outer.empty()) {
-      index = arith::RemUIOp::create(builder, tile, tiles);
-      tile = arith::DivUIOp::create(builder, tile, tiles);
+      Value places = countPlaces(side);
+      place[side] = arith::RemUIOp::create(builder, tile, places);
+      tile = arith::DivUIOp::create(builder, tile, places);
     }
+  }
+  if (hasMirror)
+    unfoldTriangle(place);
+  // The last tiles begin earlier, and compute once more what others do.
+  for (PairSide side : {kColumn, kRow}) {
     Value extent = emitter->emitMonomial(loops.sides[side].extent);
     origin[side] = arith::MinUIOp::create(
-        builder, emitMulAdd(index, size[side], getConstant(0)),
+        builder, emitMulAdd(place[side], size[side], getConstant(0)),
         arith::SubIOp::create(builder, extent, getConstant(size[side])));
   }
+  if (hasMirror)
+    isAbove = emitAnd(isMirror, emitLess(place[kRow], place[kColumn]));
   bindDelinearized(tile, loops.outer);
   firstRow = arith::AddIOp::create(builder, origin[kRow], start[kRow]);
   columns.clear();
@@ -204,7 +239,7 @@ PairScheduler::States PairScheduler::emitSteps(Value first, Value at,
     for (int64_t column = 0; column < count[kColumn]; ++column, ++vector) {
       present[kRow] = row;
       present[kColumn] = column;
-      space.setShift(loops.sides[kRow].dim, row);
+      space.setShift(loops.sides[kRow].dim, getRowDistance(row));
       SmallVector<States> lifted;
       for (Step &step : steps)
         lifted.push_back(liftPresent(step));
@@ -225,11 +260,11 @@ std::optional<Elem> PairScheduler::getHeld(Value tensor,
   for (auto [operand, elements] :
        llvm::zip_equal(operands, presentStep->elements)) {
     LinearExpr down;
-    int64_t row = present[kRow];
-    if (operand.side == kRow && row > 0)
+    int64_t distance = getRowDistance(present[kRow]);
+    if (operand.side == kRow && distance > 0)
       down.constants.push_back(
           operand.access.offset.getCoefficient(loops.sides[kRow].dim) *
-          Monomial(row));
+          Monomial(distance));
     if (operand.access.tensor == tensor &&
         operand.access.offset + down == offset)
       return elements[present[operand.side]];
@@ -237,23 +272,59 @@ std::optional<Elem> PairScheduler::getHeld(Value tensor,
   return std::nullopt;
 }
 
-void PairScheduler::storeTile(const States &sums) {
+SmallVector<Elem> PairScheduler::emitRows(const States &sums, int64_t row,
+                                          int64_t column) {
   SmallVector<unsigned> results = getReducedResults();
+  SmallVector<Elem> rows;
+  emitter->pushScope();
+  emitter->bindIv(loops.sides[kColumn].dim, columns[column]);
+  for (int64_t i = row; i < row + run; ++i) {
+    emitter->pushScope();
+    space.setShift(loops.sides[kRow].dim, getRowDistance(i));
+    bindReductions(stage.reductions,
+                   getStates(sums, i * count[kColumn] + column));
+    llvm::append_range(rows, emitResults(results));
+    emitter->popScope();
+  }
+  emitter->popScope();
+  return rows;
+}
+
+void PairScheduler::storeRows(ArrayRef<Elem> rows, int64_t row, Value column) {
+  SmallVector<unsigned> results = getReducedResults();
+  emitter->pushScope();
+  emitter->bindIv(loops.sides[kColumn].dim, column);
+  for (int64_t i = 0; i < run; ++i) {
+    space.setShift(loops.sides[kRow].dim, getRowDistance(row + i));
+    storeElements(results, rows.slice(i * results.size(), results.size()));
+  }
+  space.setShift(loops.sides[kRow].dim, 0);
+  emitter->popScope();
+}
+
+void PairScheduler::storeTile(const States &sums) {
   emitter->setVectorDim(loops.sides[kColumn].dim);
   emitter->setLaneMode({lanes, {}});
   emitter->pushScope();
   emitter->bindIv(loops.sides[kRow].dim, firstRow);
-  for (int64_t row = 0, vector = 0; row < count[kRow]; ++row)
-    for (Value column : columns) {
-      emitter->pushScope();
-      emitter->bindIv(loops.sides[kColumn].dim, column);
-      space.setShift(loops.sides[kRow].dim, row);
-      bindReductions(stage.reductions, getStates(sums, vector++));
-      storeResults(results);
-      emitter->popScope();
+  struct Piece {
+    SmallVector<Elem> rows;
+    int64_t row;
+    Value column;
+  };
+  SmallVector<Piece, 0> pieces;
+  for (int64_t row = 0; row < count[kRow]; row += run)
+    for (auto [i, column] : llvm::enumerate(columns)) {
+      pieces.push_back({emitRows(sums, row, i), row, column});
+      storeRows(pieces.back().rows, row, column);
     }
   emitter->popScope();
-  space.setShift(loops.sides[kRow].dim, 0);
+  if (hasMirror)
+    emitIf(isAbove, {}, [&](const States &none) {
+      for (const Piece &piece : pieces)
+        storeMirrored(piece.rows, piece.row, piece.column);
+      return none;
+    });
   emitter->setLaneMode({});
 }
 

@@ -21,7 +21,7 @@ ScheduleChoice chooseScatterSchedule(func::FuncOp kernel,
                                      const SizeHints &hints) {
   ScatterOp op = getScatter(kernel);
   ScatterRepeats repeats = op.getRepeats();
-  if (!dependsOnOrder(op) || getAtomicKind(op))
+  if (combinesOnce(op) || getAtomicKind(op))
     return chooseLoopSchedule(kernel, space, hints);
   bool isLine = getExtents(op.getIndices().front().getType()).size() == 1;
   if (repeats == ScatterRepeats::Neighbours && isLine)

@@ -32,6 +32,13 @@ bool isContiguous(const Access &access, unsigned dim) {
   return stride && stride->isOne() && !access.indexedDims.contains(dim);
 }
 
+bool hasUnitStride(const Access &access, unsigned dim) {
+  std::optional<Monomial> stride = getStride(access, dim);
+  bool isBackwards = stride && stride->factor == -1 && stride->params.empty();
+  return isContiguous(access, dim) ||
+         (isBackwards && !access.indexedDims.contains(dim));
+}
+
 bool isUniform(const Access &access, unsigned dim) {
   return !access.offset.dependsOn(dim) && !access.indexedDims.contains(dim);
 }

@@ -16,6 +16,8 @@ int64_t getElementBytes(mlir::Value tensor);
 /// Whether `access` moves by one element, or by none, along `dim`.
 bool isContiguous(const Access &access, unsigned dim);
 bool isUniform(const Access &access, unsigned dim);
+/// Whether `access` moves by one element along `dim`, forwards or backwards.
+bool hasUnitStride(const Access &access, unsigned dim);
 
 /// Looks for the widest vectors whose addresses are multiples of their size,
 /// and for the guards that make them so.

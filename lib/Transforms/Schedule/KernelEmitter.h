@@ -151,12 +151,12 @@ protected:
   std::string name;
 };
 
-/// Whether what is left of a scatter's entries for one place may depend on
-/// which of them goes first.
-bool dependsOnOrder(ScatterOp op);
+/// Whether it is enough that one of a scatter's entries for a place is combined
+/// with the element that was there.
+bool combinesOnce(ScatterOp op);
 
 /// The atomic operation that combines entries of `op` in any order with one
-/// result; none for floats.
+/// result, if there is one.
 std::optional<mlir::arith::AtomicRMWKind> getAtomicKind(ScatterOp op);
 
 /// The type in memory of (the parts of) `tensorType`'s elements: bytes for

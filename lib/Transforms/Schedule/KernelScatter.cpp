@@ -86,17 +86,35 @@ Elem KernelEmitter::combineEntry(Elem old, Elem value) {
   llvm_unreachable("unknown combiner");
 }
 
-bool dependsOnOrder(ScatterOp op) {
-  return op.getRepeats() != ScatterRepeats::None &&
-         op.getRepeats() != ScatterRepeats::Equal;
+/// Whether to combine with a value again changes nothing.
+static bool isIdempotent(ScatterCombiner combiner) {
+  return combiner == ScatterCombiner::Replace ||
+         combiner == ScatterCombiner::Maximum ||
+         combiner == ScatterCombiner::Minimum;
+}
+
+bool combinesOnce(ScatterOp op) {
+  return op.getRepeats() == ScatterRepeats::None ||
+         (op.getRepeats() == ScatterRepeats::Equal &&
+          isIdempotent(op.getCombine()));
+}
+
+/// Sums of float64, whose atomic additions round as others do. Those of float32
+/// in memory take subnormal numbers for zero.
+static std::optional<arith::AtomicRMWKind> getKindOfFloats(ScatterOp op) {
+  bool isSum = op.getCombine() == ScatterCombiner::Add ||
+               op.getCombine() == ScatterCombiner::Subtract;
+  if (isSum && op.getRepeats() == ScatterRepeats::Equal &&
+      getDType(op.getType()) == DType::Float64)
+    return arith::AtomicRMWKind::addf;
+  return std::nullopt;
 }
 
 std::optional<arith::AtomicRMWKind> getAtomicKind(ScatterOp op) {
   using Kind = arith::AtomicRMWKind;
   DType dtype = getDType(op.getType());
-  // Sums of floats depend on their order.
   if (dtype != DType::Bool && !isInteger(dtype))
-    return std::nullopt;
+    return getKindOfFloats(op);
   bool isSigned = getKind(dtype) == DTypeKind::Signed;
   switch (op.getCombine()) {
   case ScatterCombiner::Add:
@@ -132,12 +150,23 @@ void KernelEmitter::storeEntry(const ScatterEntry &entry, Value buffer) {
 void KernelEmitter::storeCombined(Elem value, Value buffer,
                                   const LinearExpr &offset) {
   ScatterOp op = getScatter();
-  if (combinesAtomically())
+  if (combinesAtomically()) {
+    if (op.getCombine() == ScatterCombiner::Subtract)
+      value = builder.neg(value);
     return emitter->combineAtomically(*getAtomicKind(op), value, buffer,
                                       offset);
-  if (op.getCombine() != ScatterCombiner::Replace)
-    value = combineEntry(emitter->loadAt(value.dtype, buffer, offset), value);
-  emitter->storeAt(value, buffer, offset);
+  }
+  if (op.getCombine() == ScatterCombiner::Replace)
+    return emitter->storeAt(value, buffer, offset);
+  Elem old = emitter->loadAt(value.dtype, buffer, offset);
+  value = combineEntry(old, value);
+  if (!isIdempotent(op.getCombine()) || value.isVector())
+    return emitter->storeAt(value, buffer, offset);
+  // Part of a sector of memory is read and merged when it is written.
+  emitIf(builder.notEqual(value, old).re, {}, [&](const States &none) {
+    emitter->storeAt(value, buffer, offset);
+    return none;
+  });
 }
 
 /// Lane `lane` of `elements`, which may be the same in all.

@@ -3,12 +3,14 @@
 !i1 = tensor<i1>
 !ui8 = tensor<ui8>
 !si32 = tensor<si32>
+!ui64 = tensor<ui64>
 !f32 = tensor<f32>
 !f64 = tensor<f64>
 !c64 = tensor<complex<f32>>
 
 // CHECK-LABEL: @elementwise
-func.func @elementwise(%i1: !i1, %f64: !f64, %f32: !f32, %si32: !si32) {
+func.func @elementwise(%i1: !i1, %f64: !f64, %f32: !f32, %si32: !si32,
+                       %ui64: !ui64) {
   // CHECK: array.absolute %{{.*}} : tensor<f32> -> tensor<f32>
   %0 = array.absolute %f32 : !f32 -> !f32
   // CHECK: array.add %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32> -> tensor<f32>
@@ -149,6 +151,10 @@ func.func @elementwise(%i1: !i1, %f64: !f64, %f32: !f32, %si32: !si32) {
   %68 = array.nextafter %f32, %f32 : !f32, !f32 -> !f32
   // CHECK: array.not_equal %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32> -> tensor<i1>
   %69 = array.not_equal %f32, %f32 : !f32, !f32 -> !i1
+  // CHECK: array.philox_inner %{{.*}}, %{{.*}}, %{{.*}} : tensor<ui64>, tensor<ui64>, tensor<ui64> -> tensor<ui64>
+  %philox_inner = array.philox_inner %ui64, %ui64, %ui64 : !ui64, !ui64, !ui64 -> !ui64
+  // CHECK: array.philox_outer %{{.*}}, %{{.*}}, %{{.*}} : tensor<ui64>, tensor<ui64>, tensor<ui64> -> tensor<ui64>
+  %philox_outer = array.philox_outer %ui64, %ui64, %ui64 : !ui64, !ui64, !ui64 -> !ui64
   // CHECK: array.positive %{{.*}} : tensor<f32> -> tensor<f32>
   %70 = array.positive %f32 : !f32 -> !f32
   // CHECK: array.power %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32> -> tensor<f32>

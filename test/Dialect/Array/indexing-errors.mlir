@@ -59,12 +59,6 @@ func.func @combiner_of_integers(%x: !v, %w: !w, %i: !i) {
   return
 }
 
-func.func @combiner_of_equal_entries(%x: !v, %w: !w, %i: !i) {
-  // expected-error @+1 {{expects entries that are equal to replace}}
-  %0 = array.scatter %x[%i] axes [0], %w combine add repeats equal : !v, !w, !i -> !v
-  return
-}
-
 func.func @combiner_to_another_dtype(%x: !i, %i: !i) {
   // expected-error @+1 {{divide does not combine elements of 'tensor<?xsi64, #array.params<[p1]>>'}}
   %0 = array.scatter %x[%i] axes [0], %x combine divide repeats any : !i, !i, !i -> !i

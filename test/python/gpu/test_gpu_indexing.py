@@ -61,6 +61,9 @@ def test_indices_beyond_32_bits():
     a = nl.arange(10.0, device="cuda")
     index = nl.asarray([2**32 + 3, -(2**40)], device="cuda")
     a[index] = -1
+    with pytest.raises(IndexError, match=str(-(2**40))):
+        nl.cuda.Device().synchronize()
+    a[index[:1]] = -1
     with pytest.raises(IndexError, match=str(2**32 + 3)):
         nl.cuda.Device().synchronize()
     assert a.tolist() == list(range(10))
@@ -235,6 +238,9 @@ def test_the_same_of_several_is_named():
             result = a[nl.asarray(index, device="cuda")]
             with pytest.raises(IndexError, match=f"index {named} is out of bounds"):
                 np.asarray(result)
+            a[nl.asarray(index, device="cuda")] = 1
+            with pytest.raises(IndexError, match=f"index {named} is out of bounds"):
+                np.asarray(a)
         index[1::3] = np.arange(-101_999, -1999)
 
 

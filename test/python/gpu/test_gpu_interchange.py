@@ -149,6 +149,13 @@ def test_default_streams(stream):
     assert nl.ones(3).__dlpack__(stream=stream) is not None
 
 
+def test_memory_of_arrays():
+    y = nl.arange(12, dtype="float32").reshape(3, 4)[1:]
+    assert y.data.ptr == y.__cuda_array_interface__["data"][0]
+    assert (y.data + 4).ptr == y[:, 1:].data.ptr
+    assert y.data.device == y.device
+
+
 def test_array_interface_in_words():
     y = nl.arange(12, dtype="float32").reshape(3, 4)
     interface = y.__cuda_array_interface__

@@ -14,6 +14,7 @@ namespace numloom::cuda {
 
 namespace detail {
 class DevicePool;
+struct MemoryBlock;
 } // namespace detail
 
 /// Caches memory of another allocator, per device and per stream: a block that
@@ -30,6 +31,9 @@ public:
   ~MemoryPool() override;
 
   Allocation allocate(size_t bytes, const Stream &stream) override;
+  /// Without asking anybody for memory: nothing if no free block of the stream
+  /// fits.
+  std::optional<Allocation> allocateCached(size_t bytes, const Stream &stream);
   void freeCached(int ordinal) override { freeAllBlocks(ordinal); }
 
   /// Gives free blocks of a device back, those of one stream or of all. Blocks
@@ -59,6 +63,7 @@ private:
   friend bool freeAllPools(int ordinal);
   explicit MemoryPool(MemoryAllocatorPtr base);
   detail::DevicePool &getDevice(int ordinal);
+  Allocation giveOut(detail::MemoryBlock &block, size_t bytes);
 
   MemoryAllocatorPtr base;
   std::mutex mutex;
@@ -70,6 +75,10 @@ private:
 /// whoever gets it on the block's stream runs behind what was enqueued there.
 /// False for memory that is no pool's.
 bool shrinkBlock(const Allocation &block, size_t bytes);
+
+/// Whether the block is the default pool's and goes back to `stream`: work
+/// enqueued there may read it even if it is released meanwhile.
+bool isOfStream(const Allocation &block, const Stream &stream);
 
 } // namespace numloom::cuda
 

@@ -94,9 +94,6 @@ LogicalResult ScatterOp::verify() {
     return emitOpError("expects a value of the indices' axes and the base's "
                        "others, got ")
            << getValue().getType();
-  if (getRepeats() == ScatterRepeats::Equal &&
-      getCombine() != ScatterCombiner::Replace)
-    return emitOpError("expects entries that are equal to replace");
   return verifyCombiner(*this);
 }
 

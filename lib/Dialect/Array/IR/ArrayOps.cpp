@@ -1,5 +1,6 @@
 // Verifiers, index maps and custom syntax of the array dialect's ops.
 #include "numloom/Dialect/Array/IR/ArrayDialect.h"
+#include "numloom/Dialect/Array/IR/Philox.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"

@@ -3,6 +3,8 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 #include <cmath>
 #include <limits>
@@ -83,22 +85,55 @@ Elem ElementBuilder::remainderOfFloats(Elem x, Elem y) {
 }
 
 /// NumPy's definition: the quotient of the exact multiple of y, snapped to the
-/// integer that it nearly is.
+/// integer that it nearly is. `ratio` is x / y.
+static Elem floorByDefinition(ElementBuilder &b, Elem x, Elem y, Elem ratio) {
+  Elem zero = b.constant(x.dtype, 0), one = b.constant(x.dtype, 1);
+  Elem rest = b.fmod(x, y);
+  Elem quotient = b.divide(b.sub(x, rest), y);
+  Elem differs = b.bitAnd(b.notEqual(rest, zero),
+                          b.bitXor(b.less(y, zero), b.less(rest, zero)));
+  quotient = b.select(differs, b.sub(quotient, one), quotient);
+  Elem down = b.floor(quotient);
+  Elem nearlyNext = b.greater(b.sub(quotient, down), b.constant(x.dtype, 0.5));
+  Elem result = b.select(nearlyNext, b.add(down, one), down);
+  result = b.select(b.equal(quotient, zero), b.copySign(zero, ratio), result);
+  return b.select(b.equal(y, zero), ratio, result);
+}
+
+/// The same while rounding the ratio is all that can go wrong: if that led to
+/// the next integer, the rest, whose sign one rounding keeps, is not y's.
+static Elem floorOfRatio(ElementBuilder &b, Elem x, Elem y, Elem ratio) {
+  Elem zero = b.constant(x.dtype, 0), down = b.floor(ratio);
+  Elem operands[] = {b.neg(down), y, x};
+  b.unify(operands);
+  Elem rest{
+      x.dtype,
+      math::FmaOp::create(b, operands[0].re, operands[1].re, operands[2].re),
+      {}};
+  Elem isNext = b.bitAnd(b.notEqual(rest, zero),
+                         b.bitXor(b.less(y, zero), b.less(rest, zero)));
+  return b.select(isNext, b.sub(down, b.constant(x.dtype, 1)), down);
+}
+
 Elem ElementBuilder::floorDivideFloats(Elem x, Elem y) {
   DType dtype = x.dtype;
   x = widen(x), y = widen(y);
-  Elem zero = constant(x.dtype, 0), one = constant(x.dtype, 1);
-  Elem rest = fmod(x, y);
-  Elem ratio = divide(x, y);
-  Elem quotient = divide(sub(x, rest), y);
-  Elem differs =
-      bitAnd(notEqual(rest, zero), bitXor(less(y, zero), less(rest, zero)));
-  quotient = select(differs, sub(quotient, one), quotient);
-  Elem down = floor(quotient);
-  Elem nearlyNext = greater(sub(quotient, down), constant(x.dtype, 0.5));
-  Elem result = select(nearlyNext, add(down, one), down);
-  result = select(equal(quotient, zero), copySign(zero, ratio), result);
-  return cast(select(equal(y, zero), ratio, result), dtype);
+  Elem ratio = divide(x, y), result = floorOfRatio(*this, x, y, ratio);
+  // An integer with three bits left behind it.
+  Elem limit = constant(x.dtype, x.dtype == DType::Float32 ? 0x1p21 : 0x1p50);
+  Elem isRight = bitAnd(less(absolute(ratio), limit), isFinite(y));
+  Value areAll = isRight.re;
+  if (isRight.isVector())
+    areAll = vector::ReductionOp::create(*this, vector::CombiningKind::AND,
+                                         isRight.re);
+  auto choice = scf::IfOp::create(
+      *this, areAll,
+      [&](OpBuilder &, Location) { scf::YieldOp::create(*this, result.re); },
+      [&](OpBuilder &, Location) {
+        Elem others = floorByDefinition(*this, x, y, ratio);
+        scf::YieldOp::create(*this, select(isRight, result, others).re);
+      });
+  return cast(Elem{x.dtype, choice.getResult(0), {}}, dtype);
 }
 
 //===----------------------------------------------------------------------===//

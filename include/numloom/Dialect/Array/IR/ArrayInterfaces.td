@@ -91,8 +91,16 @@ def ReductionOpInterface : OpInterface<"ReductionOpInterface"> {
     InterfaceMethod<[{True for scans: the result holds the state of every prefix
       along the one axis, and has the operand's shape.}],
       "bool", "isScan", (ins), "", "return false;">,
-    InterfaceMethod<"True when the state depends on elements' positions.",
+    InterfaceMethod<[{True when the state depends on elements' positions: it is
+      the extreme element, then its position.}],
       "bool", "needsPosition", (ins), "", "return false;">,
+    InterfaceMethod<[{
+      Of two elements the one whose position counts, whichever of equals; only
+      where `needsPosition`.
+    }], "::numloom::array::Elem", "emitExtreme",
+      (ins "::numloom::array::ElementBuilder &":$builder,
+           "::numloom::array::Elem":$x, "::numloom::array::Elem":$y), "",
+      "llvm_unreachable(\"the state has no positions\");">,
   ];
 }
 

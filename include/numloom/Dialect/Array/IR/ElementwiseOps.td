@@ -291,6 +291,17 @@ def Array_BitcastOp : Array_UnaryOp<"bitcast",
     [{ return b.bitcast(x, b.getDType(getType())); }]> {
   let description = "Takes and gives any integers and floats.";
 }
+class Array_PhiloxBaseOp<string mnemonic, string words, string half>
+    : Array_TernaryOp<mnemonic,
+          words # " of Philox4x32-10's block x + y * 2**64 under the key z.",
+          ["LLL->L"],
+          "return ::numloom::array::getPhiloxBlock(b, x, y, z)." # half # ";"> {
+  let cost = 90;
+}
+def Array_PhiloxOuterOp : Array_PhiloxBaseOp<"philox_outer",
+    "Word 0, the upper half, and word 1", "outer">;
+def Array_PhiloxInnerOp : Array_PhiloxBaseOp<"philox_inner",
+    "Word 3, the upper half, and word 2", "inner">;
 }
 
 #endif // NUMLOOM_DIALECT_ARRAY_IR_ELEMENTWISEOPS

@@ -89,8 +89,8 @@ def Array_ScatterOp : Array_Op<"scatter", [Pure]> {
 
     `repeats` says what is known of entries that name one place: they may stand
     anywhere (`any`), there are none (`none`), they follow each other
-    (`neighbours`), or they replace with equal values (`equal`). They combine one
-    after the other; of those that replace the last one stays.
+    (`neighbours`), or their values are equal (`equal`). They combine one after
+    the other; of those that replace the last one stays.
     ```mlir
     %0 = array.scatter %base[%index] axes [0], %value combine add repeats any
         : tensor<?xf32, #array.params<[p0]>>,

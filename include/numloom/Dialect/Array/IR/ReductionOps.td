@@ -147,7 +147,8 @@ def Array_SquaredDeviationsOp : Array_ReductionBase<"squared_deviations"> {
 
 /// A reduction to the int64 position of an extreme element: the first of
 /// equals, NaN before all. The state is (value, position).
-class Array_ArgReductionOp<string mnemonic, code extreme, code better>
+class Array_ArgReductionOp<string mnemonic, code initial, code better,
+                           code extreme>
     : Array_ReductionBase<mnemonic> {
   let description = [{
     As int64, counted in row-major order of `axes`; of equal elements the first,
@@ -169,12 +170,16 @@ class Array_ArgReductionOp<string mnemonic, code extreme, code better>
         ::llvm::ArrayRef<::numloom::array::Elem>);
     ::llvm::SmallVector<::numloom::DType> getStateDTypes();
     bool needsPosition() { return true; }
+    ::numloom::array::Elem emitExtreme(::numloom::array::ElementBuilder &b,
+        ::numloom::array::Elem x, ::numloom::array::Elem y) {
+      return }] # extreme # [{;
+    }
   }];
   let extraClassDefinition = [{
     ::llvm::SmallVector<::numloom::array::Elem> $cppClass::emitInitial(
         ::numloom::array::ElementBuilder &b) {
       ::numloom::DType dtype = getStateDTypes().front();
-      return {}] # extreme # [{, b.highest(::numloom::DType::Int64)};
+      return {}] # initial # [{, b.highest(::numloom::DType::Int64)};
     }
     ::llvm::SmallVector<::numloom::array::Elem> $cppClass::emitCombine(
         ::numloom::array::ElementBuilder &b,
@@ -195,11 +200,11 @@ class Array_ArgReductionOp<string mnemonic, code extreme, code better>
 }
 
 def Array_ArgMaxOp : Array_ArgReductionOp<"argmax",
-    [{ b.lowest(dtype) }], [{ b.greater(x, y) }]> {
+    [{ b.lowest(dtype) }], [{ b.greater(x, y) }], [{ b.maximum(x, y) }]> {
   let summary = "Position of the largest element over axes.";
 }
 def Array_ArgMinOp : Array_ArgReductionOp<"argmin",
-    [{ b.highest(dtype) }], [{ b.less(x, y) }]> {
+    [{ b.highest(dtype) }], [{ b.less(x, y) }], [{ b.minimum(x, y) }]> {
   let summary = "Position of the smallest element over axes.";
 }
 

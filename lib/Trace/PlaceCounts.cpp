@@ -1,0 +1,117 @@
+// How often indices name each place, in counts that stay in a cache.
+#include "numloom/Trace/PlaceCounts.h"
+#include "numloom/Trace/Recorder.h"
+
+#include <array>
+
+using namespace numloom;
+
+/// A number that kernels know, of the dtype and on the device of `like`.
+static NodeRef makeConstant(int64_t value, const NodeRef &like,
+                            std::span<const int64_t> shape = {}) {
+  return recordCreation(OpCode::Constant, shape, like->getDType(), {&value, 1},
+                        like->getDevice());
+}
+
+static NodeRef apply(OpCode op, const NodeRef &x, const NodeRef &y) {
+  return recordElementwise(op, std::array{Operand(x), Operand(y)});
+}
+
+static NodeRef apply(OpCode op, const NodeRef &x, int64_t number) {
+  return apply(op, x, makeConstant(number, x));
+}
+
+/// `x` where the 0-d `condition` holds, else `other`.
+static NodeRef selectAll(const NodeRef &condition, const NodeRef &x,
+                         int64_t other) {
+  NodeRef operands[] = {makeBroadcastTo(condition, x->getShape()), x,
+                        makeConstant(other, x, x->getShape())};
+  return record(OpCode::Where, operands, x->getShape(), x->getDType());
+}
+
+namespace {
+
+/// The word that a place's count is in, and the bit at which it begins.
+struct CountPlace {
+  NodeRef word, bit;
+};
+
+} // namespace
+
+static CountPlace findCount(const NodeRef &places) {
+  NodeRef word = apply(OpCode::RightShift, places, 3);
+  // Computed from the word, so that kernels find both from the place
+  // themselves.
+  NodeRef count =
+      apply(OpCode::Subtract, places, apply(OpCode::LeftShift, word, 3));
+  return {word, recordCast(apply(OpCode::LeftShift, count, 2), DType::UInt32)};
+}
+
+static NodeRef makeCounts(const NodeRef &flat, int64_t numPlaces) {
+  int64_t numWords = (numPlaces + 7) / 8, zero = 0;
+  NodeRef nothing =
+      recordCreation(OpCode::Constant, {&numWords, 1}, DType::UInt32,
+                     {&zero, 1}, flat->getDevice());
+  auto [word, bit] = findCount(flat);
+  NodeRef one = apply(OpCode::LeftShift, makeConstant(1, bit), bit);
+  // Along axis 0, added, in any order.
+  const int64_t attrs[] = {1, 0, 1, 0};
+  return record(OpCode::Scatter, std::array{nothing, one, word},
+                nothing->getShape(), DType::UInt32, attrs);
+}
+
+/// The sum of all counts, 0-d. A count of sixteen is one in the next count, or
+/// nothing behind the last one of a word: then the sum is less than the number
+/// of entries.
+static NodeRef addCounts(const NodeRef &words) {
+  constexpr int64_t kLow = 0x0F0F0F0F, kOnes = 0x01010101;
+  NodeRef pairs = apply(
+      OpCode::Add, apply(OpCode::BitwiseAnd, words, kLow),
+      apply(OpCode::BitwiseAnd, apply(OpCode::RightShift, words, 4), kLow));
+  NodeRef sums =
+      apply(OpCode::RightShift, apply(OpCode::Multiply, pairs, kOnes), 24);
+  NodeRef wide = recordCast(sums, DType::Int64);
+  const int64_t axes[] = {1, 0};
+  return record(OpCode::Sum, {&wide, 1}, {}, DType::Int64, axes);
+}
+
+NodeRef numloom::arePlacesSpread(const NodeRef &flat, int64_t sampleSize) {
+  // Each of so many counts stands for many places: these overflow if one entry
+  // in 250 names the same place. Atomic operations on one word take turns.
+  constexpr int64_t kSampleCounts = 1 << 15;
+  int64_t count = flat->getNumElements();
+  // An odd step meets all columns of entries that lie in rows of a power of
+  // two.
+  int64_t start = 0, step = count / sampleSize | 1;
+  int64_t size = (count + step - 1) / step;
+  NodeRef sample = makeSlice(flat, {&start, 1}, {&step, 1}, {&size, 1});
+  NodeRef mixed =
+      apply(OpCode::Add, sample, apply(OpCode::RightShift, sample, 15));
+  NodeRef few = apply(OpCode::BitwiseAnd, mixed, kSampleCounts - 1);
+  NodeRef sum = addCounts(makeCounts(few, kSampleCounts));
+  return recordElementwise(OpCode::Equal,
+                           std::array{Operand(sum), Operand(size)});
+}
+
+PlaceCounts numloom::countPlaces(const CountedPlaces &places) {
+  NodeRef flat = places.flat;
+  if (places.areFew)
+    return {makeCounts(flat, places.numPlaces), {}};
+  int64_t count = flat->getNumElements();
+  if (count > places.sampleSize)
+    flat = selectAll(arePlacesSpread(flat, places.sampleSize), flat, -1);
+  NodeRef words = makeCounts(flat, places.numPlaces);
+  NodeRef areValid = recordElementwise(
+      OpCode::Equal, std::array{Operand(addCounts(words)), Operand(count)});
+  return {std::move(words), std::move(areValid)};
+}
+
+NodeRef numloom::readCounts(const PlaceCounts &counts, const NodeRef &places) {
+  auto [word, bit] = findCount(places);
+  const int64_t axes[] = {1, 0};
+  NodeRef words = record(OpCode::Gather, std::array{counts.words, word},
+                         places->getShape(), DType::UInt32, axes);
+  NodeRef found =
+      apply(OpCode::BitwiseAnd, apply(OpCode::RightShift, words, bit), 15);
+  return counts.areValid ? selectAll(counts.areValid, found, 0) : found;
+}
