@@ -328,7 +328,7 @@ def roll(a, shift, axis=None):
         n = a.shape[one_axis]
         shifts[one_axis] = (shifts[one_axis] + int(one_shift)) % n if n else 0
     moved = [axis for axis, shift in enumerate(shifts) if shift]
-    if not moved:
+    if not moved or a.size == 0:
         return a.__copy__()
     result = places.roll(a, shifts) if a.device != "cpu" else None
     if result is None:

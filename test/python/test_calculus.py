@@ -153,10 +153,10 @@ def test_errors():
     assert_raises_alike(lambda xp: xp.interp(1.0, [], []))
     assert_raises_alike(lambda xp: xp.interp(1.0, [1.0, 2.0], [1.0]))
     assert_raises_alike(lambda xp: xp.interp(1.0, [1.0], [1.0], period=0))
-    for n in (0, 2):
-        assert_raises_alike(
-            lambda xp, n=n: xp.interp(xp.zeros(n), [1.0], [1.0], left=xp.zeros(2))
-        )
+    assert_raises_alike(lambda xp: xp.interp([1.0], [1.0], [1.0], left=xp.zeros(2)))
+    # NumPy 2.5 looks at `left` only where there are numbers.
+    with pytest.raises(TypeError):
+        nl.interp(nl.zeros(0), [1.0], [1.0], left=nl.zeros(2))
     assert_raises_alike(lambda xp: xp.convolve(xp.ones(2), xp.ones(0)))
     assert_raises_alike(lambda xp: xp.correlate(xp.ones(2), xp.ones(2), "other"))
     assert_raises_alike(lambda xp: xp.convolve(xp.ones((2, 2)), xp.ones(2)))

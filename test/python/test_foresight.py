@@ -54,7 +54,7 @@ def test_programs_that_repeat_are_foreseen(rng):
     before = count_adopted()
     for _ in range(RUNS):
         check(x, y, a, b)
-    assert count_adopted() == before + RUNS - 3
+    assert count_adopted() == before + RUNS - 3, nl.stats()
 
 
 def test_inputs_are_set_before_the_result_is_read(arrays):

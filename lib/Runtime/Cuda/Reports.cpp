@@ -40,14 +40,21 @@ private:
   /// A line of the cache for each word, and the alignment of any array.
   static constexpr size_t kWordBytes = 64;
 
-  /// The one released last that no work can write any more, or null.
+  /// The one released last that no work can write any more, or null. A stream
+  /// that is behind may have thousands: it is asked once, not for each.
   Report *takeFree() {
-    for (auto it = free.rbegin(); it != free.rend(); ++it)
-      if ((*it)->isSettled()) {
-        Report *report = *it;
+    const Stream *busy = nullptr;
+    for (auto it = free.rbegin(); it != free.rend(); ++it) {
+      Report *report = *it;
+      const Stream *stream = report->stream.get();
+      if (stream && stream == busy)
+        continue;
+      if (report->isSettled()) {
         free.erase(std::next(it).base());
         return report;
       }
+      busy = stream;
+    }
     return nullptr;
   }
 

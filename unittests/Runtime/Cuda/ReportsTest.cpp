@@ -85,3 +85,20 @@ TEST_F(ReportsTest, ThereAreAsManyAsAreAskedFor) {
   for (Report *report : reports)
     Report::release(report);
 }
+
+TEST_F(ReportsTest, StreamThatIsBehindIsAskedOnce) {
+  StreamPtr stream = Stream::create(0);
+  Stream::setCurrent(stream);
+  hold(stream);
+  std::vector<Report *> reports;
+  for (int i = 0; i < 100; ++i)
+    reports.push_back(Report::take(0));
+  for (Report *report : reports)
+    Report::release(report);
+  int before = count("cuStreamQuery");
+  Report *other = Report::take(0);
+  // And the stream of the one that is taken.
+  EXPECT_LE(count("cuStreamQuery"), before + 2);
+  Report::release(other);
+  getFake(stream).isHeld = false;
+}
