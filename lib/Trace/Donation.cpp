@@ -1,7 +1,9 @@
-// Which inputs a program may overwrite: those that it updates, and that nobody
-// else will read.
+// Which inputs a program may overwrite: those that nobody else will read, and
+// that it updates or computes arrays of their size from.
 #include "Linearizer.h"
 #include "NodeFactory.h"
+
+#include <algorithm>
 
 using namespace numloom;
 
@@ -88,17 +90,44 @@ void Linearizer::keepWhatSurvives() {
   }
 }
 
-void Linearizer::chooseDonations() {
-  donated.assign(inputs.size(), false);
-  if (!hasUpdates)
-    return;
+bool Linearizer::donateUpdated() {
   std::vector<int32_t> versionOf = findUpdatedInputs();
   bool isAny = false;
   for (size_t i = 0; i < nodes.size(); ++i)
     if (needs[i] == Output && isUpdate(nodes[i]->op) && versionOf[i] >= 0 &&
         isExclusive(*inputs[versionOf[i]]))
       donated[versionOf[i]] = isAny = true;
-  if (!isAny)
+  return isAny;
+}
+
+/// Arrays that die with the program are overwritten by results as large, if
+/// the compiler finds one: half of the memory stays in the caches. On a GPU,
+/// whose caches hold less, programs are launched ahead instead (Foresight),
+/// which may not overwrite anything.
+bool Linearizer::donateDying() {
+  // Smaller arrays stay in a core's cache, and a program that overwrites is
+  // another one to compile.
+  constexpr int64_t kLeastBytes = int64_t(1) << 20;
+  if (device.isCuda())
+    return false;
+  bool isAny = false;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Node &input = *inputs[i];
+    if (input.isScalar() || input.getNumBytes() < kLeastBytes)
+      continue;
+    auto isAsLarge = [&](const Node *output) {
+      return getInfo(output->op).kind == OpKind::Elementwise &&
+             output->getNumBytes() == input.getNumBytes();
+    };
+    if (std::ranges::any_of(outputs, isAsLarge) && isExclusive(input))
+      donated[i] = isAny = true;
+  }
+  return isAny;
+}
+
+void Linearizer::chooseDonations() {
+  donated.assign(inputs.size(), false);
+  if (!(hasUpdates ? donateUpdated() : donateDying()))
     return;
   keepWhatSurvives();
   key.insert(key.end(), donated.begin(), donated.end());

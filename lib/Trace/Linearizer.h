@@ -38,7 +38,7 @@ public:
   std::span<Node *const> getOutputs() const { return outputs; }
   /// Views of outputs that somebody needs: they share the output's memory.
   std::span<Node *const> getAliases() const { return aliases; }
-  /// Whether the program may write into arrays in memory.
+  /// Whether the program updates arrays.
   bool isUpdating() const { return hasUpdates; }
   /// Where the program runs.
   Device getDevice() const { return device; }
@@ -78,6 +78,8 @@ private:
   void findUpdatedStorage(std::span<const NodeRef> targets);
   /// Chooses the inputs whose memory the program may overwrite.
   void chooseDonations();
+  bool donateUpdated();
+  bool donateDying();
   std::vector<int32_t> findUpdatedInputs() const;
   void keepWhatSurvives();
   bool isExclusive(const Node &input) const;

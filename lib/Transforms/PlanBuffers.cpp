@@ -121,23 +121,28 @@ public:
     for (Operation &op : block.without_terminator())
       if (!isa<ViewOpInterface>(op))
         planOp(&op);
-    function->setAttr(kArenaAttr, builder.getArrayAttr(slotSizes));
+    setAttrs();
     return success();
   }
 
 private:
   LogicalResult placeOutputs();
   LogicalResult verifyReports();
+  void setAttrs();
   void findLastUses();
   void planOp(Operation *op);
   void freeDying(Operation *op, const DenseSet<Value> &overwritten);
   int64_t takeSlot(Value value);
   int64_t shareDestination(OpResult result);
   void takeOver(OpOperand &base, DenseSet<Value> &overwritten);
-  /// The operand of `fusion` that `result` may overwrite, or -1.
-  int64_t findOverwritable(FusionOp fusion, unsigned result,
-                           const OperandAccesses &accesses,
-                           const DenseSet<Value> &overwritten) const;
+  /// Whether `result` may be written over the buffer of its fusion's operand.
+  bool mayOverwrite(OpResult result, unsigned operand,
+                    const OperandAccesses &accesses,
+                    const DenseSet<Value> &overwritten) const;
+  int64_t overwrite(OpResult result, const OperandAccesses &accesses,
+                    DenseSet<Value> &overwritten);
+  bool takeBuffer(OpResult result, Value root);
+  bool isDonated(BlockArgument argument);
   /// Whether the slot of `root` is that of a larger value that it is part of.
   static bool isPlacedPart(Value root) {
     return root.getDefiningOp() && getPlacedOperand(cast<OpResult>(root));
@@ -153,12 +158,13 @@ private:
   DenseMap<Value, Operation *> lastUses;
   SmallVector<Attribute> slotSizes;
   DenseMap<Attribute, SmallVector<int64_t>> freeSlots;
+  /// For each output the argument in whose memory it lies, or -1.
+  SmallVector<int64_t> donations;
 };
 
 } // namespace
 
 LogicalResult BufferPlanner::placeOutputs() {
-  SmallVector<int64_t> donations;
   for (OpOperand &result : block.getTerminator()->getOpOperands()) {
     Value root = getRoot(result.get());
     int64_t slot = -int64_t(result.getOperandNumber()) - 1;
@@ -173,9 +179,13 @@ LogicalResult BufferPlanner::placeOutputs() {
     auto argument = dyn_cast<BlockArgument>(root);
     donations.push_back(argument ? int64_t(argument.getArgNumber()) : -1);
   }
+  return success();
+}
+
+void BufferPlanner::setAttrs() {
+  function->setAttr(kArenaAttr, builder.getArrayAttr(slotSizes));
   if (llvm::any_of(donations, [](int64_t argument) { return argument >= 0; }))
     function->setAttr(kDonationsAttr, builder.getDenseI64ArrayAttr(donations));
-  return success();
 }
 
 /// The memory of results alone is known to hold zeros.
@@ -202,31 +212,68 @@ int64_t BufferPlanner::takeSlot(Value value) {
   return slotSizes.size() - 1;
 }
 
-int64_t
-BufferPlanner::findOverwritable(FusionOp fusion, unsigned result,
-                                const OperandAccesses &accesses,
-                                const DenseSet<Value> &overwritten) const {
-  Type type = fusion.getResult(result).getType();
+bool BufferPlanner::mayOverwrite(OpResult result, unsigned operand,
+                                 const OperandAccesses &accesses,
+                                 const DenseSet<Value> &overwritten) const {
+  auto fusion = cast<FusionOp>(result.getOwner());
+  OperandRange inputs = fusion.getInputs();
+  Value root = getRoot(inputs[operand]);
+  Type type = result.getType();
+  if (!diesAt(root, fusion) || overwritten.contains(root) ||
+      getByteFactors(root.getType()) != getByteFactors(type) ||
+      getBytes(getDType(root.getType())) != getBytes(getDType(type)))
+    return false;
+  // Every operand that reads the same buffer must agree.
+  return llvm::all_of(
+      llvm::seq<unsigned>(0, inputs.size()), [&](unsigned other) {
+        return getRoot(inputs[other]) != root ||
+               accesses.mayOverwrite(other, result.getResultNumber());
+      });
+}
+
+/// An argument that was donated, and whose memory no output has yet.
+bool BufferPlanner::isDonated(BlockArgument argument) {
+  return function.getArgAttr(argument.getArgNumber(), kDonatedAttr) &&
+         !llvm::is_contained(donations, int64_t(argument.getArgNumber()));
+}
+
+/// Gives `result` the buffer of `root`: one of the arena where the result needs
+/// one, for an output the memory of an argument.
+bool BufferPlanner::takeBuffer(OpResult result, Value root) {
+  auto known = slots.find(result);
+  if (known == slots.end()) {
+    auto free = slots.find(root);
+    if (free == slots.end() || free->second < 0)
+      return false;
+    int64_t slot = free->second;
+    slots[result] = slot;
+    return true;
+  }
+  auto argument = dyn_cast<BlockArgument>(root);
+  if (known->second >= 0 || !argument || !isDonated(argument))
+    return false;
+  int64_t &donation = donations[-1 - known->second];
+  if (donation >= 0)
+    return false;
+  donation = argument.getArgNumber();
+  return true;
+}
+
+/// Lets a result lie where an operand of its loop lies that dies there; gives
+/// the operand, or -1.
+int64_t BufferPlanner::overwrite(OpResult result,
+                                 const OperandAccesses &accesses,
+                                 DenseSet<Value> &overwritten) {
+  auto fusion = cast<FusionOp>(result.getOwner());
   if (fusion.getKind() != FusionKind::Loop)
     return -1;
-  OperandRange inputs = fusion.getInputs();
-  for (auto [i, input] : llvm::enumerate(inputs)) {
-    Value root = getRoot(input);
-    auto slot = slots.find(root);
-    if (slot == slots.end() || slot->second < 0 || !diesAt(root, fusion) ||
-        overwritten.contains(root) ||
-        getByteFactors(root.getType()) != getByteFactors(type) ||
-        getBytes(getDType(root.getType())) != getBytes(getDType(type)))
-      continue;
-    // Every operand that reads the same buffer must agree.
-    bool mayOverwrite = llvm::all_of(
-        llvm::seq<unsigned>(0, inputs.size()), [&](unsigned other) {
-          return getRoot(inputs[other]) != root ||
-                 accesses.mayOverwrite(other, result);
-        });
-    if (mayOverwrite)
+  for (auto [i, input] : llvm::enumerate(fusion.getInputs()))
+    if (Value root = getRoot(input);
+        mayOverwrite(result, i, accesses, overwritten) &&
+        takeBuffer(result, root)) {
+      overwritten.insert(root);
       return i;
-  }
+    }
   return -1;
 }
 
@@ -272,18 +319,10 @@ void BufferPlanner::planOp(Operation *op) {
       operand = shareDestination(result);
     else if (fusion)
       operand = base->getOperandNumber();
-    if (!slots.contains(result)) {
-      if (fusion)
-        operand = findOverwritable(fusion, result.getResultNumber(), *accesses,
-                                   overwritten);
-      if (operand < 0) {
-        slots[result] = takeSlot(result);
-      } else {
-        Value root = getRoot(op->getOperand(operand));
-        overwritten.insert(root);
-        slots[result] = slots.lookup(root);
-      }
-    }
+    if (fusion && !base && operand < 0 && !isPlacedPart(result))
+      operand = overwrite(result, *accesses, overwritten);
+    if (!slots.contains(result))
+      slots[result] = takeSlot(result);
     resultSlots.push_back(slots.lookup(result));
     inPlace.push_back(operand);
   }

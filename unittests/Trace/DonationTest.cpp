@@ -162,4 +162,58 @@ TEST_F(DonationTest, DonationIsPartOfTheKey) {
     evaluate(last);
   EXPECT_EQ(getTraceStats().cacheMisses, 2);
 }
+
+//===----------------------------------------------------------------------===//
+// Arrays that die
+//===----------------------------------------------------------------------===//
+
+/// As many float64 as make an array worth overwriting.
+constexpr int64_t kMany = int64_t(1) << 17;
+
+TEST_F(DonationTest, LargeArraysThatDieAreOverwritten) {
+  NodeRef x = makeRange({kMany});
+  NodeRef y = add(std::exchange(x, NodeRef()), makeInt(1));
+  EXPECT_EQ(compute(y)[7], 8);
+  EXPECT_TRUE(isDonated(0));
+}
+
+TEST_F(DonationTest, SmallOnesAreNot) {
+  NodeRef x = makeRange({kMany - 1});
+  NodeRef y = add(std::exchange(x, NodeRef()), makeInt(1));
+  evaluate(y);
+  EXPECT_FALSE(isDonated(0));
+}
+
+TEST_F(DonationTest, WhatSomebodyHoldsLivesOn) {
+  NodeRef x = makeRange({kMany});
+  NodeRef y = add(x, makeInt(1));
+  evaluate(y);
+  EXPECT_FALSE(isDonated(0));
+}
+
+TEST_F(DonationTest, ResultsOfOtherSizesTakeNothing) {
+  NodeRef x = makeRange({kMany});
+  NodeRef y = sum(std::exchange(x, NodeRef()), {0});
+  evaluate(y);
+  EXPECT_FALSE(isDonated(0));
+}
+
+TEST_F(DonationTest, WhatIsReadLaterIsNotOverwritten) {
+  NodeRef x = makeRange({kMany});
+  NodeRef unseen = add(x, makeInt(1));
+  NodeRef later = multiply(unseen, makeInt(2));
+  NodeRef now = add(unseen, makeInt(3));
+  x = unseen = NodeRef();
+  EXPECT_EQ(compute(now)[5], 9);
+  EXPECT_FALSE(isDonated(0));
+  EXPECT_EQ(compute(later)[5], 12);
+}
+
+TEST_F(DonationTest, OneOfSeveralInputsMayDie) {
+  NodeRef x = makeRange({kMany}), y = makeRange({kMany});
+  NodeRef z = add(y, std::exchange(x, NodeRef()));
+  evaluate(z);
+  EXPECT_FALSE(isDonated(0));
+  EXPECT_TRUE(isDonated(1));
+}
 } // namespace

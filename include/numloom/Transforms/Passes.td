@@ -74,8 +74,9 @@ def PlanBuffersPass : Pass<"numloom-plan-buffers", "::mlir::func::FuncOp"> {
     Every op outside kernels that is no view gets `array.slots`, for each result
     a slot of the arena, or -(k + 1) for output k of the program. A slot is
     reused once its value is dead, by values whose bytes are the same formula. A
-    `loop` kernel may write a result over an operand that dies there:
-    `array.in_place` names the operand, or -1, for each result. A result that
+    `loop` kernel may write a result over an operand that dies there, an output
+    over an argument that was donated: `array.in_place` names the operand, or
+    -1, for each result. A result that
     is nothing but an operand of one concatenation, or the value of an update,
     shares the other's slot, at the place that `array.into` says. Updates have
     their base's slot: ops are moved, and bases copied, until that is right.

@@ -19,6 +19,13 @@ namespace numloom {
 /// of the traffic of a + b.
 static constexpr int64_t kStreamedBytes = int64_t(32) << 20;
 
+/// Whether the first result is written over an operand, whose lines are in the
+/// cache when they are stored.
+static bool overwritesOperand(array::FusionOp fusion) {
+  auto inPlace = fusion->getAttrOfType<DenseI64ArrayAttr>(array::kInPlaceAttr);
+  return inPlace && inPlace[0] >= 0;
+}
+
 std::string CpuBackend::getTarget() const {
   const HostTarget &host = HostTarget::get();
   return host.triple + '\n' + host.cpu + '\n' + host.features;
@@ -28,7 +35,8 @@ void CpuBackend::specialize(func::FuncOp kernel, const KernelUse &use) const {
   auto kind = kernel->getAttrOfType<array::FusionKindAttr>(array::kKindAttr);
   // Parts of a larger array begin at any multiple of their elements.
   if (!kind || kind.getValue() != array::FusionKind::Loop ||
-      kernel.getNumResults() == 0 || kernel->hasAttr(array::kIntoAttr))
+      kernel.getNumResults() == 0 || kernel->hasAttr(array::kIntoAttr) ||
+      overwritesOperand(use.fusion))
     return;
   Type result = kernel.getResultTypes().front();
   SmallVector<int64_t> hints = use.getHints();
