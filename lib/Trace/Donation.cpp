@@ -1,5 +1,6 @@
 // Which inputs a program may overwrite: those that nobody else will read, and
 // that it updates or computes arrays of their size from.
+#include "Backend.h"
 #include "Linearizer.h"
 #include "NodeFactory.h"
 
@@ -100,16 +101,23 @@ bool Linearizer::donateUpdated() {
   return isAny;
 }
 
+/// Smaller arrays stay in a core's cache, and a program that overwrites is
+/// another one to compile.
+static constexpr int64_t kLeastBytes = int64_t(1) << 20;
+
+/// Programs that overwrite are not launched ahead (Foresight), so on a GPU it
+/// must be a part of the memory: one in 64, or in 32 of the pool's limit. What
+/// another stream may read is not overwritten on this one.
+static bool isWorthOnGpu(const Node &input) {
+  return input.getNumBytes() >=
+             backend::getHeldBound(input.getDevice(), 0) / 8 &&
+         input.getStorage()->isOfCurrentStream();
+}
+
 /// Arrays that die with the program are overwritten by results as large, if
-/// the compiler finds one: half of the memory stays in the caches. On a GPU,
-/// whose caches hold less, programs are launched ahead instead (Foresight),
-/// which may not overwrite anything.
+/// the compiler finds one: they stay in the caches, and half of the memory is
+/// enough.
 bool Linearizer::donateDying() {
-  // Smaller arrays stay in a core's cache, and a program that overwrites is
-  // another one to compile.
-  constexpr int64_t kLeastBytes = int64_t(1) << 20;
-  if (device.isCuda())
-    return false;
   bool isAny = false;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Node &input = *inputs[i];
@@ -119,7 +127,8 @@ bool Linearizer::donateDying() {
       return getInfo(output->op).kind == OpKind::Elementwise &&
              output->getNumBytes() == input.getNumBytes();
     };
-    if (std::ranges::any_of(outputs, isAsLarge) && isExclusive(input))
+    if (std::ranges::any_of(outputs, isAsLarge) && isExclusive(input) &&
+        (device.isCpu() || isWorthOnGpu(input)))
       donated[i] = isAny = true;
   }
   return isAny;
@@ -127,7 +136,8 @@ bool Linearizer::donateDying() {
 
 void Linearizer::chooseDonations() {
   donated.assign(inputs.size(), false);
-  if (!(hasUpdates ? donateUpdated() : donateDying()))
+  isDonating = hasUpdates ? donateUpdated() : donateDying();
+  if (!isDonating)
     return;
   keepWhatSurvives();
   key.insert(key.end(), donated.begin(), donated.end());

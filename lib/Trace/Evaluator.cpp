@@ -176,7 +176,7 @@ std::optional<Submission> Evaluator::submit(const NodeRef &target,
                  cache.find(hashWords(key), key, linear.getParams().data());
   // Whether memory may be overwritten depends on who holds it when the program
   // is made.
-  if (isKnown || linear.isUpdating()) {
+  if (isKnown || linear.isOverwriting()) {
     evaluateLinear(garbage);
     return std::nullopt;
   }

@@ -25,7 +25,7 @@ static bool isReadAsParamsSay(OpCode op) {
 }
 
 bool ForeseenProgram::isSuited(const Linearizer &linear) {
-  return !linear.isUpdating() &&
+  return !linear.isOverwriting() &&
          std::ranges::all_of(linear.getNodes(), [](const Node *node) {
            return isReadAsParamsSay(node->getOp());
          });

@@ -38,8 +38,8 @@ public:
   std::span<Node *const> getOutputs() const { return outputs; }
   /// Views of outputs that somebody needs: they share the output's memory.
   std::span<Node *const> getAliases() const { return aliases; }
-  /// Whether the program updates arrays.
-  bool isUpdating() const { return hasUpdates; }
+  /// Whether the program may write into arrays in memory.
+  bool isOverwriting() const { return hasUpdates || isDonating; }
   /// Where the program runs.
   Device getDevice() const { return device; }
   std::span<const int64_t> getKey() const { return key; }
@@ -125,7 +125,7 @@ private:
   std::vector<void *> inputPointers;
   /// For each pointer the node that is read; null for frames.
   std::vector<Node *> inputNodes;
-  bool hasUpdates = false;
+  bool hasUpdates = false, isDonating = false;
   /// For each of `inputs`, whether the program may overwrite it.
   std::vector<bool> donated;
   std::vector<Need> needs;

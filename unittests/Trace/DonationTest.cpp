@@ -1,5 +1,5 @@
 // Updates in place: which inputs a program may overwrite.
-#include "FakeCompiler.h"
+#include "GpuTraceTest.h"
 
 using namespace numloom;
 
@@ -215,5 +215,39 @@ TEST_F(DonationTest, OneOfSeveralInputsMayDie) {
   evaluate(z);
   EXPECT_FALSE(isDonated(0));
   EXPECT_TRUE(isDonated(1));
+}
+
+/// An array takes part of a GPU's memory, of which the fake has 1 GiB.
+class GpuDonationTest : public GpuTraceTest {
+protected:
+  static constexpr int64_t kLeast = (int64_t(1) << 30) / 64 / sizeof(double);
+
+  bool isDonated() { return compiler.programs.back().inputs[0].isDonated; }
+  NodeRef addToNew(int64_t count) {
+    NodeRef x = makeGpuRange({count}, first);
+    return add(x, makeInt(1));
+  }
+};
+
+TEST_F(GpuDonationTest, OnlyWhatTakesMuchOfTheMemoryIsOverwritten) {
+  evaluate(addToNew(kLeast - 1));
+  EXPECT_FALSE(isDonated());
+  evaluate(addToNew(kLeast));
+  EXPECT_TRUE(isDonated());
+}
+
+TEST_F(GpuDonationTest, ALimitOfThePoolMakesMemoryScarce) {
+  cuda::MemoryPool::getDefault()->setLimit(0, size_t(1) << 28);
+  evaluate(addToNew(kLeast / 2));
+  cuda::MemoryPool::getDefault()->setLimit(0, 0);
+  EXPECT_TRUE(isDonated());
+}
+
+TEST_F(GpuDonationTest, WhatAnotherStreamMayReadIsNotOverwritten) {
+  NodeRef y = addToNew(kLeast);
+  cuda::Stream::setCurrent(cuda::Stream::create(0));
+  evaluate(y);
+  cuda::Stream::setCurrent(cuda::Stream::getNull(0));
+  EXPECT_FALSE(isDonated());
 }
 } // namespace

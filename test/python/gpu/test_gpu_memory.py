@@ -224,3 +224,16 @@ def test_environment_limits_the_pool():
         NUMLOOM_GPU_MEMORY_LIMIT=str(64 * MIB),
     )
     assert output == str(64 * MIB)
+
+
+def test_arrays_of_more_than_half_of_the_memory_are_changed_in_place(pool, room):
+    total = nl.cuda.Device().mem_info[1]
+    room(int(0.6 * total))
+    x = nl.ones(int(0.55 * total) // 4, "float32")
+    nl.evaluate(x)
+    x *= 3
+    x += 4
+    nl.evaluate(x)
+    assert float(x[0]) == 7
+    assert float(x[-1]) == 7
+    assert pool.total_bytes() < 0.6 * total
