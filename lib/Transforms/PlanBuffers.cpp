@@ -141,8 +141,7 @@ private:
                     const DenseSet<Value> &overwritten) const;
   int64_t overwrite(OpResult result, const OperandAccesses &accesses,
                     DenseSet<Value> &overwritten);
-  bool takeBuffer(OpResult result, Value root);
-  bool isDonated(BlockArgument argument);
+  bool suits(OpResult result, Value root);
   /// Whether the slot of `root` is that of a larger value that it is part of.
   static bool isPlacedPart(Value root) {
     return root.getDefiningOp() && getPlacedOperand(cast<OpResult>(root));
@@ -231,32 +230,20 @@ bool BufferPlanner::mayOverwrite(OpResult result, unsigned operand,
       });
 }
 
-/// An argument that was donated, and whose memory no output has yet.
-bool BufferPlanner::isDonated(BlockArgument argument) {
-  return function.getArgAttr(argument.getArgNumber(), kDonatedAttr) &&
-         !llvm::is_contained(donations, int64_t(argument.getArgNumber()));
-}
-
-/// Gives `result` the buffer of `root`: one of the arena where the result needs
-/// one, for an output the memory of an argument.
-bool BufferPlanner::takeBuffer(OpResult result, Value root) {
+/// Whether `result` needs a buffer of the kind that `root` has: one of the
+/// arena, or for an output the memory of an argument that was donated.
+bool BufferPlanner::suits(OpResult result, Value root) {
   auto known = slots.find(result);
   if (known == slots.end()) {
-    auto free = slots.find(root);
-    if (free == slots.end() || free->second < 0)
-      return false;
-    int64_t slot = free->second;
-    slots[result] = slot;
-    return true;
+    auto slot = slots.find(root);
+    return slot != slots.end() && slot->second >= 0;
   }
   auto argument = dyn_cast<BlockArgument>(root);
-  if (known->second >= 0 || !argument || !isDonated(argument))
+  if (!argument || known->second >= 0 || donations[-1 - known->second] >= 0)
     return false;
-  int64_t &donation = donations[-1 - known->second];
-  if (donation >= 0)
-    return false;
-  donation = argument.getArgNumber();
-  return true;
+  unsigned number = argument.getArgNumber();
+  return function.getArgAttr(number, kDonatedAttr) &&
+         !llvm::is_contained(donations, int64_t(number));
 }
 
 /// Lets a result lie where an operand of its loop lies that dies there; gives
@@ -267,13 +254,17 @@ int64_t BufferPlanner::overwrite(OpResult result,
   auto fusion = cast<FusionOp>(result.getOwner());
   if (fusion.getKind() != FusionKind::Loop)
     return -1;
-  for (auto [i, input] : llvm::enumerate(fusion.getInputs()))
-    if (Value root = getRoot(input);
-        mayOverwrite(result, i, accesses, overwritten) &&
-        takeBuffer(result, root)) {
-      overwritten.insert(root);
-      return i;
-    }
+  for (auto [i, input] : llvm::enumerate(fusion.getInputs())) {
+    Value root = getRoot(input);
+    if (!suits(result, root) || !mayOverwrite(result, i, accesses, overwritten))
+      continue;
+    overwritten.insert(root);
+    if (auto output = slots.find(result); output != slots.end())
+      donations[-1 - output->second] = cast<BlockArgument>(root).getArgNumber();
+    else
+      slots[result] = slots.lookup(root);
+    return i;
+  }
   return -1;
 }
 

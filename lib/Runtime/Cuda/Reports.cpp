@@ -62,9 +62,10 @@ private:
     constexpr size_t kCount = kPageBytes / kWordBytes;
     // So that no release needs memory.
     free.reserve(numReports + kCount);
+    pages.reserve(pages.size() + 1);
     auto reports = std::make_unique<Report[]>(kCount);
-    auto *page = static_cast<std::byte *>(
-        PinnedMemoryPool::get().allocate(kPageBytes).pointer);
+    pages.push_back(PinnedMemoryPool::get().allocate(kPageBytes));
+    auto *page = static_cast<std::byte *>(pages.back().pointer);
     for (size_t i = 0; i < kCount; ++i) {
       reports[i].word = reinterpret_cast<uint64_t *>(page + i * kWordBytes);
       free.push_back(&reports[i]);
@@ -75,6 +76,7 @@ private:
 
   std::mutex mutex;
   std::vector<Report *> free;
+  std::vector<Allocation> pages;
   size_t numReports = 0;
 };
 
