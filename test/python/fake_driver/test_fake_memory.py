@@ -5,6 +5,7 @@ import io
 
 import numpy as np
 import pytest
+from processes import read_output
 
 import numloom as nl
 from numloom import cuda
@@ -217,3 +218,31 @@ def test_what_a_hook_raises_ends_the_allocation(pool):
         with pytest.raises(RuntimeError, match="active already"), Hook():
             pass
     assert make().get().sum() == 1000
+
+
+IN_PLACE = """
+import numpy, numloom as nl
+pool = nl.cuda.get_default_memory_pool()
+x = nl.asarray(numpy.zeros(80 << 20, "f8"))
+nl.evaluate(x)
+x *= 3
+x += 4
+nl.evaluate(x)
+y = x[1:]
+print(pool.used_bytes() >> 20, pool.total_bytes() >> 20)
+try:
+    nl.evaluate(x * 2)
+except nl.cuda.OutOfMemoryError:
+    print("no room for another")
+"""
+
+
+def test_arrays_of_more_than_half_of_the_memory_are_changed_in_place():
+    """Of 1 GiB."""
+    output = read_output(
+        IN_PLACE,
+        NUMLOOM_FAKE_KERNELS="1",
+        NUMLOOM_DISK_CACHE="0",
+        NUMLOOM_DEVICE="cuda",
+    )
+    assert output == "640 640\nno room for another"
