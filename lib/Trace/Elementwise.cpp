@@ -244,6 +244,14 @@ NodeRef numloom::recordElementwise(OpCode op,
   });
 }
 
+NodeRef numloom::recordBinary(OpCode op, const Operand &x, const Operand &y) {
+  return recordElementwise(op, std::array{x, y});
+}
+
+NodeRef numloom::recordBinary(OpCode op, const NodeRef &x, int64_t number) {
+  return recordBinary(op, x, Operand(number));
+}
+
 NodeRef numloom::recordElementwise(OpCode op, std::span<const Operand> operands,
                                    const LoopRequest &request) {
   OperandType types[kMaxLoopOperands];

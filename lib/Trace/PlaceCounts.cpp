@@ -13,12 +13,9 @@ static NodeRef makeConstant(int64_t value, const NodeRef &like,
                         like->getDevice());
 }
 
-static NodeRef apply(OpCode op, const NodeRef &x, const NodeRef &y) {
-  return recordElementwise(op, std::array{Operand(x), Operand(y)});
-}
-
+/// By a number that kernels know.
 static NodeRef apply(OpCode op, const NodeRef &x, int64_t number) {
-  return apply(op, x, makeConstant(number, x));
+  return recordBinary(op, x, makeConstant(number, x));
 }
 
 /// `x` where the 0-d `condition` holds, else `other`.
@@ -43,7 +40,7 @@ static CountPlace findCount(const NodeRef &places) {
   // Computed from the word, so that kernels find both from the place
   // themselves.
   NodeRef count =
-      apply(OpCode::Subtract, places, apply(OpCode::LeftShift, word, 3));
+      recordBinary(OpCode::Subtract, places, apply(OpCode::LeftShift, word, 3));
   return {word, recordCast(apply(OpCode::LeftShift, count, 2), DType::UInt32)};
 }
 
@@ -53,7 +50,7 @@ static NodeRef makeCounts(const NodeRef &flat, int64_t numPlaces) {
       recordCreation(OpCode::Constant, {&numWords, 1}, DType::UInt32,
                      {&zero, 1}, flat->getDevice());
   auto [word, bit] = findCount(flat);
-  NodeRef one = apply(OpCode::LeftShift, makeConstant(1, bit), bit);
+  NodeRef one = recordBinary(OpCode::LeftShift, makeConstant(1, bit), bit);
   // Along axis 0, added, in any order.
   const int64_t attrs[] = {1, 0, 1, 0};
   return record(OpCode::Scatter, std::array{nothing, one, word},
@@ -65,7 +62,7 @@ static NodeRef makeCounts(const NodeRef &flat, int64_t numPlaces) {
 /// of entries.
 static NodeRef addCounts(const NodeRef &words) {
   constexpr int64_t kLow = 0x0F0F0F0F, kOnes = 0x01010101;
-  NodeRef pairs = apply(
+  NodeRef pairs = recordBinary(
       OpCode::Add, apply(OpCode::BitwiseAnd, words, kLow),
       apply(OpCode::BitwiseAnd, apply(OpCode::RightShift, words, 4), kLow));
   NodeRef sums =
@@ -86,11 +83,10 @@ NodeRef numloom::arePlacesSpread(const NodeRef &flat, int64_t sampleSize) {
   int64_t size = (count + step - 1) / step;
   NodeRef sample = makeSlice(flat, {&start, 1}, {&step, 1}, {&size, 1});
   NodeRef mixed =
-      apply(OpCode::Add, sample, apply(OpCode::RightShift, sample, 15));
+      recordBinary(OpCode::Add, sample, apply(OpCode::RightShift, sample, 15));
   NodeRef few = apply(OpCode::BitwiseAnd, mixed, kSampleCounts - 1);
   NodeRef sum = addCounts(makeCounts(few, kSampleCounts));
-  return recordElementwise(OpCode::Equal,
-                           std::array{Operand(sum), Operand(size)});
+  return recordBinary(OpCode::Equal, sum, size);
 }
 
 PlaceCounts numloom::countPlaces(const CountedPlaces &places) {
@@ -101,8 +97,7 @@ PlaceCounts numloom::countPlaces(const CountedPlaces &places) {
   if (count > places.sampleSize)
     flat = selectAll(arePlacesSpread(flat, places.sampleSize), flat, -1);
   NodeRef words = makeCounts(flat, places.numPlaces);
-  NodeRef areValid = recordElementwise(
-      OpCode::Equal, std::array{Operand(addCounts(words)), Operand(count)});
+  NodeRef areValid = recordBinary(OpCode::Equal, addCounts(words), count);
   return {std::move(words), std::move(areValid)};
 }
 
@@ -111,7 +106,7 @@ NodeRef numloom::readCounts(const PlaceCounts &counts, const NodeRef &places) {
   const int64_t axes[] = {1, 0};
   NodeRef words = record(OpCode::Gather, std::array{counts.words, word},
                          places->getShape(), DType::UInt32, axes);
-  NodeRef found =
-      apply(OpCode::BitwiseAnd, apply(OpCode::RightShift, words, bit), 15);
+  NodeRef found = apply(OpCode::BitwiseAnd,
+                        recordBinary(OpCode::RightShift, words, bit), 15);
   return counts.areValid ? selectAll(counts.areValid, found, 0) : found;
 }

@@ -168,22 +168,15 @@ static NodeRef reverseAxes(const SlicePlan &plan, const NodeRef &value) {
 
 /// The place in the buffer of each element of the layout.
 static NodeRef recordPlaces(const Layout &layout, Device device) {
-  PyScalar number;
-  auto combine = [&](OpCode op, const NodeRef &places, int64_t value) {
-    number.integer = value;
-    return recordElementwise(op, std::array{Operand(places), Operand(number)});
-  };
   NodeRef sum;
   for (size_t i = 0; i < layout.shape.size(); ++i) {
     int64_t axis = static_cast<int64_t>(i);
     NodeRef index = recordCreation(OpCode::Iota, layout.shape.get(),
                                    DType::Int64, {&axis, 1}, device);
-    NodeRef places = combine(OpCode::Multiply, index, layout.strides[i]);
-    sum = sum ? recordElementwise(OpCode::Add,
-                                  std::array{Operand(sum), Operand(places)})
-              : places;
+    NodeRef places = recordBinary(OpCode::Multiply, index, layout.strides[i]);
+    sum = sum ? recordBinary(OpCode::Add, sum, places) : places;
   }
-  return combine(OpCode::Add, sum, layout.offset);
+  return recordBinary(OpCode::Add, sum, layout.offset);
 }
 
 /// An update of elements that no slice describes; the last one of several

@@ -26,24 +26,15 @@ struct Widths {
   int64_t before, after;
 };
 
-NodeRef compute(OpCode op, const NodeRef &x, int64_t number) {
-  return recordElementwise(op, std::array{Operand(x), Operand(number)});
-}
-
-NodeRef compute(OpCode op, const NodeRef &x, const NodeRef &y) {
-  return recordElementwise(op, std::array{Operand(x), Operand(y)});
-}
-
 /// number - x.
 NodeRef subtractFrom(int64_t number, const NodeRef &x) {
-  return recordElementwise(OpCode::Subtract,
-                           std::array{Operand(number), Operand(x)});
+  return recordBinary(OpCode::Subtract, Operand(number), x);
 }
 
 /// `number` where `x` is negative, else 0.
 NodeRef whereNegative(const NodeRef &x, int64_t number) {
-  return compute(OpCode::BitwiseAnd, compute(OpCode::RightShift, x, 63),
-                 number);
+  return recordBinary(OpCode::BitwiseAnd,
+                      recordBinary(OpCode::RightShift, x, 63), number);
 }
 
 /// An array of `rank` axes and its continuation.
@@ -68,7 +59,7 @@ private:
     NodeRef index = recordCreation(OpCode::Iota, shape, DType::Int64,
                                    {&axis, 1}, array->getDevice());
     int64_t before = widths[axis].before;
-    return before ? compute(OpCode::Subtract, index, before) : index;
+    return before ? recordBinary(OpCode::Subtract, index, before) : index;
   }
   NodeRef findPlaces(int64_t axis, Continuation mode) const;
 
@@ -87,20 +78,22 @@ NodeRef Continued::findPlaces(int64_t axis, Continuation mode) const {
   int64_t gap = mode == Continuation::Symmetric ? 1 : 0;
   if (before > 0 && isMirrored)
     index =
-        gap ? compute(OpCode::Maximum, index, subtractFrom(-gap, index))
+        gap ? recordBinary(OpCode::Maximum, index, subtractFrom(-gap, index))
             : recordElementwise(OpCode::Absolute, std::array{Operand(index)});
   else if (before > 0)
-    index = mode == Continuation::Edge
-                ? compute(OpCode::Maximum, index, 0)
-                : compute(OpCode::Add, index, whereNegative(index, last + 1));
-  if (after > 0 && isMirrored)
     index =
-        compute(OpCode::Minimum, index, subtractFrom(2 * last + gap, index));
+        mode == Continuation::Edge
+            ? recordBinary(OpCode::Maximum, index, 0)
+            : recordBinary(OpCode::Add, index, whereNegative(index, last + 1));
+  if (after > 0 && isMirrored)
+    index = recordBinary(OpCode::Minimum, index,
+                         subtractFrom(2 * last + gap, index));
   else if (after > 0)
-    index = mode == Continuation::Edge
-                ? compute(OpCode::Minimum, index, last)
-                : compute(OpCode::Subtract, index,
-                          whereNegative(subtractFrom(last, index), last + 1));
+    index =
+        mode == Continuation::Edge
+            ? recordBinary(OpCode::Minimum, index, last)
+            : recordBinary(OpCode::Subtract, index,
+                           whereNegative(subtractFrom(last, index), last + 1));
   return index;
 }
 
@@ -121,9 +114,10 @@ NodeRef Continued::surround(const NodeRef &inner, const NodeRef &value) const {
       continue;
     // What is negative is beyond all places then.
     NodeRef test =
-        compute(OpCode::Less, recordCast(makeIndex(axis), DType::UInt64),
-                array->getShape()[axis]);
-    isInside = isInside ? compute(OpCode::LogicalAnd, isInside, test) : test;
+        recordBinary(OpCode::Less, recordCast(makeIndex(axis), DType::UInt64),
+                     array->getShape()[axis]);
+    isInside =
+        isInside ? recordBinary(OpCode::LogicalAnd, isInside, test) : test;
   }
   if (!isInside)
     return inner;

@@ -12,14 +12,6 @@ namespace numloom::python {
 
 namespace {
 
-NodeRef compute(OpCode op, const NodeRef &x, int64_t number) {
-  return recordElementwise(op, std::array{Operand(x), Operand(number)});
-}
-
-NodeRef compute(OpCode op, const NodeRef &x, const NodeRef &y) {
-  return recordElementwise(op, std::array{Operand(x), Operand(y)});
-}
-
 /// Over all axes.
 NodeRef reduce(OpCode op, const NodeRef &x) {
   std::vector<int64_t> attrs(x->getRank() + 1);
@@ -32,14 +24,15 @@ NodeRef reduce(OpCode op, const NodeRef &x) {
 NodeRef wrap(const NodeRef &index, IndexBounds bounds) {
   if (!bounds.wraps)
     return index;
-  NodeRef sign = compute(OpCode::RightShift, index, 63);
-  return compute(OpCode::Add, index,
-                 compute(OpCode::BitwiseAnd, sign, bounds.extent));
+  NodeRef sign = recordBinary(OpCode::RightShift, index, 63);
+  return recordBinary(OpCode::Add, index,
+                      recordBinary(OpCode::BitwiseAnd, sign, bounds.extent));
 }
 
 NodeRef clip(const NodeRef &index, int64_t least, IndexBounds bounds) {
-  return compute(OpCode::Minimum, compute(OpCode::Maximum, index, least),
-                 bounds.extent - 1);
+  return recordBinary(OpCode::Minimum,
+                      recordBinary(OpCode::Maximum, index, least),
+                      bounds.extent - 1);
 }
 
 NodeRef report(const NodeRef &number) {
@@ -59,19 +52,19 @@ IndexPlaces putTogether(const NodeRef &places, NodeRef report) {
 IndexPlaces recordPlaces(const NodeRef &index, IndexBounds bounds) {
   NodeRef wrapped = wrap(index, bounds), places = clip(wrapped, 0, bounds);
   return putTogether(places,
-                     report(compute(OpCode::Subtract, wrapped, places)));
+                     report(recordBinary(OpCode::Subtract, wrapped, places)));
 }
 
 IndexTargets recordTargets(const NodeRef &index, IndexBounds bounds) {
   // Wrapping would change no distance.
   NodeRef inside = clip(index, bounds.getLeast(), bounds);
-  NodeRef distance =
-      reduce(OpCode::Max, recordCast(compute(OpCode::Subtract, index, inside),
-                                     DType::UInt64));
-  NodeRef areInside = compute(OpCode::Equal, distance, 0);
+  NodeRef distance = reduce(
+      OpCode::Max,
+      recordCast(recordBinary(OpCode::Subtract, index, inside), DType::UInt64));
+  NodeRef areInside = recordBinary(OpCode::Equal, distance, 0);
   // Of the least index the sign alone.
-  NodeRef sign = compute(OpCode::BitwiseAnd, reduce(OpCode::Min, index),
-                         std::numeric_limits<int64_t>::min());
+  NodeRef sign = recordBinary(OpCode::BitwiseAnd, reduce(OpCode::Min, index),
+                              std::numeric_limits<int64_t>::min());
   NodeRef found =
       record(OpCode::Where,
              std::array{areInside, recordCast(sign, DType::UInt64), distance},

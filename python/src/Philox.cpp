@@ -8,7 +8,6 @@
 #include "Module.h"
 #include "SourceLocation.h"
 
-#include <array>
 #include <vector>
 
 namespace numloom::python {
@@ -22,10 +21,6 @@ NodeRef makeNumber(uint64_t value) {
                       DType::UInt64);
 }
 
-NodeRef compute(OpCode op, const NodeRef &x, const NodeRef &y) {
-  return recordElementwise(op, std::array{Operand(x), Operand(y)});
-}
-
 /// `first`, `first` + 1, ... in `shape`. It is no range reshaped: that the
 /// product of extents is its length, a compiled program does not know, and
 /// would store the reshaped array.
@@ -37,8 +32,8 @@ NodeRef makeCounter(std::span<const int64_t> shape, uint64_t first) {
                                    {&axis, 1}, getDefaultDevice());
     index = recordCast(index, DType::UInt64);
     if (stride != 1)
-      index = compute(OpCode::Multiply, index, makeNumber(stride));
-    counter = compute(OpCode::Add, counter, index);
+      index = recordBinary(OpCode::Multiply, index, makeNumber(stride));
+    counter = recordBinary(OpCode::Add, counter, index);
     stride *= shape[axis];
   }
   return counter;

@@ -124,11 +124,6 @@ PyScalar numloom::makeFloat(double value) {
   return scalar;
 }
 
-static NodeRef recordBinary(OpCode op, const Operand &x, const Operand &y) {
-  Operand operands[] = {x, y};
-  return recordElementwise(op, operands);
-}
-
 NodeRef numloom::add(const Operand &x, const Operand &y) {
   return recordBinary(OpCode::Add, x, y);
 }

@@ -107,6 +107,9 @@ NodeRef recordElementwise(OpCode op, std::span<const Operand> operands);
 /// The same under `dtype=`, `casting=`, `signature=`.
 NodeRef recordElementwise(OpCode op, std::span<const Operand> operands,
                           const LoopRequest &request);
+/// The same of two operands, the second perhaps a Python integer.
+NodeRef recordBinary(OpCode op, const Operand &x, const Operand &y);
+NodeRef recordBinary(OpCode op, const NodeRef &x, int64_t number);
 
 /// Any op with a given result; `attrs` in the flat form of ProgramNode::attrs
 /// with values in place of parameters. Operands of elementwise ops broadcast.
