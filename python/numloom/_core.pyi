@@ -284,6 +284,24 @@ def holds_array(object: Any, /) -> bool: ...
 def philox_blocks(
     shape: Sequence[SupportsIndex], key: int, upper: int, first: int, /
 ) -> tuple[ndarray, ndarray]: ...
+def philox_parts(
+    shape: Sequence[SupportsIndex],
+    key: int,
+    upper: int,
+    first: int,
+    offset: int,
+    per_block: int,
+    /,
+) -> ndarray: ...
+def philox_pairs(
+    shape: Sequence[SupportsIndex],
+    key: int,
+    upper: int,
+    first: int,
+    offset: int,
+    per_block: int,
+    /,
+) -> tuple[ndarray, ndarray]: ...
 def interpolate(
     x: ndarray,
     xp: ndarray,

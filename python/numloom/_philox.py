@@ -28,6 +28,27 @@ def blocks(shape, stream, first):
     return _core.philox_blocks(shape, *stream, first)
 
 
+def parts(shape, stream, first, per_block):
+    """What blocks consist of, row-major, from number `first` on, as uint64.
+
+    With 2 to a block word 0 above word 1, and word 2 above word 3; with 4 the words,
+    each the upper half of an element. Where neighbours in a row lie in one block a
+    thread of a GPU computes its rounds once.
+    """
+    block, offset = divmod(first, per_block)
+    return _core.philox_parts(shape, *stream, block % 2**64, offset, per_block)
+
+
+def pairs(shape, stream, first, per_block):
+    """As many elements of two uint64 arrays from as many bits.
+
+    Parts 2 i and 2 i + 1 have equal bits in the first array; of the second the bits
+    differ by 2**62, which is a quarter. With 4 to a block the upper halves count.
+    """
+    block, offset = divmod(first, per_block)
+    return _core.philox_pairs(shape, *stream, block % 2**64, offset, per_block)
+
+
 def shift_right(x, count):
     """The uint64 array `x` shifted by a constant."""
     return uf.right_shift(x, ops.constant((), count, UINT64))

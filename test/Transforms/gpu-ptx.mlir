@@ -6,6 +6,10 @@
 !v = tensor<?xf32, #array.params<[p0]>>
 !h = tensor<?xbf16, #array.params<[p0]>>
 !z = tensor<?xcomplex<f64>, #array.params<[p0]>>
+!i = tensor<?xui32, #array.params<[p0]>>
+!l = tensor<?xsi64, #array.params<[p0]>>
+!n = tensor<ui64>
+!u = tensor<?xui64, #array.params<[p0]>>
 
 // CHECK: .target sm_80
 
@@ -53,6 +57,37 @@ func.func @total(%x: !v) -> tensor<f32>
                 array.kind = #array.kind<split>, array.param_hints = array<i64: 50000000>} {
   %0 = array.sum %x axes [0] : !v -> tensor<f32>
   return %0 : tensor<f32>
+}
+
+// Four neighbours are the words of one block of random bits, whose rounds are
+// made once.
+// CHECK-LABEL: .visible .entry random_words(
+// CHECK:         setp
+// CHECK-COUNT-18: mul.wide.u32
+// CHECK-NOT:     mul.wide.u32
+// CHECK:         st.global.v4.b32
+func.func @random_words(%first: !n {array.scalar}, %key: !n {array.scalar}) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<loop>} {
+  %two = array.constant(2 : i64) : !i
+  %three = array.constant(3 : i64) : !i
+  %two64 = array.constant(2 : i64) : !u
+  %index = array.iota axis 0 : !l
+  %place = array.cast %index : !l -> !i
+  %part = array.bitwise_and %place, %three : !i, !i -> !i
+  %quarter = array.right_shift %place, %two : !i, !i -> !i
+  %block = array.cast %quarter : !i -> !u
+  %firsts = array.broadcast %first axes [] : !n -> !u
+  %keys = array.broadcast %key axes [] : !n -> !u
+  %counter = array.add %block, %firsts : !u, !u -> !u
+  %shifted = array.left_shift %counter, %two64 : !u, !u -> !u
+  %part64 = array.cast %part : !i -> !u
+  %number = array.bitwise_or %shifted, %part64 : !u, !u -> !u
+  %word = array.philox_word %number, %keys, %keys : !u, !u, !u -> !u
+  %bits = array.constant(40 : i64) : !u
+  %upper = array.right_shift %word, %bits : !u, !u -> !u
+  %result = array.cast %upper : !u -> !v
+  return %result : !v
 }
 
 // Three divisions and roots: the sequences of all lanes first, whose conditions

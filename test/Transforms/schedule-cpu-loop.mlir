@@ -7,6 +7,7 @@
 !d = tensor<?xf64, #array.params<[p0]>>
 !b = tensor<?xi1, #array.params<[p0]>>
 !c = tensor<?xcomplex<f32>, #array.params<[p0]>>
+!u = tensor<?xui64, #array.params<[p0]>>
 !m = tensor<?x?xf32, #array.params<[p0, p1]>>
 !t = tensor<?x?xf32, #array.params<[p1, p0]>>
 !i = tensor<?x?xsi64, #array.params<[p0, p1]>>
@@ -394,4 +395,28 @@ func.func @streaming(%a: !v) -> !v
                 array.streaming} {
   %0 = array.negative %a : !v -> !v
   return %0 : !v
+}
+
+// Neighbours that begin with a whole block of random bits share its rounds:
+// half as many lanes go through them. Others go through them one by one.
+// CHECK-LABEL: func.func @random_halves
+// CHECK:         %[[COUNTS:.*]] = vector.reduction <and>
+// CHECK:         arith.andi %{{.*}}, %[[COUNTS]] : i1
+// CHECK:         scf.if %{{.*}} -> (vector<32xi64>) {
+// CHECK-COUNT-19:  arith.muli %{{.*}} : vector<16xi64>
+// CHECK-NOT:       arith.muli %{{.*}} : vector
+// CHECK:           vector.interleave {{.*}} : vector<16xi64> -> vector<32xi64>
+// CHECK:         } else {
+// CHECK-COUNT-19:  arith.muli %{{.*}} : vector<32xi64>
+// CHECK-NOT:       arith.muli %{{.*}} : vector<32xi64>
+func.func @random_halves(%first: tensor<ui64> {array.scalar},
+                         %key: tensor<ui64> {array.scalar}) -> !u
+    attributes {array.kind = #array.kind<loop>, array.num_params = 1 : i64} {
+  %0 = array.iota axis 0 : tensor<?xsi64, #array.params<[p0]>>
+  %1 = array.cast %0 : tensor<?xsi64, #array.params<[p0]>> -> !u
+  %2 = array.broadcast %first axes [] : tensor<ui64> -> !u
+  %3 = array.broadcast %key axes [] : tensor<ui64> -> !u
+  %4 = array.add %1, %2 : !u, !u -> !u
+  %5 = array.philox_half %4, %3, %3 : !u, !u, !u -> !u
+  return %5 : !u
 }

@@ -71,22 +71,80 @@ def test_blocks(first):
         assert list(block) == philox_in_integers(counter, stream.key)
 
 
-def test_values_by_definition(generator):
-    blocks = [philox_in_integers(i, SEED) for i in range(50)]
-    wide = [(b[0] << 32 | b[1]) >> 11 for b in blocks]
-    assert generator.random(50).tolist() == [n / 2**53 for n in wide]
-    generator.seed(SEED)
-    narrow = [(b[0] >> 8) / 2**24 for b in blocks]
-    assert generator.random(50, dtype="float32").tolist() == narrow
-    generator.seed(SEED)
-    angle = [(b[3] << 32 | b[2]) >> 11 for b in blocks]
-    normal = [
-        math.sqrt(-2 * math.log((n + 0.5) / 2**53)) * math.cos(2 * math.pi * a / 2**53)
-        for n, a in zip(wide, angle)
+SEEDED = philox.Stream(SEED)
+
+
+def take_parts(first, count, per_block, stream=SEEDED):
+    """Halves of blocks, or their words, from number `first` on."""
+    blocks = [
+        philox_in_integers(i | stream.upper << 64, stream.key)
+        for i in range(first // per_block, (first + count) // per_block + 1)
     ]
+    words = [word for block in blocks for word in block]
+    if per_block == 2:
+        words = [x << 32 | y for x, y in zip(words[::2], words[1::2])]
+    return words[first % per_block :][:count]
+
+
+@pytest.mark.parametrize("per_block", [2, 4])
+@pytest.mark.parametrize("first", [0, 1, 2, 3, 5, 4000])
+@pytest.mark.parametrize(
+    "shape", [(), (0,), (7,), (200,), (3, 5), (3, 129), (2, 3, 64)]
+)
+def test_parts(shape, first, per_block):
+    stream = philox.Stream(0x0123456789ABCDEF, 0xFEDCBA9876543210)
+    bits = philox.parts(shape, stream, first, per_block)
+    assert bits.shape == shape
+    got = [x if per_block == 2 else x >> 32 for x in np.ravel(bits).tolist()]
+    assert got == take_parts(first, math.prod(shape), per_block, stream)
+
+
+def get_normals(radii, angles, bits):
+    """Box and Muller's, by fractions of `bits` bits; the second is a turn ahead."""
+    return [
+        math.sqrt(-2 * math.log((n + 0.5) / 2**bits))
+        * math.cos(2 * math.pi * (a + i % 2 * 0.25))
+        for i, (n, a) in enumerate(zip(radii, angles))
+    ]
+
+
+def test_values_by_definition(generator):
+    halves, words = take_parts(0, 50, 2), take_parts(0, 50, 4)
+    assert generator.random(50).tolist() == [(n >> 11) / 2**53 for n in halves]
+    generator.seed(SEED)
+    narrow = generator.random(50, dtype="float32")
+    assert narrow.tolist() == [(n >> 8) / 2**24 for n in words]
+    generator.seed(SEED)
+    blocks = [philox_in_integers(i // 2, SEED) for i in range(50)]
+    radii = [(b[0] << 32 | b[1]) >> 11 for b in blocks]
+    angles = [((b[3] << 32 | b[2]) >> 11) / 2**53 for b in blocks]
     np.testing.assert_allclose(
-        np.asarray(generator.standard_normal(50)), normal, rtol=1e-12, atol=1e-14
+        np.asarray(generator.standard_normal(50)),
+        get_normals(radii, angles, 53),
+        rtol=1e-12,
+        atol=1e-14,
     )
+    generator.seed(SEED)
+    pairs = [(words[i & -2], (words[i | 1] >> 8) / 2**24) for i in range(50)]
+    np.testing.assert_allclose(
+        np.asarray(generator.standard_normal(50, dtype="float32")),
+        get_normals(*zip(*pairs), 32),
+        rtol=1e-5,
+        atol=2e-6,
+    )
+
+
+def test_calls_of_all_kinds_take_words_of_their_own(generator):
+    """In their order, beginning where their numbers may: nothing is used twice."""
+    first = generator.random(3, dtype="float32").tolist()
+    second = generator.random(2).tolist()
+    third = generator.random(1, dtype="float32").tolist()
+    assert first == [(n >> 8) / 2**24 for n in take_parts(0, 3, 4)]
+    assert second == [(n >> 11) / 2**53 for n in take_parts(2, 2, 2)]
+    assert third == [(n >> 8) / 2**24 for n in take_parts(8, 1, 4)]
+    assert generator.integers(0, 2**64, 1, dtype="uint64").tolist() == [
+        b[3] << 32 | b[2] for b in [philox_in_integers(3, SEED)]
+    ]
 
 
 @pytest.mark.parametrize("span", [1, 10, 2**32 + 1, 3 * 2**62, 2**64 - 1, 2**64])
@@ -179,10 +237,13 @@ def test_seeds_repeat_and_differ():
     assert len({tuple(x) for x in results}) == len(results)
 
 
-def test_calls_continue_the_stream(generator):
-    whole = generator.random(100).tolist()
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_calls_continue_the_stream(generator, name, dtype):
+    draw = getattr(generator, name)
+    whole = draw(100, dtype=dtype).tolist()
     generator.seed(SEED)
-    parts = [generator.random(n) for n in (1, 0, 30, 69)]
+    parts = [draw(n, dtype=dtype) for n in (1, 0, 30, 69)]
     assert [x for part in parts for x in part.tolist()] == whole
 
 

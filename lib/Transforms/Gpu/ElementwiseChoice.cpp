@@ -28,6 +28,9 @@ static constexpr int64_t kMostOperations = 1200;
 /// threads hide its latency.
 static constexpr int64_t kDoubleFunctionOperations = 200;
 static constexpr unsigned kFunctionCost = 12;
+/// Elements of a thread that draws random bits, at least: neighbours share a
+/// block, whose rounds take longer than the registers cost (docs/random.md).
+static constexpr int64_t kDrawnLanes = 2;
 /// Blocks that stay in rows: the fewest threads, and how many times as many
 /// elements as a row has its blocks may cover.
 static constexpr int64_t kLeastRowThreads = 128;
@@ -86,12 +89,18 @@ static bool hasDoubleFunction(func::FuncOp kernel) {
   });
 }
 
+static bool drawsBits(func::FuncOp kernel) {
+  return llvm::any_of(kernel.getBody().front(),
+                      llvm::IsaPred<PhiloxOuterOp, PhiloxHalfOp, PhiloxWordOp>);
+}
+
 int64_t getMaxLanes(func::FuncOp kernel) {
   int64_t operations = 0;
   for (Operation &op : kernel.getBody().front())
     operations += countOperations(op);
+  int64_t least = drawsBits(kernel) ? kDrawnLanes : 1;
   return llvm::bit_floor<uint64_t>(
-      std::max<int64_t>(1, kMostOperations / operations));
+      std::max(least, kMostOperations / operations));
 }
 
 //===----------------------------------------------------------------------===//
@@ -152,7 +161,7 @@ ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,
       vectors.addAccess(access, loops.back().dim);
     if (loops.size() > 1)
       vectors.addRow(loops.back().extent);
-    if (!hasDoubleFunction(kernel))
+    if (!hasDoubleFunction(kernel) || drawsBits(kernel))
       lanes = vectors.choose(maxLanes, choice.guards);
   }
   int64_t unroll = chooseUnroll(space, lanes, maxLanes);

@@ -151,10 +151,14 @@ func.func @elementwise(%i1: !i1, %f64: !f64, %f32: !f32, %si32: !si32,
   %68 = array.nextafter %f32, %f32 : !f32, !f32 -> !f32
   // CHECK: array.not_equal %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32> -> tensor<i1>
   %69 = array.not_equal %f32, %f32 : !f32, !f32 -> !i1
+  // CHECK: array.philox_half %{{.*}}, %{{.*}}, %{{.*}} : tensor<ui64>, tensor<ui64>, tensor<ui64> -> tensor<ui64>
+  %philox_half = array.philox_half %ui64, %ui64, %ui64 : !ui64, !ui64, !ui64 -> !ui64
   // CHECK: array.philox_inner %{{.*}}, %{{.*}}, %{{.*}} : tensor<ui64>, tensor<ui64>, tensor<ui64> -> tensor<ui64>
   %philox_inner = array.philox_inner %ui64, %ui64, %ui64 : !ui64, !ui64, !ui64 -> !ui64
   // CHECK: array.philox_outer %{{.*}}, %{{.*}}, %{{.*}} : tensor<ui64>, tensor<ui64>, tensor<ui64> -> tensor<ui64>
   %philox_outer = array.philox_outer %ui64, %ui64, %ui64 : !ui64, !ui64, !ui64 -> !ui64
+  // CHECK: array.philox_word %{{.*}}, %{{.*}}, %{{.*}} : tensor<ui64>, tensor<ui64>, tensor<ui64> -> tensor<ui64>
+  %philox_word = array.philox_word %ui64, %ui64, %ui64 : !ui64, !ui64, !ui64 -> !ui64
   // CHECK: array.positive %{{.*}} : tensor<f32> -> tensor<f32>
   %70 = array.positive %f32 : !f32 -> !f32
   // CHECK: array.power %{{.*}}, %{{.*}} : tensor<f32>, tensor<f32> -> tensor<f32>

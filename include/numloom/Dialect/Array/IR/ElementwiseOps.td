@@ -291,17 +291,23 @@ def Array_BitcastOp : Array_UnaryOp<"bitcast",
     [{ return b.bitcast(x, b.getDType(getType())); }]> {
   let description = "Takes and gives any integers and floats.";
 }
-class Array_PhiloxBaseOp<string mnemonic, string words, string half>
+class Array_PhiloxBaseOp<string mnemonic, string words, string block,
+                         string call>
     : Array_TernaryOp<mnemonic,
-          words # " of Philox4x32-10's block x + y * 2**64 under the key z.",
-          ["LLL->L"],
-          "return ::numloom::array::getPhiloxBlock(b, x, y, z)." # half # ";"> {
+          words # " of Philox4x32-10's block " # block
+                # " + y * 2**64 under the key z.",
+          ["LLL->L"], "return ::numloom::array::" # call # ";"> {
   let cost = 90;
 }
 def Array_PhiloxOuterOp : Array_PhiloxBaseOp<"philox_outer",
-    "Word 0, the upper half, and word 1", "outer">;
+    "Word 0, the upper half, and word 1", "x", "getPhiloxBlock(b, x, y, z).outer">;
 def Array_PhiloxInnerOp : Array_PhiloxBaseOp<"philox_inner",
-    "Word 3, the upper half, and word 2", "inner">;
+    "Word 3, the upper half, and word 2", "x", "getPhiloxBlock(b, x, y, z).inner">;
+def Array_PhiloxHalfOp : Array_PhiloxBaseOp<"philox_half",
+    "Word 0, the upper half, and word 1, or for odd x word 2 and word 3",
+    "x // 2", "getPhiloxHalf(b, x, y, z)">;
+def Array_PhiloxWordOp : Array_PhiloxBaseOp<"philox_word",
+    "Word x % 4, the upper half,", "x // 4", "getPhiloxWord(b, x, y, z)">;
 }
 
 #endif // NUMLOOM_DIALECT_ARRAY_IR_ELEMENTWISEOPS

@@ -18,6 +18,14 @@ struct PhiloxBlock {
 PhiloxBlock getPhiloxBlock(ElementBuilder &builder, Elem counter, Elem upper,
                            Elem key);
 
+/// Of the block `place` / 2 + `upper` * 2**64 word 0 above word 1, or word 2
+/// above word 3 where the uint64 `place` is odd.
+Elem getPhiloxHalf(ElementBuilder &builder, Elem place, Elem upper, Elem key);
+
+/// Word `place` % 4 of the block `place` / 4 + `upper` * 2**64, in the upper
+/// half; below it lies anything.
+Elem getPhiloxWord(ElementBuilder &builder, Elem place, Elem upper, Elem key);
+
 } // namespace numloom::array
 
 #endif // NUMLOOM_DIALECT_ARRAY_IR_PHILOX_H
