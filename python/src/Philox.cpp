@@ -8,6 +8,7 @@
 #include "Module.h"
 #include "SourceLocation.h"
 
+#include <algorithm>
 #include <bit>
 #include <vector>
 
@@ -68,12 +69,12 @@ struct Sequence {
 NodeRef makeSplitPlaces(const Sequence &sequence) {
   std::span<const int64_t> shape = sequence.shape;
   int64_t shift = sequence.shift, perBlock = int64_t(1) << shift;
-  int64_t size = 1, numAxes = int64_t(shape.size());
+  int64_t numAxes = int64_t(shape.size());
+  // Also of no elements the strides must fit.
+  double most = double(sequence.offset) + 1;
   for (int64_t extent : shape)
-    size *= extent;
-  DType dtype = uint64_t(size) + sequence.offset < uint64_t(1) << 32
-                    ? DType::UInt32
-                    : DType::UInt64;
+    most *= double(std::max<int64_t>(extent, 1));
+  DType dtype = most < 0x1p32 ? DType::UInt32 : DType::UInt64;
   bool areRowsWhole = sequence.offset == 0 && numAxes > 0 &&
                       (numAxes == 1 || shape.back() % perBlock == 0);
   NodeRef index = areRowsWhole ? makeIndex(shape, numAxes - 1, dtype)
@@ -198,17 +199,15 @@ PyMethodDef philoxFunctions[] = {
      "word 0 above word 1, and word 3 above word 2."},
     {"philox_parts", philoxParts, METH_VARARGS,
      "philox_parts(shape, key, upper, first, offset, per_block, /)\n--\n\nThe "
-     "halves of these blocks, modulo 2**63, one after the other as uint64, "
-     "from "
-     "number 'offset' of the first block on: word 0 above word 1, word 2 above "
-     "word 3. With 4 to a block its words, each the upper half of a uint64."},
+     "halves of these blocks one after the other as uint64, from number "
+     "'offset' of the first block on: word 0 above word 1, word 2 above word "
+     "3. With 4 to a block its words, each the upper half of a uint64. Blocks "
+     "are counted modulo 2**63, or 2**62."},
     {"philox_pairs", philoxPairs, METH_VARARGS,
      "philox_pairs(shape, key, upper, first, offset, per_block, /)\n--\n\nTwo "
-     "uint64 arrays. Of two parts that are neighbours, the first of which has "
-     "an "
-     "even number, the first array has the same bits; those of the second "
-     "differ "
-     "by 2**62."},
+     "uint64 arrays. Of two neighbouring parts, the first of which has an even "
+     "number, the first array has the same bits; those of the second differ by "
+     "2**62."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -99,6 +99,12 @@ def test_parts(shape, first, per_block):
     assert got == take_parts(first, math.prod(shape), per_block, stream)
 
 
+def test_no_elements_of_many_rows(generator):
+    for shape in [(0, 2**40), (2**40, 0)]:
+        assert generator.random(shape).shape == shape
+        assert generator.standard_normal(shape, dtype="float32").shape == shape
+
+
 def get_normals(radii, angles, bits):
     """Box and Muller's, by fractions of `bits` bits; the second is a turn ahead."""
     return [
