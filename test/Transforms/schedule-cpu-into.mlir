@@ -64,9 +64,9 @@ func.func @first(%a: !m) -> !m
 // CHECK:         %[[START:.*]] = arith.muli %{{.*}}, %[[P2]]
 // CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[FROM:.*]] = arith.muli %[[I]]
-// CHECK:           vector.load %{{.*}}[%[[FROM]]] : memref<?xf32>, vector<128xf32>
+// CHECK:           vector.load %{{.*}}[%[[FROM]]] : memref<?xf32>, vector<64xf32>
 // CHECK:           %[[TO:.*]] = arith.addi %[[START]]
-// CHECK:           vector.store %{{.*}}, %{{.*}}[%[[TO]]] : memref<?xf32>, vector<128xf32>
+// CHECK:           vector.store %{{.*}}, %{{.*}}[%[[TO]]] : memref<?xf32>, vector<64xf32>
 func.func @complex(%a: !c) -> !c
     attributes {array.kind = #array.kind<loop>, array.num_params = 3 : i64,
                 array.into = [#array.destination<

@@ -292,7 +292,7 @@ func.func @long_strides(%a: tensor<?xf32>, %b: tensor<?xf32>) -> !v
 // CHECK:         %[[TWO:.*]] = arith.constant 2 : index
 // CHECK:         scf.for %[[I:[^ ]*]] =
 // CHECK:           %[[FIRST:.*]] = arith.muli %[[I]], %[[TWO]]
-// CHECK:           %[[BOTH:.*]] = vector.load %{{.*}}[%[[FIRST]]] : memref<?xf32>, vector<128xf32>
+// CHECK:           %[[BOTH:.*]] = vector.load %{{.*}}[%[[FIRST]]] : memref<?xf32>, vector<64xf32>
 // CHECK:           %[[RE:.*]], %[[IM:.*]] = vector.deinterleave %[[BOTH]]
 // CHECK:           %[[NEG:.*]] = arith.negf %[[IM]]
 // CHECK:           %[[RESULT:.*]] = vector.interleave %[[RE]], %[[NEG]]
@@ -326,10 +326,10 @@ func.func @complex_strided(%a: tensor<?xcomplex<f32>>) -> !c
 // CHECK-LABEL: func.func @complex_reversed
 // CHECK-NOT:     vector.gather
 // CHECK:         scf.for
-// CHECK:           %[[BOTH:.*]] = vector.load {{.*}} vector<128xf32>
+// CHECK:           %[[BOTH:.*]] = vector.load {{.*}} vector<64xf32>
 // CHECK:           %[[RE:.*]], %[[IM:.*]] = vector.deinterleave %[[BOTH]]
-// CHECK:           %[[TURNED_RE:.*]] = vector.shuffle %[[RE]], %[[RE]] [63, 62, {{.*}}, 1, 0]
-// CHECK:           %[[TURNED_IM:.*]] = vector.shuffle %[[IM]], %[[IM]] [63, 62, {{.*}}, 1, 0]
+// CHECK:           %[[TURNED_RE:.*]] = vector.shuffle %[[RE]], %[[RE]] [31, 30, {{.*}}, 1, 0]
+// CHECK:           %[[TURNED_IM:.*]] = vector.shuffle %[[IM]], %[[IM]] [31, 30, {{.*}}, 1, 0]
 // CHECK:           vector.interleave %[[TURNED_RE]], %[[TURNED_IM]]
 // CHECK:         scf.for
 // CHECK:           %[[TWO:.*]] = arith.constant 2 : index

@@ -126,18 +126,20 @@ int64_t KernelScheduler::getElementWeight() {
                              bytes, kMaxWeight);
 }
 
+bool KernelScheduler::accessesComplex() {
+  return llvm::any_of(space.getAccesses(), [](const Access &access) {
+    return isComplex(getDType(access.tensor.getType()));
+  });
+}
+
 int64_t KernelScheduler::getElementBytes() {
   // Each row costs something besides its vectors: narrow elements of what may
   // be short ones count more.
   constexpr int64_t kWidest = 8, kLeastInRows = 4;
   auto kind = kernel->getAttrOfType<FusionKindAttr>(kKindAttr);
   ArrayRef<LoopDim> loops = space.getLoops();
-  auto isOfComplex = [](const Access &access) {
-    return isComplex(getDType(access.tensor.getType()));
-  };
   if (kind.getValue() != FusionKind::Loop || loops.empty() ||
-      space.isStrided(loops.back().dim) ||
-      llvm::any_of(space.getAccesses(), isOfComplex))
+      space.isStrided(loops.back().dim) || accessesComplex())
     return kWidest;
   int64_t widest = getVectorElementBytes().second;
   return loops.size() == 1 ? widest : std::max(widest, kLeastInRows);

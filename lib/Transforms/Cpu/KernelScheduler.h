@@ -61,6 +61,7 @@ private:
   int64_t getElementCost();
   /// The bytes of an addition that take as long as one element of this kernel.
   int64_t getElementWeight();
+  bool accessesComplex();
   /// The bytes of vectors that an element takes, as far as it is known that
   /// vectors are all that an item consists of.
   int64_t getElementBytes();

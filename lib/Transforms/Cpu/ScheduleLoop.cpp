@@ -63,10 +63,14 @@ LogicalResult KernelScheduler::scheduleLoop() {
     return states;
   };
   ArrayRef<LoopDim> loops = space.getLoops();
-  int64_t lanes = loops.empty()
-                      ? 1
-                      : chooseLanes(chooseInterleave(kernel.getBody().front()),
-                                    loops.back().dim);
+  int64_t registers = chooseInterleave(kernel.getBody().front());
+  // Complex elements fill two. With eight accesses to each array in an
+  // iteration, which LLVM leaves in an order that the processor does not
+  // foresee, a product of 16 MB took 1538 us in place of 1082, a polynomial
+  // 2865 in place of 1418 (one core of an AMD EPYC).
+  if (accessesComplex())
+    registers = std::max<int64_t>(registers / 2, 1);
+  int64_t lanes = loops.empty() ? 1 : chooseLanes(registers, loops.back().dim);
   // A gather waits for its lines; scalar accesses meet prefetched ones.
   if (!loops.empty() && isBoundByStrides(loops.back().dim)) {
     lanes = 1;
