@@ -159,7 +159,7 @@ def read_report(path):
     return outcome
 
 
-def describe_sanitizer(tool):
+def make_sanitizer_prefix(tool):
     """The command that a test run follows.
 
     Backtraces of the host keep Python's frames alive, and with them every array
@@ -182,7 +182,7 @@ def run_pytest(machine, args, name, paths, workers, limit=math.inf):
     command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p"]
     command += ["no:cacheprovider", "--junitxml", report, *paths]
     if args.sanitizer:
-        command = [*describe_sanitizer(args.sanitizer), *command]
+        command = [*make_sanitizer_prefix(args.sanitizer), *command]
         workers = 1
     if workers > 1 and has_module("xdist"):
         command += ["-n", str(workers)]

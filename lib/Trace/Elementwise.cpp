@@ -252,6 +252,13 @@ NodeRef numloom::recordBinary(OpCode op, const NodeRef &x, int64_t number) {
   return recordBinary(op, x, Operand(number));
 }
 
+NodeRef numloom::recordWithConstant(OpCode op, const NodeRef &x,
+                                    int64_t number) {
+  return recordBinary(op, x,
+                      recordCreation(OpCode::Constant, {}, x->getDType(),
+                                     {&number, 1}, x->getDevice()));
+}
+
 NodeRef numloom::recordElementwise(OpCode op, std::span<const Operand> operands,
                                    const LoopRequest &request) {
   OperandType types[kMaxLoopOperands];

@@ -13,11 +13,6 @@ static NodeRef makeConstant(int64_t value, const NodeRef &like,
                         like->getDevice());
 }
 
-/// By a number that kernels know.
-static NodeRef apply(OpCode op, const NodeRef &x, int64_t number) {
-  return recordBinary(op, x, makeConstant(number, x));
-}
-
 /// `x` where the 0-d `condition` holds, else `other`.
 static NodeRef selectAll(const NodeRef &condition, const NodeRef &x,
                          int64_t other) {
@@ -36,12 +31,13 @@ struct CountPlace {
 } // namespace
 
 static CountPlace findCount(const NodeRef &places) {
-  NodeRef word = apply(OpCode::RightShift, places, 3);
+  NodeRef word = recordWithConstant(OpCode::RightShift, places, 3);
   // Computed from the word, so that kernels find both from the place
   // themselves.
-  NodeRef count =
-      recordBinary(OpCode::Subtract, places, apply(OpCode::LeftShift, word, 3));
-  return {word, recordCast(apply(OpCode::LeftShift, count, 2), DType::UInt32)};
+  NodeRef count = recordBinary(OpCode::Subtract, places,
+                               recordWithConstant(OpCode::LeftShift, word, 3));
+  return {word, recordCast(recordWithConstant(OpCode::LeftShift, count, 2),
+                           DType::UInt32)};
 }
 
 static NodeRef makeCounts(const NodeRef &flat, int64_t numPlaces) {
@@ -63,10 +59,13 @@ static NodeRef makeCounts(const NodeRef &flat, int64_t numPlaces) {
 static NodeRef addCounts(const NodeRef &words) {
   constexpr int64_t kLow = 0x0F0F0F0F, kOnes = 0x01010101;
   NodeRef pairs = recordBinary(
-      OpCode::Add, apply(OpCode::BitwiseAnd, words, kLow),
-      apply(OpCode::BitwiseAnd, apply(OpCode::RightShift, words, 4), kLow));
-  NodeRef sums =
-      apply(OpCode::RightShift, apply(OpCode::Multiply, pairs, kOnes), 24);
+      OpCode::Add, recordWithConstant(OpCode::BitwiseAnd, words, kLow),
+      recordWithConstant(OpCode::BitwiseAnd,
+                         recordWithConstant(OpCode::RightShift, words, 4),
+                         kLow));
+  NodeRef sums = recordWithConstant(
+      OpCode::RightShift, recordWithConstant(OpCode::Multiply, pairs, kOnes),
+      24);
   NodeRef wide = recordCast(sums, DType::Int64);
   const int64_t axes[] = {1, 0};
   return record(OpCode::Sum, {&wide, 1}, {}, DType::Int64, axes);
@@ -82,9 +81,10 @@ NodeRef numloom::arePlacesSpread(const NodeRef &flat, int64_t sampleSize) {
   int64_t start = 0, step = count / sampleSize | 1;
   int64_t size = (count + step - 1) / step;
   NodeRef sample = makeSlice(flat, {&start, 1}, {&step, 1}, {&size, 1});
-  NodeRef mixed =
-      recordBinary(OpCode::Add, sample, apply(OpCode::RightShift, sample, 15));
-  NodeRef few = apply(OpCode::BitwiseAnd, mixed, kSampleCounts - 1);
+  NodeRef mixed = recordBinary(
+      OpCode::Add, sample, recordWithConstant(OpCode::RightShift, sample, 15));
+  NodeRef few =
+      recordWithConstant(OpCode::BitwiseAnd, mixed, kSampleCounts - 1);
   NodeRef sum = addCounts(makeCounts(few, kSampleCounts));
   return recordBinary(OpCode::Equal, sum, size);
 }
@@ -106,7 +106,7 @@ NodeRef numloom::readCounts(const PlaceCounts &counts, const NodeRef &places) {
   const int64_t axes[] = {1, 0};
   NodeRef words = record(OpCode::Gather, std::array{counts.words, word},
                          places->getShape(), DType::UInt32, axes);
-  NodeRef found = apply(OpCode::BitwiseAnd,
-                        recordBinary(OpCode::RightShift, words, bit), 15);
+  NodeRef found = recordWithConstant(
+      OpCode::BitwiseAnd, recordBinary(OpCode::RightShift, words, bit), 15);
   return counts.areValid ? selectAll(counts.areValid, found, 0) : found;
 }

@@ -12,6 +12,7 @@ from .cuda import Device
 
 _Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 _Axes = SupportsIndex | Sequence[SupportsIndex] | None
+_PhiloxPart = tuple[int, int, int]
 
 @final
 class ndarray(Methods):
@@ -282,25 +283,13 @@ def copy(a: ndarray, /) -> ndarray: ...
 def keep_order(a: ndarray, /) -> tuple[int, ...] | None: ...
 def holds_array(object: Any, /) -> bool: ...
 def philox_blocks(
-    shape: Sequence[SupportsIndex], key: int, upper: int, first: int, /
+    shape: Sequence[SupportsIndex], key: int, upper: int, first: _PhiloxPart, /
 ) -> tuple[ndarray, ndarray]: ...
 def philox_parts(
-    shape: Sequence[SupportsIndex],
-    key: int,
-    upper: int,
-    first: int,
-    offset: int,
-    per_block: int,
-    /,
+    shape: Sequence[SupportsIndex], key: int, upper: int, first: _PhiloxPart, /
 ) -> ndarray: ...
 def philox_pairs(
-    shape: Sequence[SupportsIndex],
-    key: int,
-    upper: int,
-    first: int,
-    offset: int,
-    per_block: int,
-    /,
+    shape: Sequence[SupportsIndex], key: int, upper: int, first: _PhiloxPart, /
 ) -> tuple[ndarray, ndarray]: ...
 def interpolate(
     x: ndarray,

@@ -61,8 +61,8 @@ class Generator:
     def _draw(self, shape, per_block, compute):
         """An array of `shape` from parts of blocks never to be drawn again.
 
-        There are `per_block` to a block, 1, 2 or 4. `compute` gets a shape, the stream
-        and the number of the first part.
+        There are `per_block` to a block, 1, 2 or 4. `compute` gets a shape, the stream,
+        the number of the first part and `per_block`.
         """
         count = math.prod(shape)
         words = _WORDS // per_block
@@ -70,12 +70,12 @@ class Generator:
             stream, first = self._stream, -(-self._first // words)
             self._first = (first + count) * words % (_WORDS * 2**64)
         if len(shape) > 1 and shape[-1] < _SHORT_ROW:
-            return ops.reshape(compute((count,), stream, first), shape)
-        return compute(shape, stream, first)
+            return ops.reshape(compute((count,), stream, first, per_block), shape)
+        return compute(shape, stream, first, per_block)
 
     def _draw_bits(self, n):
         """Random uint64 numbers, whose upper 53 bits are those of `random`."""
-        return self._draw((n,), 2, lambda *place: philox.parts(*place, 2))
+        return self._draw((n,), 2, philox.parts)
 
     def _draw_numbers(self, size, dtype, convert, parts=philox.parts):
         """`convert` of the bits of float32 or float64 numbers."""
@@ -83,7 +83,7 @@ class Generator:
         return self._draw(
             _as_size(size),
             per_block,
-            lambda *place: convert(parts(*place, per_block), dtype),
+            lambda *place: convert(parts(*place), dtype),
         )
 
     def random(self, size=None, dtype=float):

@@ -20,12 +20,18 @@ class Stream(typing.NamedTuple):
     upper: int = 0  #: the upper 64 bits of the counter
 
 
-def blocks(shape, stream, first):
+def _find_part(number, per_block):
+    """A part's block, its number in it, and how many are in one."""
+    block, offset = divmod(number, per_block)
+    return block % 2**64, offset, per_block
+
+
+def blocks(shape, stream, first, per_block=1):
     """The blocks of `stream` from number `first`, modulo 2**64, row-major.
 
     Returns two uint64 arrays of `shape`: word 0 above word 1, word 3 above word 2.
     """
-    return _core.philox_blocks(shape, *stream, first)
+    return _core.philox_blocks(shape, *stream, _find_part(first, per_block))
 
 
 def parts(shape, stream, first, per_block):
@@ -35,8 +41,7 @@ def parts(shape, stream, first, per_block):
     each the upper half of an element. Where neighbours in a row lie in one block a
     thread of a GPU computes its rounds once.
     """
-    block, offset = divmod(first, per_block)
-    return _core.philox_parts(shape, *stream, block % 2**64, offset, per_block)
+    return _core.philox_parts(shape, *stream, _find_part(first, per_block))
 
 
 def pairs(shape, stream, first, per_block):
@@ -45,8 +50,7 @@ def pairs(shape, stream, first, per_block):
     Parts 2 i and 2 i + 1 have equal bits in the first array; of the second the bits
     differ by 2**62, which is a quarter. With 4 to a block the upper halves count.
     """
-    block, offset = divmod(first, per_block)
-    return _core.philox_pairs(shape, *stream, block % 2**64, offset, per_block)
+    return _core.philox_pairs(shape, *stream, _find_part(first, per_block))
 
 
 def shift_right(x, count):

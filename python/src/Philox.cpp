@@ -23,13 +23,6 @@ NodeRef makeNumber(uint64_t value, DType dtype = DType::UInt64) {
       PyScalar{.kind = kind, .integer = static_cast<int64_t>(value)}, dtype);
 }
 
-/// By a number that the machine code knows.
-NodeRef apply(OpCode op, const NodeRef &x, int64_t number) {
-  return recordBinary(op, x,
-                      recordCreation(OpCode::Constant, {}, x->getDType(),
-                                     {&number, 1}, x->getDevice()));
-}
-
 NodeRef makeIndex(std::span<const int64_t> shape, int64_t axis, DType dtype) {
   return recordCast(recordCreation(OpCode::Iota, shape, DType::Int64,
                                    {&axis, 1}, getDefaultDevice()),
@@ -81,13 +74,15 @@ NodeRef makeSplitPlaces(const Sequence &sequence) {
                                : makeRange(makeNumber(sequence.offset, dtype),
                                            shape, numAxes);
   NodeRef part =
-      recordCast(apply(OpCode::BitwiseAnd, index, perBlock - 1), DType::UInt64);
-  NodeRef block = apply(OpCode::RightShift, index, shift);
+      recordCast(recordWithConstant(OpCode::BitwiseAnd, index, perBlock - 1),
+                 DType::UInt64);
+  NodeRef block = recordWithConstant(OpCode::RightShift, index, shift);
   if (areRowsWhole)
     block = makeRange(block, shape, numAxes - 1, shape.back() >> shift);
   block = recordBinary(OpCode::Add, recordCast(block, DType::UInt64),
                        makeNumber(sequence.first));
-  return recordBinary(OpCode::BitwiseOr, apply(OpCode::LeftShift, block, shift),
+  return recordBinary(OpCode::BitwiseOr,
+                      recordWithConstant(OpCode::LeftShift, block, shift),
                       part);
 }
 
@@ -128,16 +123,16 @@ Block makeBlock(const NodeRef &counter, const Key &key) {
 /// its range: a block's halves, or the words of one.
 Block makePairs(const Sequence &sequence, const Key &key) {
   NodeRef places = makePlaces(sequence);
-  NodeRef pairs = apply(OpCode::RightShift, places, 1);
+  NodeRef pairs = recordWithConstant(OpCode::RightShift, places, 1);
   Block pair;
   if (sequence.shift == 1) {
     pair = makeBlock(pairs, key);
   } else {
     pair.outer = key.encrypt(OpCode::PhiloxHalf, pairs);
-    pair.inner = apply(OpCode::LeftShift, pair.outer, 32);
+    pair.inner = recordWithConstant(OpCode::LeftShift, pair.outer, 32);
   }
-  NodeRef quarter =
-      apply(OpCode::LeftShift, apply(OpCode::BitwiseAnd, places, 1), 62);
+  NodeRef quarter = recordWithConstant(
+      OpCode::LeftShift, recordWithConstant(OpCode::BitwiseAnd, places, 1), 62);
   pair.inner = recordBinary(OpCode::Add, pair.inner, quarter);
   return pair;
 }
@@ -148,8 +143,7 @@ PyObject *wrapBlock(Block block) {
   return PyTuple_Pack(2, outer.get(), inner.get());
 }
 
-/// The arguments of all functions; the last two are left out where parts are
-/// whole blocks.
+/// The arguments of all functions.
 struct Arguments {
   Sequence sequence;
   unsigned long long key, upper;
@@ -157,7 +151,7 @@ struct Arguments {
   Arguments(PyObject *args, const char *format) {
     PyObject *shape;
     unsigned long long first;
-    unsigned offset = 0, perBlock = 1;
+    unsigned offset, perBlock;
     if (!PyArg_ParseTuple(args, format, &shape, &key, &upper, &first, &offset,
                           &perBlock))
       throw PythonError();
@@ -169,14 +163,14 @@ struct Arguments {
 
 PyObject *philoxBlocks(PyObject *, PyObject *args) {
   return guard([&] {
-    auto [sequence, key, upper] = Arguments(args, "OKKK:philox_blocks");
+    auto [sequence, key, upper] = Arguments(args, "OKK(KII):philox_blocks");
     return wrapBlock(makeBlock(makePlaces(sequence), Key(key, upper)));
   });
 }
 
 PyObject *philoxParts(PyObject *, PyObject *args) {
   return guard([&] {
-    auto [sequence, key, upper] = Arguments(args, "OKKKII:philox_parts");
+    auto [sequence, key, upper] = Arguments(args, "OKK(KII):philox_parts");
     OpCode op = sequence.shift == 1 ? OpCode::PhiloxHalf : OpCode::PhiloxWord;
     return wrapNode(Key(key, upper).encrypt(op, makePlaces(sequence)));
   });
@@ -184,7 +178,7 @@ PyObject *philoxParts(PyObject *, PyObject *args) {
 
 PyObject *philoxPairs(PyObject *, PyObject *args) {
   return guard([&] {
-    auto [sequence, key, upper] = Arguments(args, "OKKKII:philox_pairs");
+    auto [sequence, key, upper] = Arguments(args, "OKK(KII):philox_pairs");
     return wrapBlock(makePairs(sequence, Key(key, upper)));
   });
 }
@@ -194,20 +188,19 @@ PyObject *philoxPairs(PyObject *, PyObject *args) {
 PyMethodDef philoxFunctions[] = {
     {"philox_blocks", philoxBlocks, METH_VARARGS,
      "philox_blocks(shape, key, upper, first, /)\n--\n\nTwo uint64 arrays of "
-     "'shape', row-major: the words of Philox4x32-10's blocks from number "
-     "'first' on, modulo 2**64, under the upper half 'upper' of the counter; "
-     "word 0 above word 1, and word 3 above word 2."},
+     "'shape', row-major: the words of Philox4x32-10's blocks, modulo 2**64, "
+     "under the upper half 'upper' of the counter; word 0 above word 1, and "
+     "word 3 above word 2. 'first' is the number of the first block, that of "
+     "the first part in it, and how many are in a block: here 0 and 1."},
     {"philox_parts", philoxParts, METH_VARARGS,
-     "philox_parts(shape, key, upper, first, offset, per_block, /)\n--\n\nThe "
-     "halves of these blocks one after the other as uint64, from number "
-     "'offset' of the first block on: word 0 above word 1, word 2 above word "
-     "3. With 4 to a block its words, each the upper half of a uint64. Blocks "
-     "are counted modulo 2**63, or 2**62."},
+     "philox_parts(shape, key, upper, first, /)\n--\n\nThe halves of these "
+     "blocks one after the other as uint64: word 0 above word 1, word 2 above "
+     "word 3. With 4 to a block its words, each the upper half of a uint64. "
+     "Blocks are counted modulo 2**63, or 2**62."},
     {"philox_pairs", philoxPairs, METH_VARARGS,
-     "philox_pairs(shape, key, upper, first, offset, per_block, /)\n--\n\nTwo "
-     "uint64 arrays. Of two neighbouring parts, the first of which has an even "
-     "number, the first array has the same bits; those of the second differ by "
-     "2**62."},
+     "philox_pairs(shape, key, upper, first, /)\n--\n\nTwo uint64 arrays. Of "
+     "two neighbouring parts, the first of which has an even number, the first "
+     "array has the same bits; those of the second differ by 2**62."},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace numloom::python

@@ -106,7 +106,7 @@ def test_no_elements_of_many_rows(generator):
 
 
 def get_normals(radii, angles, bits):
-    """Box and Muller's, by fractions of `bits` bits; the second is a turn ahead."""
+    """Box and Muller's, of `bits` bits; the second is a quarter turn ahead."""
     return [
         math.sqrt(-2 * math.log((n + 0.5) / 2**bits))
         * math.cos(2 * math.pi * (a + i % 2 * 0.25))

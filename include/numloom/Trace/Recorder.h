@@ -110,6 +110,8 @@ NodeRef recordElementwise(OpCode op, std::span<const Operand> operands,
 /// The same of two operands, the second perhaps a Python integer.
 NodeRef recordBinary(OpCode op, const Operand &x, const Operand &y);
 NodeRef recordBinary(OpCode op, const NodeRef &x, int64_t number);
+/// The same of a number of the dtype of `x` that kernels know.
+NodeRef recordWithConstant(OpCode op, const NodeRef &x, int64_t number);
 
 /// Any op with a given result; `attrs` in the flat form of ProgramNode::attrs
 /// with values in place of parameters. Operands of elementwise ops broadcast.

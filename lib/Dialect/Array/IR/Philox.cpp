@@ -53,7 +53,7 @@ struct State {
     return b.add(keys[i], getNumber(b, round * kKeySteps[i]));
   }
 
-  void runRound(ElementBuilder &b, int round);
+  void runRounds(ElementBuilder &b, int rounds);
 };
 
 } // namespace
@@ -62,41 +62,32 @@ static Elem mix(ElementBuilder &b, Elem product, Elem word, Elem key) {
   return b.bitXor(getUpper(b, product), b.bitXor(word, key));
 }
 
-void State::runRound(ElementBuilder &b, int round) {
-  Elem products[2];
-  for (int i : {0, 1})
-    products[i] =
-        b.mul(getLower(b, words[2 * i]), getNumber(b, kMultipliers[i]));
-  words[0] = mix(b, products[1], words[1], getKey(b, round, 0));
-  words[2] = mix(b, products[0], words[3], getKey(b, round, 1));
-  words[1] = products[1];
-  words[3] = products[0];
+void State::runRounds(ElementBuilder &b, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    Elem products[2];
+    for (int i : {0, 1})
+      products[i] =
+          b.mul(getLower(b, words[2 * i]), getNumber(b, kMultipliers[i]));
+    words[0] = mix(b, products[1], words[1], getKey(b, round, 0));
+    words[2] = mix(b, products[0], words[3], getKey(b, round, 1));
+    words[1] = products[1];
+    words[3] = products[0];
+  }
 }
 
 PhiloxBlock getPhiloxBlock(ElementBuilder &b, Elem counter, Elem upper,
                            Elem key) {
   State state(b, counter, upper, key);
-  for (int round = 0; round < kRounds; ++round)
-    state.runRound(b, round);
+  state.runRounds(b, kRounds);
   auto &words = state.words;
   return {join(b, words[0], words[1]), join(b, words[3], words[2])};
-}
-
-/// Word 2 above word 3 is `inner` with its words exchanged.
-static PhiloxBlock getBlockInOrder(ElementBuilder &b, Elem counter, Elem upper,
-                                   Elem key) {
-  PhiloxBlock block = getPhiloxBlock(b, counter, upper, key);
-  Elem swapped =
-      b.bitOr(shift<arith::ShLIOp>(b, block.inner), getUpper(b, block.inner));
-  return {block.outer, swapped};
 }
 
 /// Each element by itself.
 static Elem getHalf(ElementBuilder &b, Elem place, Elem upper, Elem key) {
   Elem one = getNumber(b, 1);
   State state(b, b.shiftRight(place, one), upper, key);
-  for (int round = 0; round < kRounds - 1; ++round)
-    state.runRound(b, round);
+  state.runRounds(b, kRounds - 1);
   auto &words = state.words;
   // Of the last round each half needs one product.
   Elem isInner = b.equal(b.bitAnd(place, one), one);
@@ -134,11 +125,14 @@ static Elem interleave(ElementBuilder &b, Elem x, Elem y) {
 /// The parts of whole blocks, `perBlock` of each, in their order.
 static Elem getParts(ElementBuilder &b, Elem counters, Elem upper, Elem key,
                      int64_t perBlock) {
-  auto [outer, inner] = getBlockInOrder(b, counters, upper, key);
-  Elem upperWords = interleave(b, outer, inner);
+  State state(b, counters, upper, key);
+  state.runRounds(b, kRounds);
+  auto &words = state.words;
+  Elem outer = join(b, words[0], words[1]), inner = join(b, words[2], words[3]);
+  Elem halves = interleave(b, outer, inner);
   if (perBlock == 2)
-    return upperWords;
-  return interleave(b, upperWords,
+    return halves;
+  return interleave(b, halves,
                     interleave(b, shift<arith::ShLIOp>(b, outer),
                                shift<arith::ShLIOp>(b, inner)));
 }
@@ -154,16 +148,17 @@ static std::optional<Elem> findScalar(Elem x) {
 }
 
 /// Lanes of a processor's vectors are neighbours as a rule, of which the first
-/// begins a block: its rounds are then made once. A GPU's compiler sees as much
-/// of a thread's few elements.
+/// begins a block: its rounds are then made once, else for each by `getEach`. A
+/// GPU's compiler sees as much of a thread's few elements.
 static Elem shareBlocks(ElementBuilder &b, Elem place, Elem upper, Elem key,
                         int64_t perBlock,
-                        function_ref<Elem(ElementBuilder &)> getEach) {
+                        Elem (*getEach)(ElementBuilder &, Elem, Elem, Elem)) {
+  // In what is left of a loop two ways would only take longer to compile.
   constexpr int64_t kLeastLanes = 16;
   auto type = dyn_cast<VectorType>(place.re.getType());
   std::optional<Elem> oneUpper = findScalar(upper), oneKey = findScalar(key);
   if (!type || type.getNumElements() < kLeastLanes || !oneUpper || !oneKey)
-    return getEach(b);
+    return getEach(b, place, upper, key);
   int64_t lanes = type.getNumElements();
   Value first = vector::ExtractOp::create(b, place.re, ArrayRef<int64_t>{0});
   Elem start{place.dtype, first, {}};
@@ -181,20 +176,18 @@ static Elem shareBlocks(ElementBuilder &b, Elem place, Elem upper, Elem key,
         Elem parts = getParts(b, blocks, *oneUpper, *oneKey, perBlock);
         scf::YieldOp::create(b, parts.re);
       },
-      [&](OpBuilder &, Location) { scf::YieldOp::create(b, getEach(b).re); });
+      [&](OpBuilder &, Location) {
+        scf::YieldOp::create(b, getEach(b, place, upper, key).re);
+      });
   return {place.dtype, choice.getResult(0), {}};
 }
 
 Elem getPhiloxHalf(ElementBuilder &b, Elem place, Elem upper, Elem key) {
-  return shareBlocks(b, place, upper, key, 2, [&](ElementBuilder &b) {
-    return getHalf(b, place, upper, key);
-  });
+  return shareBlocks(b, place, upper, key, 2, getHalf);
 }
 
 Elem getPhiloxWord(ElementBuilder &b, Elem place, Elem upper, Elem key) {
-  return shareBlocks(b, place, upper, key, 4, [&](ElementBuilder &b) {
-    return getWord(b, place, upper, key);
-  });
+  return shareBlocks(b, place, upper, key, 4, getWord);
 }
 
 } // namespace numloom::array
