@@ -365,4 +365,34 @@ gpu.module @kernels {
     memref.store %2, %t[] : memref<i1>
     gpu.return
   }
+
+// Quotients of float16 are corrected once, and kept where the remainder is zero
+// or NaN; exponentials have the instruction's precision. Of float32 they stay.
+// CHECK-LABEL: gpu.func @halves
+// CHECK:         %[[X:.*]] = arith.extf %arg0
+// CHECK:         %[[INVERSE:.*]] = llvm.call_intrinsic "llvm.nvvm.rcp.approx.ftz.f"
+// CHECK:         %[[QUOTIENT:.*]] = arith.mulf %[[X]], %[[INVERSE]]
+// CHECK:         %[[REST:.*]] = math.fma %{{.*}}, %[[QUOTIENT]], %[[X]]
+// CHECK:         %[[CORRECTED:.*]] = math.fma %[[REST]], %[[INVERSE]], %[[QUOTIENT]]
+// CHECK:         arith.select %{{.*}}, %[[CORRECTED]], %[[QUOTIENT]]
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz"
+// CHECK:         arith.divf
+// CHECK:         math.exp
+  gpu.func @halves(%x: f16, %y: f16, %wide: f32, %r: memref<f16>,
+                   %t: memref<f32>) {
+    %0 = arith.extf %x : f16 to f32
+    %1 = arith.extf %y : f16 to f32
+    %2 = arith.divf %0, %1 : f32
+    %3 = arith.truncf %2 : f32 to f16
+    memref.store %3, %r[] : memref<f16>
+    %4 = math.exp %0 : f32
+    %5 = arith.truncf %4 : f32 to f16
+    memref.store %5, %r[] : memref<f16>
+    %6 = arith.divf %0, %wide : f32
+    %7 = arith.truncf %6 : f32 to f16
+    memref.store %7, %r[] : memref<f16>
+    %8 = math.exp %wide : f32
+    memref.store %8, %t[] : memref<f32>
+    gpu.return
+  }
 }

@@ -265,3 +265,18 @@ func.func @positive(%x: !v, %zero: tensor<f32> {array.scalar})
       -> tensor<si64>
   return %2, %4 : tensor<?xf32, #array.params<[p1]>>, tensor<si64>
 }
+
+// Of float16 two maxima are one instruction, as is the choice of two elements.
+// CHECK-LABEL: .visible .entry half_row_maxima(
+// CHECK-NOT:     selp.b16
+// CHECK:         selp.b32
+// CHECK-NOT:     setp.nan.f16
+// CHECK:         max.NaN.f16x2
+// CHECK:         ret;
+func.func @half_row_maxima(%x: tensor<?x?xf16, #array.params<[p0, p1]>>)
+    -> tensor<?xf16, #array.params<[p0]>>
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<row>, array.param_hints = array<i64: 8192, 4096>} {
+  %0 = array.max %x axes [1] : tensor<?x?xf16, #array.params<[p0, p1]>> -> tensor<?xf16, #array.params<[p0]>>
+  return %0 : tensor<?xf16, #array.params<[p0]>>
+}

@@ -25,8 +25,7 @@
 // CHECK:           arith.addi %[[INDEX]], %c64
 // CHECK:           %[[OFFSET:.*]] = arith.addi %[[START]], %[[ELEMENT]]
 // CHECK:           %[[LOADED:.*]] = vector.load %{{.*}}[%[[OFFSET]]] {alignment = 16 : i64}
-// CHECK:           %[[MASK:.*]] = vector.broadcast %[[EXISTS]]
-// CHECK:           %[[FIRST:.*]] = arith.select %[[MASK]], %[[LOADED]]
+// CHECK:           %[[FIRST:.*]] = arith.select %[[EXISTS]], %[[LOADED]], %{{.*}} : vector<4xf32>
 // CHECK:           vector.load {{.*}} {alignment = 16 : i64}
 // CHECK:           %[[SECOND:.*]] = arith.select
 // CHECK:           %[[BOTH:.*]] = arith.addf %[[FIRST]], %[[SECOND]]

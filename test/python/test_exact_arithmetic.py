@@ -89,3 +89,42 @@ def test_logarithms_of_every_kind_of_number(operands):
     with_others = nl.log(a) + 0.0 * (a / (a + 1.0) / (a + 2.0) / (a + 3.0))
     finite = np.isfinite(x) & (x > 0)
     assert np.array_equal(nl.asnumpy(with_others)[finite], actual[finite])
+
+
+@pytest.fixture
+def halves():
+    return np.arange(1 << 16, dtype="u2").view("f2")
+
+
+def round_quotient(x, y):
+    """x / y of float16, by way of float64, which hides nothing of it."""
+    with np.errstate(all="ignore"):
+        return (x.astype("f8") / y.astype("f8")).astype("f2")
+
+
+def same_halves(expected, actual):
+    nan = np.isnan(expected)
+    return np.array_equal(nan, np.isnan(actual)) and np.array_equal(
+        expected[~nan].view("u2"), actual[~nan].view("u2")
+    )
+
+
+def test_quotients_of_all_halves(rng, halves):
+    """By some of them: zeros, the ends of the subnormals and normals, thirds."""
+    special = np.array([0, 1, 3, 0x3FF, 0x400, 0x4200, 0x4B00, 0x7BFF, 0x7C00, 0x7E00])
+    bits = np.concatenate([special, special | 0x8000, rng.integers(0, 1 << 16, 44)])
+    divisors = bits.astype("u2").view("f2")
+    numerators = nl.asarray(halves)
+    for divisor in divisors:
+        expected = round_quotient(halves, divisor)
+        assert same_halves(expected, nl.asnumpy(numerators / nl.asarray(divisor)))
+    quotients = nl.asnumpy(numerators[:4096, None] / nl.asarray(divisors))
+    assert same_halves(round_quotient(halves[:4096, None], divisors), quotients)
+
+
+def test_exponentials_of_all_halves(halves):
+    actual = nl.asnumpy(nl.exp(nl.asarray(halves)))
+    with np.errstate(all="ignore"):
+        exact = np.exp(halves.astype(np.longdouble))
+    assert count_ulps(actual, exact).max() <= 0.51
+    assert np.array_equal(np.isnan(actual), np.isnan(halves))

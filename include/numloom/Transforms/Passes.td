@@ -202,6 +202,8 @@ def ExpandDeviceMathPass
     plain op for what the sequence is not right for, such as zeros, infinities
     and numbers near them. So are exp, log, sin and cos of float64, within 1.6
     ULP, the two of one argument together. Loads come before the branches.
+    Quotients of float16 stay correctly rounded, and exponentials are within
+    0.51 ULP, without branches.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",

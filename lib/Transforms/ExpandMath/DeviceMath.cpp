@@ -21,8 +21,7 @@ using namespace mlir;
 
 namespace numloom {
 
-/// 1 / x within a unit; 0 where that is subnormal, infinite where x is.
-static Expr approximateInverse(ImplicitLocOpBuilder &b, Expr x) {
+Expr approximateInverse(ImplicitLocOpBuilder &b, Expr x) {
   return callDeviceIntrinsic(b, "llvm.nvvm.rcp.approx.ftz.f", x);
 }
 

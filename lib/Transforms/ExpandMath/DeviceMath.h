@@ -11,6 +11,13 @@ namespace numloom {
 std::optional<Expansion> expandForDevice(mlir::ImplicitLocOpBuilder &b,
                                          mlir::Operation *op);
 
+/// 1 / x of float32 within a unit; 0 where that is subnormal, infinite where x
+/// is.
+Expr approximateInverse(mlir::ImplicitLocOpBuilder &b, Expr x);
+
+/// Expands the quotients and exponentials in `kernel` that float16 holds.
+void expandHalves(mlir::Operation *kernel);
+
 /// Expands the remainders in `kernel`, each with a branch of its own.
 void expandRemainders(mlir::Operation *kernel);
 

@@ -1,6 +1,6 @@
 // Replaces divisions, square roots and logarithms of float32, remainders,
-// functions of float64 (DeviceMath64.cpp) and of complex numbers, and upper
-// halves of products, on NVIDIA's GPUs.
+// functions of float16 (HalfMath.cpp), of float64 (DeviceMath64.cpp) and of
+// complex numbers, and upper halves of products, on NVIDIA's GPUs.
 //
 // What the assembler makes of a correctly rounded division is a fast sequence,
 // a test whether it is right and a call of a slow one, lane by lane: each lane
@@ -363,6 +363,7 @@ private:
     if (isSmallInFloat64(kernel))
       limitRegisters(kernel, kAllThreads);
     moveLoadsBeforeFunctions(kernel);
+    expandHalves(kernel);
     expandComplexFunctions(kernel);
     expandFloat64(kernel);
     expandRemainders(kernel);

@@ -15,9 +15,11 @@ GpuReductionScheduler::States
 GpuReductionScheduler::combineState(ReductionOpInterface reduction,
                                     ArrayRef<Elem> lhs, ArrayRef<Elem> rhs) {
   Elem x = lhs.front(), y = rhs.front();
-  if (x.dtype == DType::Float32 && isa<MaxOp, ScanMaxOp>(reduction))
+  // Instructions from sm_80 on.
+  bool isShort = x.dtype == DType::Float32 || x.dtype == DType::Float16;
+  if (isShort && isa<MaxOp, ScanMaxOp>(reduction))
     return {{x.dtype, arith::MaximumFOp::create(builder, x.re, y.re), {}}};
-  if (x.dtype == DType::Float32 && isa<MinOp, ScanMinOp>(reduction))
+  if (isShort && isa<MinOp, ScanMinOp>(reduction))
     return {{x.dtype, arith::MinimumFOp::create(builder, x.re, y.re), {}}};
   return KernelEmitter::combineState(reduction, lhs, rhs);
 }

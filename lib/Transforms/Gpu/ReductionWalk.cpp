@@ -34,7 +34,7 @@ GpuReductionScheduler::selectStates(Value condition, const States &yes,
                                     const States &no) {
   States selected;
   for (auto [x, y] : llvm::zip_equal(yes, no))
-    selected.push_back(builder.select({DType::Bool, condition, {}}, x, y));
+    selected.push_back(builder.selectAll(condition, x, y));
   return selected;
 }
 

@@ -139,7 +139,7 @@ KernelEmitter::maskStates(ArrayRef<ReductionOpInterface> reductions, Value mask,
   States masked;
   for (auto [elem, none] :
        llvm::zip_equal(states, getInitialStates(reductions, lanes)))
-    masked.push_back(builder.select({DType::Bool, mask, {}}, elem, none));
+    masked.push_back(builder.selectAll(mask, elem, none));
   return masked;
 }
 

@@ -105,9 +105,17 @@ Elem ElementBuilder::select(Elem condition, Elem x, Elem y) {
   std::array<Elem, 3> operands = {condition, x, y};
   unify(operands);
   auto [c, a, b] = operands;
-  Elem result{x.dtype, arith::SelectOp::create(*this, c.re, a.re, b.re), {}};
+  return selectAll(c.re, a, b);
+}
+
+Elem ElementBuilder::selectAll(Value condition, Elem x, Elem y) {
+  std::array<Elem, 2> operands = {x, y};
+  unify(operands);
+  auto [a, b] = operands;
+  Elem result{
+      x.dtype, arith::SelectOp::create(*this, condition, a.re, b.re), {}};
   if (isComplex(x.dtype))
-    result.im = arith::SelectOp::create(*this, c.re, a.im, b.im);
+    result.im = arith::SelectOp::create(*this, condition, a.im, b.im);
   return result;
 }
 

@@ -92,6 +92,8 @@ public:
 
   // Selection.
   Elem select(Elem condition, Elem x, Elem y);
+  /// By one bit for all lanes, of which GPUs select two float16 at a time.
+  Elem selectAll(mlir::Value condition, Elem x, Elem y);
   Elem maximum(Elem x, Elem y);
   Elem minimum(Elem x, Elem y);
   Elem fmax(Elem x, Elem y);
