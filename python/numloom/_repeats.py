@@ -45,6 +45,8 @@ _MOST_PLACES = 16
 # Places to an entry from which on so few entries share a place that to find these
 # first takes less time: one in four at random places.
 _FEW_REPEATS = 3
+# Bytes that a GPU writes while the many operations of a scatter are recorded.
+_LARGE = 1 << 24
 
 
 def scatter_in_parallel(x, indices, axes, value, combine, names=None):
@@ -71,6 +73,8 @@ def scatter_in_parallel(x, indices, axes, value, combine, names=None):
     if combine == REPLACE and are_last is not None:
         winners = [ops.select(are_last, indices[0], ops.no_place(indices[0]))]
         return record_scatter(x, winners, axes, value, REPLACE, NONE)
+    if x.nbytes >= _LARGE:
+        _core.evaluate([x])
     extents = [x.shape[axis] for axis in axes]
     flat = _flatten(indices, extents)
     if combine == REPLACE and math.prod(extents) <= _MOST_PLACES * count:
