@@ -37,6 +37,9 @@ public:
   /// compute arrays, from what its parameters say. An index in memory may be
   /// out of bounds as long as nobody has checked it.
   static bool isSuited(const Linearizer &linear);
+  /// Whether a GPU takes longer for it than the host for what a launch ahead
+  /// costs.
+  static bool isLong(const Linearizer &linear);
   /// Tells parameters and numbers apart, as a rule.
   static uint64_t hashArguments(const Linearizer &linear);
 

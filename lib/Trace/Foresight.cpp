@@ -153,6 +153,7 @@ bool Foresight::launch() {
     if (!enqueue(next, memory))
       return false;
   } catch (const backend::NoneCached &) {
+    noteMissing(*next.program);
     return false;
   } catch (...) {
     // The program runs when it is flushed, and fails there if it must.
@@ -246,8 +247,9 @@ Foresight::findCandidate(const Linearizer &linear,
 
 void Foresight::learn(const Linearizer &linear,
                       const std::shared_ptr<const Plan> &plan) {
-  if (linear.getDevice().isCpu() || linear.getNodes().size() < kLeastNodes ||
-      !isEnabled())
+  if (linear.getDevice().isCpu() || !isEnabled() ||
+      (linear.getNodes().size() < kLeastNodes &&
+       !ForeseenProgram::isLong(linear)))
     return;
   if (Candidate *candidate = countRun(linear, plan))
     foresee(*candidate, linear);
@@ -296,13 +298,32 @@ void Foresight::foresee(Candidate &candidate, const Linearizer &linear) {
   candidate.program = std::move(program);
 }
 
+Foresight::Candidate *Foresight::findCandidate(const ForeseenProgram &program) {
+  auto place =
+      std::ranges::find(candidates, &program, [](const Candidate &candidate) {
+        return candidate.program.get();
+      });
+  return place == candidates.end() ? nullptr : &*place;
+}
+
 void Foresight::noteMistake(const ForeseenProgram &program) {
   std::lock_guard lock(mutex);
-  for (Candidate &candidate : candidates)
-    if (candidate.program.get() == &program) {
-      candidate.program = nullptr;
-      candidate.runs = 0;
-    }
+  if (Candidate *candidate = findCandidate(program)) {
+    candidate->program = nullptr;
+    candidate->runs = candidate->missing = 0;
+  }
+}
+
+/// A loop that keeps its last result while it records the next one finds none
+/// each time; one that has just begun to use a stream, once.
+void Foresight::noteMissing(const ForeseenProgram &program) {
+  {
+    std::lock_guard lock(mutex);
+    Candidate *candidate = findCandidate(program);
+    if (!candidate || ++candidate->missing < kFewRuns)
+      return;
+  }
+  noteMistake(program);
 }
 
 void Foresight::clear() {

@@ -58,6 +58,8 @@ private:
     /// Runs in a row with these arguments that launched nothing, and after how
     /// many it is launched ahead from then on. What goes wrong doubles it.
     uint32_t runs = 0, runsWanted = kFewRuns;
+    /// How often no memory was in cache for it.
+    uint32_t missing = 0;
     uint64_t lastUse = 0;
     /// Null: it is not foreseen.
     std::shared_ptr<const ForeseenProgram> program;
@@ -100,7 +102,10 @@ private:
   Candidate *countRun(const Linearizer &linear,
                       const std::shared_ptr<const Plan> &plan);
   void foresee(Candidate &candidate, const Linearizer &linear);
+  /// Null if it is not foreseen any more.
+  Candidate *findCandidate(const ForeseenProgram &program);
   void noteMistake(const ForeseenProgram &program);
+  void noteMissing(const ForeseenProgram &program);
 
   /// Guards all below. Nothing is called under it that may want a lock: no
   /// reference to memory or to a plan is dropped. Which plans the candidates

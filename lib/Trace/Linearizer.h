@@ -40,6 +40,8 @@ public:
   std::span<Node *const> getAliases() const { return aliases; }
   /// Whether the program may write into arrays in memory.
   bool isOverwriting() const { return hasUpdates || isDonating; }
+  /// The elements of the largest array that the program reads or computes.
+  int64_t getLargestSize() const { return largestSize; }
   /// Where the program runs.
   Device getDevice() const { return device; }
   std::span<const int64_t> getKey() const { return key; }

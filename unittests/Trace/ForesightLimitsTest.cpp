@@ -28,6 +28,14 @@ TEST_F(ForesightLimitsTest, ShapesAreOther) {
   EXPECT_EQ(countLaunches(), 0);
 }
 
+TEST_F(ForesightLimitsTest, ShortProgramsReadSmallArrays) {
+  for (int i = 0; i < 10; ++i) {
+    NodeHandle z(at(0, [&] { return add(x.get(), makeInt(1)); }));
+    evaluate(z.get());
+  }
+  EXPECT_EQ(countLaunches(), 0);
+}
+
 TEST_F(ForesightLimitsTest, AnInputIsPending) {
   learn();
   NodeHandle u(add(x.get(), makeInt(1)));
@@ -62,12 +70,25 @@ TEST_F(ForesightLimitsTest, AnInputDiesBeforeTheLaunch) {
 
 TEST_F(ForesightLimitsTest, NoMemoryIsInCache) {
   learn();
-  cuda::MemoryPool::getDefault()->freeAllBlocks(0);
-  int before = fake.calls["cuMemAlloc"];
-  NodeHandle z = record();
-  EXPECT_EQ(fake.calls["cuMemAlloc"], before);
-  EXPECT_EQ(run(z)[1], 22);
+  // What fails each time is not tried for ever.
+  for (int i = 0; i < 3; ++i) {
+    cuda::MemoryPool::getDefault()->freeAllBlocks(0);
+    int before = fake.calls["cuMemAlloc"];
+    NodeHandle z = record();
+    EXPECT_EQ(fake.calls["cuMemAlloc"], before);
+    EXPECT_EQ(run(z)[1], 22);
+    EXPECT_EQ(countLaunches(), 0);
+  }
+  EXPECT_EQ(run(record())[1], 22);
   EXPECT_EQ(countLaunches(), 0);
+}
+
+TEST_F(ForesightLimitsTest, NoMemoryIsInCacheOnce) {
+  learn();
+  cuda::MemoryPool::getDefault()->freeAllBlocks(0);
+  expectNoLaunch();
+  EXPECT_EQ(run(record())[1], 22);
+  EXPECT_EQ(countAdopted(), 1);
 }
 
 TEST_F(ForesightLimitsTest, HooksWatchTheMemory) {

@@ -53,6 +53,23 @@ TEST_F(ForesightTest, InputsMayBeNamedLater) {
   }
 }
 
+TEST_F(ForesightTest, ShortProgramsReadLargeArrays) {
+  NodeHandle u(makeGpuRange({1 << 23}, first));
+  auto record = [&] {
+    return NodeHandle(at(0, [&] { return add(u.get(), makeInt(1)); }));
+  };
+  for (int i = 0; i < kRuns; ++i)
+    evaluate(record().get());
+  EXPECT_EQ(countLaunches(), 0);
+  NodeHandle z = record();
+  EXPECT_EQ(countLaunches(), 1);
+  EXPECT_TRUE(z->isPending());
+  int before = countKernels();
+  evaluate(z.get());
+  EXPECT_EQ(countAdopted(), 1);
+  EXPECT_EQ(countKernels(), before);
+}
+
 TEST_F(ForesightTest, ResultsMayBeInputs) {
   NodeHandle z = x;
   for (int i = 0; i < 20; ++i) {
