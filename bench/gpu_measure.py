@@ -1,8 +1,9 @@
 """Times one library on the GPU in a process of its own; prints JSON lines.
 
-Every program is timed twice: `seconds` is the median of calls each followed by
-a wait for the device, `stream_seconds` the time per call of many calls in a row
-with one wait at the end, which hides what the host does behind the device.
+Every program runs for a while and is then timed twice: `seconds` is the median of
+calls each followed by a wait for the device, `stream_seconds` the time per call of
+many calls in a row with one wait at the end, which hides what the host does behind
+the device.
 
 Usage: python gpu_measure.py LIBRARY [--seconds S] [--rows NAME,...] [--check]
 """
@@ -21,6 +22,9 @@ from gpu_workloads import LEADING, WORKLOADS
 from measure import as_tuple, time_calls
 
 LEAST_CALLS = 20
+# Before that a GPU has its clocks, and a library that compiles a program once more
+# while it runs has done so.
+WARMUP_SECONDS, WARMUP_CALLS = 0.2, 3
 TRANSFER_BYTES = 200_000_000
 # Operations recorded or issued in a row when the cost of one is wanted.
 CHAIN = 200
@@ -74,11 +78,15 @@ def measure_workload(library, workload, args):
     if args.check:
         error = get_error(library, workload, results, arrays)
         row |= {"error": error, "correct": bool(error <= workload.tolerance)}
-    for _ in range(3):
-        results = run(library, function, inputs)
-    seconds = time_calls(
-        lambda: run(library, function, inputs), args.seconds, LEAST_CALLS
-    )
+    del results
+    issue, wait = library.start, library.synchronize
+
+    def call():
+        issue(as_tuple(function(*inputs)))
+        wait()
+
+    time_calls(call, WARMUP_SECONDS, WARMUP_CALLS)
+    seconds = time_calls(call, args.seconds, LEAST_CALLS)
     row["seconds"] = seconds
     row["stream_seconds"] = time_stream(
         library, function, inputs, seconds, args.seconds
