@@ -9,8 +9,8 @@
 #include "DeviceMath.h"
 
 #include "DeviceIntrinsic.h"
+#include "DeviceOps.h"
 
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
 #include <cmath>
@@ -38,9 +38,7 @@ static Expr getInverse(ImplicitLocOpBuilder &b, Expr x) {
 static Expr isQuotient(Expr x) { return x.abs() > 0x1p-125; }
 
 static bool isOne(Value x) {
-  if (auto splat = x.getDefiningOp<vector::BroadcastOp>())
-    x = splat.getSource();
-  return matchPattern(x, m_OneFloat());
+  return matchPattern(skipBroadcast(x), m_OneFloat());
 }
 
 /// The quotient by the inverse, corrected once by its remainder. That is exact:

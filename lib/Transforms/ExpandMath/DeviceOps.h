@@ -3,6 +3,7 @@
 #define NUMLOOM_LIB_TRANSFORMS_EXPANDMATH_DEVICEOPS_H
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 namespace numloom {
@@ -11,6 +12,13 @@ namespace numloom {
 inline int64_t getLanes(mlir::Operation *op) {
   return mlir::cast<mlir::VectorType>(op->getResult(0).getType())
       .getNumElements();
+}
+
+/// The scalar that is in all lanes of a vector, where the vector is made of it;
+/// else `value`.
+inline mlir::Value skipBroadcast(mlir::Value value) {
+  auto splat = value.getDefiningOp<mlir::vector::BroadcastOp>();
+  return splat ? splat.getSource() : value;
 }
 
 /// Whether threads of a block meet in `op`.

@@ -4,8 +4,8 @@
 
 #include "DeviceIntrinsic.h"
 #include "DeviceMath.h"
+#include "DeviceOps.h"
 
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
 #include <numbers>
@@ -18,8 +18,7 @@ static bool isF16(Value x) { return getElementTypeOrSelf(x.getType()).isF16(); }
 
 /// Whether a float32 is one of float16, in all lanes.
 static bool isHalf(Value x) {
-  if (auto splat = x.getDefiningOp<vector::BroadcastOp>())
-    x = splat.getSource();
+  x = skipBroadcast(x);
   FloatAttr number;
   if (matchPattern(x, m_Constant(&number))) {
     bool isInexact = false;

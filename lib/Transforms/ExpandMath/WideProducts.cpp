@@ -2,8 +2,8 @@
 
 #include "DeviceIntrinsic.h"
 #include "DeviceMath.h"
+#include "DeviceOps.h"
 
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -14,10 +14,8 @@ namespace numloom {
 
 /// The number that a scalar is, or all lanes of a vector are.
 static std::optional<APInt> getNumber(Value value) {
-  if (auto splat = value.getDefiningOp<vector::BroadcastOp>())
-    value = splat.getSource();
   APInt number;
-  if (matchPattern(value, m_ConstantInt(&number)))
+  if (matchPattern(skipBroadcast(value), m_ConstantInt(&number)))
     return number;
   return std::nullopt;
 }
