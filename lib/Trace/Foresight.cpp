@@ -308,22 +308,17 @@ Foresight::Candidate *Foresight::findCandidate(const ForeseenProgram &program) {
 
 void Foresight::noteMistake(const ForeseenProgram &program) {
   std::lock_guard lock(mutex);
-  if (Candidate *candidate = findCandidate(program)) {
-    candidate->program = nullptr;
-    candidate->runs = candidate->missing = 0;
-  }
+  if (Candidate *candidate = findCandidate(program))
+    candidate->unlearn();
 }
 
 /// A loop that keeps its last result while it records the next one finds none
 /// each time; one that has just begun to use a stream, once.
 void Foresight::noteMissing(const ForeseenProgram &program) {
-  {
-    std::lock_guard lock(mutex);
-    Candidate *candidate = findCandidate(program);
-    if (!candidate || ++candidate->missing < kFewRuns)
-      return;
-  }
-  noteMistake(program);
+  std::lock_guard lock(mutex);
+  Candidate *candidate = findCandidate(program);
+  if (candidate && ++candidate->missing >= kFewRuns)
+    candidate->unlearn();
 }
 
 void Foresight::clear() {

@@ -63,6 +63,12 @@ private:
     uint64_t lastUse = 0;
     /// Null: it is not foreseen.
     std::shared_ptr<const ForeseenProgram> program;
+
+    /// Waits for more runs in a row.
+    void unlearn() {
+      program = nullptr;
+      runs = missing = 0;
+    }
   };
   /// A program that seems to be recorded: the memory that its readers have
   /// named so far. Nothing of it is kept alive.
