@@ -18,7 +18,8 @@ static bool isReadAsParamsSay(OpCode op) {
   switch (getInfo(op).kind) {
   case OpKind::Structure:
     return op == OpCode::Concatenate || op == OpCode::Constant ||
-           op == OpCode::Extent || op == OpCode::Iota || op == OpCode::Matmul;
+           op == OpCode::Empty || op == OpCode::Extent || op == OpCode::Iota ||
+           op == OpCode::Matmul;
   default:
     return true;
   }

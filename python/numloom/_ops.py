@@ -149,6 +149,11 @@ def full(shape, value, dtype, device=None):
     return broadcast(_core.asarray(value, dtype, None, device), shape)
 
 
+def empty(shape, dtype, device=None):
+    """Elements that may be anything."""
+    return record("empty", (), shape, dtype, (), device)
+
+
 def iota(shape, axis, device=None):
     """The index along `axis`, int64."""
     return record("iota", (), shape, INT64, (axis,), device)

@@ -173,12 +173,15 @@ def _find_winners(flat, num_places, doubtful):
     all entries win.
     """
     (count,) = flat.shape
-    if doubtful is not None:
-        doubtful = ops.broadcast(doubtful, flat.shape)
-        flat = ops.select(doubtful, flat, ops.no_place(flat))
     dtype = _INT32 if count < 2**31 else INT64
     entries = ops.cast(ops.iota((count,), 0, flat), dtype)
     nobody = ops.constant((num_places,), -1, dtype, flat)
+    if doubtful is not None:
+        if not doubtful.shape:
+            # Without doubt nobody looks.
+            nobody = ops.select(doubtful, nobody, ops.empty((num_places,), dtype, flat))
+        doubtful = ops.broadcast(doubtful, flat.shape)
+        flat = ops.select(doubtful, flat, ops.no_place(flat))
     winners = record_scatter(nobody, [flat], [0], entries, MAXIMUM, ANY)
     inside = uf.maximum(flat, 0)
     wins = ops.gather_along(winners, inside, 0) == entries

@@ -43,6 +43,17 @@ func.func @option_is_no_integer(%a: !v) -> !v
 
 // -----
 
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
+
+// expected-error @below {{blocks that stay in rows have one turn}}
+func.func @turns_in_rows(%a: !m) -> !m
+    attributes {array.num_params = 2 : i64,
+                array.schedule = {name = "loop", rows = 1 : i64, turns = 2 : i64}} {
+  return %a : !m
+}
+
+// -----
+
 !v = tensor<?xf32, #array.params<[p0]>>
 
 // expected-error @below {{array.guards must be a list of #array.guard}}

@@ -305,6 +305,62 @@ func.func @in_place(%a: !v, %b: !d) -> (!v, !d)
   return %0, %1 : !v, !d
 }
 
+//===----------------------------------------------------------------------===//
+// Kernels that are called off
+//===----------------------------------------------------------------------===//
+
+// Without the condition nothing is stored. Few blocks, each with eight turns, find
+// that out sooner; the guard says from how many elements on.
+// CHECK-LABEL: gpu.func @called_off(
+// CHECK-SAME:    array.blocks = #array.size<factors = <[p0]>, divisor = 8192>
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, minimum = 4194304>]
+// CHECK-SAME:    turns = 8 : i64, unroll = 1 : i64, vector = 4 : i64}
+// CHECK:         %[[BYTE:.*]] = memref.load %{{.*}} : memref<?xi8>
+// CHECK:         %[[GOES_ON:.*]] = arith.cmpi ne, %[[BYTE]]
+// CHECK-NOT:     vector.store
+// CHECK:         scf.if %[[GOES_ON]] {
+// CHECK:           scf.for
+// CHECK:             vector.store
+// CHECK:             memref.store
+// CHECK:         }
+func.func @called_off(%flag: tensor<i1>) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 5000000>} {
+  %0 = array.constant(1.0 : f64) : !v
+  %1 = array.empty : !v
+  %2 = array.broadcast %flag axes [] : tensor<i1> -> !b
+  %3 = array.where %2, %0, %1 : !b, !v, !v -> !v
+  return %3 : !v
+}
+
+// CHECK-LABEL: gpu.func @called_off_small(
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, maximum = 4194303>]
+// CHECK-SAME:    array.schedule = {name = "loop", threads = 256 : i64, unroll = 1 : i64, vector = 4 : i64}
+// CHECK:         scf.if
+func.func @called_off_small(%flag: tensor<i1>) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 5000>} {
+  %0 = array.constant(1.0 : f64) : !v
+  %1 = array.empty : !v
+  %2 = array.broadcast %flag axes [] : tensor<i1> -> !b
+  %3 = array.where %2, %0, %1 : !b, !v, !v -> !v
+  return %3 : !v
+}
+
+// Whatever depends on the element is computed.
+// CHECK-LABEL: gpu.func @not_called_off(
+// CHECK-SAME:    array.guards = []
+// CHECK:         arith.select
+// CHECK:         vector.store
+func.func @not_called_off(%flags: !b) -> !v
+    attributes {array.num_params = 1 : i64, array.index_bits = 32 : i64,
+                array.param_hints = array<i64: 5000000>} {
+  %0 = array.constant(1.0 : f64) : !v
+  %1 = array.empty : !v
+  %2 = array.where %flags, %0, %1 : !b, !v, !v -> !v
+  return %2 : !v
+}
+
 // Kernels whose offsets need 64 bits have a module of their own.
 // CHECK:       gpu.module @kernels_wide attributes {array.index_bits = 64 : i64}
 // CHECK:         gpu.func @wide

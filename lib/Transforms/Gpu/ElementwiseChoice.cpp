@@ -2,6 +2,7 @@
 
 #include "ElementwiseChoice.h"
 
+#include "../Schedule/KernelEmitter.h"
 #include "VectorChoice.h"
 
 using namespace mlir;
@@ -35,6 +36,9 @@ static constexpr int64_t kDrawnLanes = 2;
 /// elements as a row has its blocks may cover.
 static constexpr int64_t kLeastRowThreads = 128;
 static constexpr double kMostRowCover = 1.25;
+/// What the blocks of kernels that may be called off do one after the other,
+/// from how many blocks on: 9766 blocks that do nothing take 8 us.
+static constexpr int64_t kTurns = 8, kLeastBlocksOfTurns = 4096;
 /// Sides of transposed tiles, and the bytes of one point of all of a kernel's
 /// tiles up to which they fit: six blocks of 33 KiB a multiprocessor, or the 48
 /// KiB that a block has without opting in.
@@ -149,6 +153,24 @@ static void chooseRows(MLIRContext *context, const IterationSpace &space,
   }
 }
 
+/// Lets blocks have several turns if the kernel may be called off.
+static void chooseTurns(func::FuncOp kernel, const IterationSpace &space,
+                        const SizeHints &hints, int64_t blockElements,
+                        ScheduleChoice &choice) {
+  Monomial size = getProduct(space.getLoops());
+  std::optional<int64_t> hint = hints.evaluate(size);
+  if (!hint || getConditions(kernel).empty())
+    return;
+  int64_t least = kLeastBlocksOfTurns * blockElements;
+  bool isLarge = *hint >= least;
+  if (isLarge)
+    choice.options.push_back({"turns", kTurns});
+  choice.guards.push_back(
+      isLarge ? getGuard(kernel.getContext(), size, /*multiple=*/1, least)
+              : getGuard(kernel.getContext(), size, /*multiple=*/1,
+                         /*minimum=*/0, /*maximum=*/least - 1));
+}
+
 ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,
                                   const IterationSpace &space,
                                   const SizeHints &hints) {
@@ -170,8 +192,10 @@ ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,
   // rows leave half empty (docs/Transforms/Gpu/Figures.md).
   if (loops.size() > 2)
     chooseRows(kernel.getContext(), space, hints, lanes, unroll, choice);
-  if (choice.options.size() == 2)
-    choice.options.push_back({"threads", kThreads});
+  if (choice.options.size() > 2)
+    return choice;
+  choice.options.push_back({"threads", kThreads});
+  chooseTurns(kernel, space, hints, kThreads * lanes * unroll, choice);
   return choice;
 }
 

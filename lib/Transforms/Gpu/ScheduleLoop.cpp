@@ -24,6 +24,9 @@ private:
   /// Finds the row of a block that stays in one.
   void bindRow();
   void findFirstGroup();
+  /// What a block does unless the kernel is called off: several turns, for
+  /// blocks that have nothing to do take their time, too.
+  void emitTurns();
   /// The number of the thread's group `step`; a block's groups of one step are
   /// neighbours.
   Value getGroup(int64_t step);
@@ -44,7 +47,7 @@ private:
   void emitTail();
   void emitWork();
 
-  int64_t threads, lanes, unroll;
+  int64_t threads, lanes, unroll, turns;
   bool hasRows;
   /// Those through which whole groups are numbered, and how many these are.
   Monomial elements;
@@ -61,7 +64,10 @@ LogicalResult LoopSchedule::verify() {
   threads = getOption("threads", 256);
   lanes = getOption("vector", 1);
   unroll = getOption("unroll", 1);
+  turns = getOption("turns", 1);
   hasRows = getOption("rows", 0);
+  if (turns > 1 && hasRows)
+    return kernel.emitError("blocks that stay in rows have one turn");
   if (getScatter() && failed(verifyScatter()))
     return failure();
   if (!space.getReductions().empty())
@@ -84,23 +90,33 @@ LogicalResult LoopSchedule::schedule() {
   block = getBlockId();
   if (hasRows)
     bindRow();
-  findFirstGroup();
-  // A scatter that is called off reads no indices.
-  Value condition = getScatter() ? emitScatterCondition() : Value();
-  if (condition)
+  if (Value condition = emitCondition())
     emitIf(condition, {}, [&](const States &none) {
-      emitWork();
+      emitTurns();
       return none;
     });
   else
-    emitWork();
+    emitTurns();
   copyBorders(threads);
-  closeFunction(getSize(elements, threads * lanes * unroll, 1,
+  closeFunction(getSize(elements, threads * lanes * unroll * turns, 1,
                         hasRows ? getProduct(loops.drop_back()) : Monomial(1)));
   return success();
 }
 
+void LoopSchedule::emitTurns() {
+  if (turns == 1)
+    return emitWork();
+  Value first = arith::MulIOp::create(builder, block, getConstant(turns));
+  emitCountedLoop(getConstant(0), getConstant(turns), getConstant(1), {},
+                  [&](Value turn, const States &none) {
+                    block = arith::AddIOp::create(builder, first, turn);
+                    emitWork();
+                    return none;
+                  });
+}
+
 void LoopSchedule::emitWork() {
+  findFirstGroup();
   emitIf(isBelow(firstGroup, numGroups), {}, [&](const States &none) {
     emitGroups();
     return none;

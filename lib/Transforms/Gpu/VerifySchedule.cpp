@@ -26,7 +26,7 @@ static constexpr OptionRange kOptionRanges[] = {
     {"width", 2, 4096, true},      {"group", 1, 1024, true},
     {"across", 1, 1024, true},     {"steps", 1, 64, false},
     {"splits", 1, 1 << 16, false}, {"cluster", 1, 8, true},
-    {"bands", 1, 64, false},
+    {"bands", 1, 64, false},       {"turns", 1, 64, false},
 };
 /// Of every other option.
 static constexpr OptionRange kOtherOption = {"", 0, 1 << 16, false};

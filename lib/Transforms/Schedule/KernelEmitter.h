@@ -114,9 +114,6 @@ protected:
     ElementEmitter::Target target;
   };
   ScatterEntry emitScatterEntry();
-  /// An i1 without which all entries are left out, if it can be had before any
-  /// of them; else null.
-  mlir::Value emitScatterCondition();
   /// Combines the entry into `buffer`, if it lies inside; lanes one after the
   /// other, unless they lie side by side.
   void storeEntry(const ScatterEntry &entry, mlir::Value buffer);
@@ -126,6 +123,10 @@ protected:
   Elem combineEntry(Elem old, Elem value);
   /// Whether other threads may combine entries with the same element.
   virtual bool combinesAtomically() { return false; }
+
+  // Conditions (KernelConditions.cpp).
+  /// An i1 without which the kernel stores nothing; null if there is none.
+  mlir::Value emitCondition();
 
   // Borders (KernelBorders.cpp).
   /// A result of which a box is computed, and the operand that has the rest.
@@ -158,6 +159,9 @@ bool combinesOnce(ScatterOp op);
 /// The atomic operation that combines entries of `op` in any order with one
 /// result, if there is one.
 std::optional<mlir::arith::AtomicRMWKind> getAtomicKind(ScatterOp op);
+
+/// The 0-d values without all of which `kernel` stores nothing.
+llvm::SmallVector<mlir::Value> getConditions(mlir::func::FuncOp kernel);
 
 /// The type in memory of (the parts of) `tensorType`'s elements: bytes for
 /// bool, floats for complex.

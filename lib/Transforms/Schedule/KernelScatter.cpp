@@ -32,34 +32,6 @@ KernelEmitter::ScatterEntry KernelEmitter::emitScatterEntry() {
   return entry;
 }
 
-/// Adds the 0-d conditions without which `index` is negative everywhere.
-static void addConditions(Value index, SmallVectorImpl<Value> &conditions) {
-  while (auto where = index.getDefiningOp<WhereOp>()) {
-    auto other = where->getOperand(2).getDefiningOp<ConstantOp>();
-    auto number = other ? dyn_cast<IntegerAttr>(other.getValue()) : nullptr;
-    if (!number || !number.getValue().isNegative())
-      return;
-    Value condition = where->getOperand(0);
-    while (isa_and_present<BroadcastOp, ReshapeOp>(condition.getDefiningOp()))
-      condition = condition.getDefiningOp()->getOperand(0);
-    if (getExtents(condition.getType()).empty())
-      conditions.push_back(condition);
-    index = where->getOperand(1);
-  }
-}
-
-Value KernelEmitter::emitScatterCondition() {
-  SmallVector<Value> conditions;
-  for (Value index : getScatter().getIndices())
-    addConditions(index, conditions);
-  Value all;
-  for (Value condition : conditions) {
-    Value holds = emitter->emit(condition, {}).re;
-    all = all ? arith::AndIOp::create(builder, all, holds).getResult() : holds;
-  }
-  return all;
-}
-
 Elem KernelEmitter::combineEntry(Elem old, Elem value) {
   switch (getScatter().getCombine()) {
   case ScatterCombiner::Replace:

@@ -32,6 +32,8 @@ func.func @index_values() {
   %0 = array.constant(1.5 : f64) : tensor<f32>
   // CHECK: array.constant(-1 : i64) : tensor<?xsi64, #array.params<[p0]>>
   %1 = array.constant(-1 : i64) : !si64_n
+  // CHECK: array.empty : tensor<?xf32, #array.params<[p0]>>
+  %4 = array.empty : !f32_n
   // CHECK: array.iota axis 0 : tensor<?xsi64, #array.params<[p0]>>
   %2 = array.iota axis 0 : !si64_n
   // CHECK: array.extent <[p0, p1]> : tensor<si64>

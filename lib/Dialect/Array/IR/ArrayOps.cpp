@@ -122,6 +122,13 @@ Elem ConstantOp::emitAtIndex(ElementBuilder &builder, ArrayRef<Value>,
 
 bool ConstantOp::isUniform() { return true; }
 
+Elem EmptyOp::emitAtIndex(ElementBuilder &builder, ArrayRef<Value>,
+                          function_ref<Value(const Monomial &)>) {
+  return builder.constant(array::getDType(getType()), 0);
+}
+
+bool EmptyOp::isUniform() { return true; }
+
 /// `index` (a scalar or a vector of them) as int64 elements.
 static Elem castIndexToInt64(ElementBuilder &builder, Value index) {
   Type type = builder.getI64Type();

@@ -24,6 +24,20 @@ def Array_ConstantOp : Array_Op<"constant",
   let hasVerifier = 1;
 }
 
+def Array_EmptyOp : Array_Op<"empty",
+    [Pure, DeclareOpInterfaceMethods<IndexValueOpInterface, ["isUniform"]>]> {
+  let summary = "Elements that may be anything.";
+  let description = [{
+    What nobody reads. A kernel whose only result is `where` of a 0-d condition and
+    this stores nothing if the condition is false.
+    ```mlir
+    %0 = array.empty : tensor<?xf32, #array.params<[p0]>>
+    ```
+  }];
+  let results = (outs Array_Tensor:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+}
+
 def Array_IotaOp : Array_Op<"iota",
     [Pure, DeclareOpInterfaceMethods<IndexValueOpInterface>]> {
   let summary = "The index along `axis`, as int64.";
