@@ -40,8 +40,10 @@ func.func @multiply_add(%a: !v, %b: !v) -> !v
 }
 
 // The blocks of a long row meet at a counter: what a block stores is seen before
-// it counts, and what others stored is read from memory afterwards.
+// it counts, and what others stored is read from memory afterwards. The caches may
+// drop first what they do not hold anyway.
 // CHECK-LABEL: .visible .entry total(
+// CHECK-COUNT-4: ld.global.nc.L1::evict_first.v4.b32
 // CHECK:         st.global.b32
 // CHECK:         bar{{.*}}.sync
 // CHECK:         fence.acq_rel.gpu;

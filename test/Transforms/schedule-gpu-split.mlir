@@ -94,14 +94,51 @@ func.func @any(%a: tensor<?xi1, #array.params<[p0]>>) -> tensor<i1>
 }
 
 // What is chosen: four blocks for each multiprocessor, from a length on that
-// gives each of them enough.
+// gives each of them enough. Of an array that the caches do not hold the guard says
+// so.
 // CHECK-LABEL: gpu.func @choose_all(
 // CHECK-SAME:    array.blocks = #array.size<factors = <[]>, scale = 528>
-// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, minimum = 4325376>]
-// CHECK-SAME:    array.schedule = {blocks = 4 : i64, name = "split", splits = 528 : i64, steps = 4 : i64, tail = 1 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, minimum = 4325376>, #array.guard<value = <factors = <[p0]>>, minimum = 16777216>]
+// CHECK-SAME:    array.schedule = {blocks = 4 : i64, name = "split", once = 1 : i64, splits = 528 : i64, steps = 4 : i64, tail = 1 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_all(%a: !v) -> !s
     attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.param_hints = array<i64: 50000000>} {
+  %0 = array.sum %a axes [0] : !v -> !s
+  return %0 : !s
+}
+
+// What is read once, of arrays that the caches do not hold, they may drop first;
+// neither what rows share nor what a smaller array has in them.
+// CHECK-LABEL: gpu.func @choose_once(
+// CHECK-SAME:    array.guards = [{{.*}}minimum = 8388608>]
+// CHECK-SAME:    once = 1
+// CHECK-COUNT-8: vector.load {{.*}} {alignment = 16 : i64, nontemporal = true}
+// CHECK-NOT:     vector.load {{.*}} nontemporal
+// CHECK-LABEL: gpu.func @choose_twice(
+// CHECK-NOT:     once
+// CHECK-NOT:     nontemporal
+// CHECK-LABEL: gpu.func @choose_cached(
+// CHECK-SAME:    array.guards = [{{.*}}maximum = 16777215>]
+// CHECK-NOT:     once
+// CHECK-NOT:     nontemporal
+func.func @choose_once(%a: !v, %b: !v) -> !s
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
+                array.param_hints = array<i64: 50000000>} {
+  %0 = array.multiply %a, %b : !v, !v -> !v
+  %1 = array.sum %0 axes [0] : !v -> !s
+  return %1 : !s
+}
+func.func @choose_twice(%a: !m, %b: tensor<?xf32, #array.params<[p1]>>) -> !v
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 50, 1000000>} {
+  %0 = array.broadcast %b axes [1] : tensor<?xf32, #array.params<[p1]>> -> !m
+  %1 = array.multiply %a, %0 : !m, !m -> !m
+  %2 = array.sum %1 axes [1] : !m -> !v
+  return %2 : !v
+}
+func.func @choose_cached(%a: !v) -> !s
+    attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
+                array.param_hints = array<i64: 10000000>} {
   %0 = array.sum %a axes [0] : !v -> !s
   return %0 : !s
 }

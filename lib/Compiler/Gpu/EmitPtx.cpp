@@ -6,6 +6,7 @@
 #include "ConstantMemory.h"
 #include "DeviceLibrary.h"
 #include "GpuChip.h"
+#include "ReadOnceLoads.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
@@ -70,6 +71,7 @@ std::string emitPtx(mlir::gpu::GPUModuleOp source, int computeCapability,
   setOptions(*module, *chip);
   runModulePasses(*module, *machine, buildCleanup);
   moveConstantsToMemory(*module);
+  emitReadOnceLoads(*module);
   if (llvmIr)
     module->print(*llvmIr, nullptr);
   std::string ptx =

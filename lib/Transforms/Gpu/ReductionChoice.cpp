@@ -23,6 +23,9 @@ static constexpr int64_t kMaxVectorBytes = 32;
 static constexpr int64_t kMaxLineBytes = 40 << 10;
 /// Steps from which on a further block is worth its partial states.
 static constexpr int64_t kLeastStepsPerSplit = 2;
+/// Arrays from which on little is found in the second-level cache by whoever
+/// reads them next: H200 has 60 MB of it.
+static constexpr int64_t kLeastBytesReadOnce = 64 << 20;
 /// Slabs whose states the last block reads at once.
 static constexpr int64_t kSlabsAtOnce = 8;
 /// Iterations of a run in float64: its errors are small enough.
@@ -209,6 +212,37 @@ bool ReductionChoice::isWorthSplitting() const {
          *length > kThreads * kLoopSteps * kLeastStepsPerSplit * 4;
 }
 
+int64_t ReductionChoice::countBytesReadOnce() const {
+  ArrayRef<LoopDim> loops = space.getLoops();
+  SmallVector<Value> arrays;
+  int64_t bytes = 0;
+  for (const Access &access : space.getAccesses()) {
+    bool isNumber = llvm::none_of(loops, [&](const LoopDim &loop) {
+      return access.offset.dependsOn(loop.dim);
+    });
+    if (access.isStore || isNumber)
+      continue;
+    if (!access.indexedDims.empty() || !dependsOnAll(access, loops) ||
+        llvm::is_contained(arrays, access.tensor))
+      return 0;
+    arrays.push_back(access.tensor);
+    bytes += getElementBytes(access.tensor);
+  }
+  return bytes;
+}
+
+void ReductionChoice::chooseReadOnce() {
+  int64_t bytes = countBytesReadOnce();
+  if (bytes == 0)
+    return;
+  int64_t least = kLeastBytesReadOnce / bytes;
+  bool isLarge = *rows * *length >= least;
+  addGuard(getProduct(kept) * getProduct(reduced), isLarge ? least : 0,
+           isLarge ? kUnlimited : least - 1);
+  if (isLarge)
+    setOption("once", 1);
+}
+
 void ReductionChoice::chooseSplit() {
   choice.name = "split";
   // One loop alone may have a tail: its vectors start at multiples anyway.
@@ -229,6 +263,7 @@ void ReductionChoice::chooseSplit() {
   setOption("vector", lanes);
   setOption("threads", kThreads);
   setOption("steps", kLoopSteps);
+  chooseReadOnce();
   setShared(splits, /*isOneRun=*/false);
 }
 

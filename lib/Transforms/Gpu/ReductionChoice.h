@@ -40,6 +40,10 @@ private:
   void chooseSmallColumn(int64_t width);
   bool isWorthSplitting() const;
   void chooseSplit();
+  /// Bytes that are read for each point; 0 if any are read for another, too.
+  int64_t countBytesReadOnce() const;
+  /// Lets caches drop first what is read of arrays that they do not hold.
+  void chooseReadOnce();
   void chooseColumn();
   /// `splits` blocks share a row or column, all blocks at once; `isOneRun`: the
   /// deviations of a thread are one run.

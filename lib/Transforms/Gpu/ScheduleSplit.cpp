@@ -18,6 +18,7 @@ namespace {
 ///   steps    steps of a thread in flight
 ///   tail     1: the row is one loop whose length may not be a multiple of
 ///            `vector`
+///   once     1: caches may drop what has been read
 class SplitScheduler : public GpuReductionScheduler {
 public:
   SplitScheduler(func::FuncOp kernel, const IterationSpace &space,
@@ -75,11 +76,13 @@ private:
     Walk walk = makeWalk(dims, getOption("vector", 1));
     int64_t steps = getOption("steps", 4), perBlock = threads * steps;
     beginVectors(walk);
+    emitter->setReadOnce(getOption("once", 0));
     States states = emitWalk(
         stage, walk, emitMulAdd(split, perBlock, getThreadId()), threads, steps,
         perBlock * splits, emitCeilDiv(walk.end, perBlock * splits), {},
         /*backwards=*/true);
     endVectors();
+    emitter->setReadOnce(false);
     states = reduceLanes(stage.reductions, states, walk.lanes);
     if (!getOption("tail", 0))
       return states;

@@ -81,6 +81,9 @@ public:
   /// Whole vectors go past the caches from now on: their addresses must be
   /// multiples of their size, up to 64 bytes.
   void setStreaming(bool value) { streaming = value; }
+  /// Whole vectors that are loaded from now on are not needed again: caches may
+  /// drop them first.
+  void setReadOnce(bool value) { readOnce = value; }
   /// Scalar accesses with long strides along the vectorised dimension also
   /// prefetch what lies so many steps ahead; 0: none do.
   void setPrefetchDistance(int64_t distance) { prefetchDistance = distance; }
@@ -247,6 +250,7 @@ private:
   std::optional<unsigned> vectorDim;
   LaneMode laneMode;
   bool streaming = false;
+  bool readOnce = false;
   int64_t prefetchDistance = 0;
 };
 

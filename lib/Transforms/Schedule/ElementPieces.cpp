@@ -100,12 +100,13 @@ Value ElementEmitter::loadRun(Value buffer, const LinearExpr &offset,
   }
   if (size == count)
     return vector::LoadOp::create(builder, type, flat, first,
-                                  /*nontemporal=*/false, getAlignment(piece));
+                                  /*nontemporal=*/readOnce,
+                                  getAlignment(piece));
   Value run = arith::ConstantOp::create(builder, builder.getZeroAttr(type));
   for (int64_t i = 0; i < count; i += size) {
     Value part = vector::LoadOp::create(
         builder, piece, flat, addOffset(first, Monomial(i)),
-        /*nontemporal=*/false, getAlignment(piece));
+        /*nontemporal=*/readOnce, getAlignment(piece));
     run = vector::InsertStridedSliceOp::create(
         builder, part, run, ArrayRef<int64_t>{i}, ArrayRef<int64_t>{1});
   }
