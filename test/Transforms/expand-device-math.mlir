@@ -395,4 +395,23 @@ gpu.module @kernels {
     memref.store %8, %t[] : memref<f32>
     gpu.return
   }
+
+// A constant is a float16 if it has no more digits, in all lanes.
+// CHECK-LABEL: gpu.func @half_by_constant
+// CHECK:         llvm.nvvm.rcp.approx.ftz.f
+// CHECK:         llvm.nvvm.rcp.approx.ftz.f
+// CHECK-NOT:     llvm.nvvm.rcp
+// CHECK:         arith.divf
+  gpu.func @half_by_constant(%x: vector<2xf16>, %r: memref<vector<2xf16>>) {
+    %0 = arith.extf %x : vector<2xf16> to vector<2xf32>
+    %three = arith.constant dense<3.0> : vector<2xf32>
+    %1 = arith.divf %0, %three : vector<2xf32>
+    %2 = arith.truncf %1 : vector<2xf32> to vector<2xf16>
+    memref.store %2, %r[] : memref<vector<2xf16>>
+    %tenth = arith.constant dense<0.1> : vector<2xf32>
+    %3 = arith.divf %0, %tenth : vector<2xf32>
+    %4 = arith.truncf %3 : vector<2xf32> to vector<2xf16>
+    memref.store %4, %r[] : memref<vector<2xf16>>
+    gpu.return
+  }
 }

@@ -19,10 +19,9 @@ static bool isF16(Value x) { return getElementTypeOrSelf(x.getType()).isF16(); }
 /// Whether a float32 is one of float16, in all lanes.
 static bool isHalf(Value x) {
   x = skipBroadcast(x);
-  FloatAttr number;
-  if (matchPattern(x, m_Constant(&number))) {
+  APFloat half(0.0f);
+  if (matchPattern(x, m_ConstantFloat(&half))) {
     bool isInexact = false;
-    APFloat half = number.getValue();
     half.convert(APFloat::IEEEhalf(), APFloat::rmNearestTiesToEven, &isInexact);
     return !isInexact;
   }
