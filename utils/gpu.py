@@ -13,6 +13,7 @@ time are stopped, report what they have and count as failed.
 """
 
 import argparse
+import compileall
 import dataclasses
 import json
 import math
@@ -69,6 +70,9 @@ class Machine:
         self.deadline = time.monotonic() + seconds
         site = scratch / "site"
         zipfile.ZipFile(wheel).extractall(site)
+        # As installers do: else each start compiles what PYTHONDONTWRITEBYTECODE
+        # keeps from being written.
+        compileall.compile_dir(site, quiet=1)
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(site),
