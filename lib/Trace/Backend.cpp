@@ -37,6 +37,8 @@ static DeviceFacts readFacts(int ordinal) {
       cuda::getAttribute(ordinal, cuda::DeviceAttribute::MultiprocessorCount);
   target.sharedBytesPerBlock = cuda::getAttribute(
       ordinal, cuda::DeviceAttribute::MaxSharedBytesPerBlockOptIn);
+  target.cacheBytes =
+      cuda::getAttribute(ordinal, cuda::DeviceAttribute::CacheBytes);
   return {target, static_cast<int64_t>(cuda::getTotalMemory(ordinal))};
 }
 

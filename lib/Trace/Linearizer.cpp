@@ -357,4 +357,5 @@ void Linearizer::appendTarget() {
                 int64_t(target.multiprocessors) << 16 |
                 int64_t(needsWideIndices()) << 48);
   key.push_back(target.sharedBytesPerBlock);
+  key.push_back(target.cacheBytes);
 }

@@ -51,7 +51,7 @@ void buildGpuSchedulePipeline(OpPassManager &manager,
                               const CudaTarget &target) {
   manager.addPass(
       createScheduleGpuPass({target.computeCapability, target.multiprocessors,
-                             target.sharedBytesPerBlock}));
+                             target.sharedBytesPerBlock, target.cacheBytes}));
 }
 
 void buildGpuLoweringPipeline(OpPassManager &manager) {

@@ -98,8 +98,8 @@ func.func @any(%a: tensor<?xi1, #array.params<[p0]>>) -> tensor<i1>
 // so.
 // CHECK-LABEL: gpu.func @choose_all(
 // CHECK-SAME:    array.blocks = #array.size<factors = <[]>, scale = 528>
-// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, minimum = 4325376>, #array.guard<value = <factors = <[p0]>>, minimum = 16777216>]
-// CHECK-SAME:    array.schedule = {blocks = 4 : i64, name = "split", once = 1 : i64, splits = 528 : i64, steps = 4 : i64, tail = 1 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p0]>>, minimum = 4325376>, #array.guard<value = <factors = <[p0]>>, minimum = 15728640>]
+// CHECK-SAME:    array.schedule = {blocks = 4 : i64, kept = 4 : i64, name = "split", splits = 528 : i64, steps = 4 : i64, tail = 1 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_all(%a: !v) -> !s
     attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,
                 array.param_hints = array<i64: 50000000>} {
@@ -107,19 +107,24 @@ func.func @choose_all(%a: !v) -> !s
   return %0 : !s
 }
 
-// What is read once, of arrays that the caches do not hold, they may drop first;
-// neither what rows share nor what a smaller array has in them.
+// Of arrays that the cache does not hold it keeps the beginning: all else may be
+// dropped first, unless rows share it. An array that it holds it keeps.
 // CHECK-LABEL: gpu.func @choose_once(
-// CHECK-SAME:    array.guards = [{{.*}}minimum = 8388608>]
-// CHECK-SAME:    once = 1
-// CHECK-COUNT-8: vector.load {{.*}} {alignment = 16 : i64, nontemporal = true}
-// CHECK-NOT:     vector.load {{.*}} nontemporal
+// CHECK-SAME:    array.guards = [{{.*}}minimum = 7864320>]
+// CHECK-SAME:    kept = 2
+// CHECK:         %[[KEPT:.*]] = arith.minui %[[TURNS:.*]], %c2
+// CHECK:         %[[DROPPED:.*]] = arith.subi %[[TURNS]], %[[KEPT]]
+// CHECK:         scf.for %{{.*}} = %c0 to %[[DROPPED]]
+// CHECK-COUNT-8:   vector.load {{.*}} {alignment = 16 : i64, nontemporal = true}
+// CHECK:         scf.for %{{.*}} = %c0 to %[[KEPT]]
+// CHECK-COUNT-8:   vector.load {{.*}} {alignment = 16 : i64} :
+// CHECK-NOT:     nontemporal
 // CHECK-LABEL: gpu.func @choose_twice(
-// CHECK-NOT:     once
+// CHECK-NOT:     kept
 // CHECK-NOT:     nontemporal
 // CHECK-LABEL: gpu.func @choose_cached(
-// CHECK-SAME:    array.guards = [{{.*}}maximum = 16777215>]
-// CHECK-NOT:     once
+// CHECK-SAME:    array.guards = [{{.*}}maximum = 15728639>]
+// CHECK-NOT:     kept
 // CHECK-NOT:     nontemporal
 func.func @choose_once(%a: !v, %b: !v) -> !s
     attributes {array.kind = #array.kind<split>, array.num_params = 1 : i64,

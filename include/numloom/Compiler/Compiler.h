@@ -27,6 +27,8 @@ struct CudaTarget {
   int multiprocessors = 132;
   /// Shared memory that one block may have when it opts in.
   int64_t sharedBytesPerBlock = 227 * 1024;
+  /// The second-level cache.
+  int64_t cacheBytes = 60 << 20;
 
   friend bool operator==(const CudaTarget &, const CudaTarget &) = default;
 };

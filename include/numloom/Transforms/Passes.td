@@ -184,6 +184,8 @@ def ScheduleGpuPass : Pass<"numloom-schedule-gpu", "::mlir::ModuleOp"> {
            "Multiprocessors of the device">,
     Option<"sharedBytes", "shared-bytes", "int64_t", /*default=*/"227 * 1024",
            "Shared memory that a block may have">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"60 << 20",
+           "The device's second-level cache">,
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",

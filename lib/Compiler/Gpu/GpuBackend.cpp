@@ -28,7 +28,8 @@ std::unique_ptr<GpuBackend> GpuBackend::create(const CudaTarget &target,
 std::string GpuBackend::getTarget() const {
   return chip.getName() + ' ' + chip.getFeatures() + '\n' +
          std::to_string(target.multiprocessors) + " multiprocessors of " +
-         std::to_string(target.sharedBytesPerBlock) + " bytes\n" +
+         std::to_string(target.sharedBytesPerBlock) + " bytes, cache of " +
+         std::to_string(target.cacheBytes) + '\n' +
          (assembler ? assembler->getName() : "PTX");
 }
 

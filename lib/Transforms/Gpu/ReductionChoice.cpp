@@ -23,9 +23,6 @@ static constexpr int64_t kMaxVectorBytes = 32;
 static constexpr int64_t kMaxLineBytes = 40 << 10;
 /// Steps from which on a further block is worth its partial states.
 static constexpr int64_t kLeastStepsPerSplit = 2;
-/// Arrays from which on little is found in the second-level cache by whoever
-/// reads them next: H200 has 60 MB of it.
-static constexpr int64_t kLeastBytesReadOnce = 64 << 20;
 /// Slabs whose states the last block reads at once.
 static constexpr int64_t kSlabsAtOnce = 8;
 /// Iterations of a run in float64: its errors are small enough.
@@ -231,16 +228,19 @@ int64_t ReductionChoice::countBytesReadOnce() const {
   return bytes;
 }
 
-void ReductionChoice::chooseReadOnce() {
+void ReductionChoice::chooseKept(int64_t splits) {
   int64_t bytes = countBytesReadOnce();
   if (bytes == 0)
     return;
-  int64_t least = kLeastBytesReadOnce / bytes;
+  int64_t least = target.cacheBytes / bytes;
   bool isLarge = *rows * *length >= least;
   addGuard(getProduct(kept) * getProduct(reduced), isLarge ? least : 0,
            isLarge ? kUnlimited : least - 1);
-  if (isLarge)
-    setOption("once", 1);
+  if (!isLarge)
+    return;
+  int64_t turn = *rows * splits * kThreads * kLoopSteps * lanes * bytes;
+  int64_t half = target.cacheBytes / 2;
+  setOption("kept", std::max<int64_t>(1, (half + turn / 2) / turn));
 }
 
 void ReductionChoice::chooseSplit() {
@@ -263,7 +263,7 @@ void ReductionChoice::chooseSplit() {
   setOption("vector", lanes);
   setOption("threads", kThreads);
   setOption("steps", kLoopSteps);
-  chooseReadOnce();
+  chooseKept(splits);
   setShared(splits, /*isOneRun=*/false);
 }
 

@@ -42,8 +42,9 @@ private:
   void chooseSplit();
   /// Bytes that are read for each point; 0 if any are read for another, too.
   int64_t countBytesReadOnce() const;
-  /// Lets caches drop first what is read of arrays that they do not hold.
-  void chooseReadOnce();
+  /// Lets the second-level cache keep the beginning of an array that it does
+  /// not hold as a whole.
+  void chooseKept(int64_t splits);
   void chooseColumn();
   /// `splits` blocks share a row or column, all blocks at once; `isOneRun`: the
   /// deviations of a thread are one run.

@@ -67,7 +67,8 @@ struct ScheduleGpuPass : impl::ScheduleGpuPassBase<ScheduleGpuPass> {
   using ScheduleGpuPassBase::ScheduleGpuPassBase;
 
   void runOnOperation() override {
-    CudaTarget target{computeCapability, multiprocessors, sharedBytes};
+    CudaTarget target{computeCapability, multiprocessors, sharedBytes,
+                      cacheBytes};
     SmallVector<func::FuncOp> kernels;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(array::kNumParamsAttr))

@@ -18,7 +18,8 @@ namespace {
 ///   steps    steps of a thread in flight
 ///   tail     1: the row is one loop whose length may not be a multiple of
 ///            `vector`
-///   once     1: caches may drop what has been read
+///   kept     iterations at the row's beginning whose elements stay in the
+///            second-level cache; with it, those of others may be dropped
 class SplitScheduler : public GpuReductionScheduler {
 public:
   SplitScheduler(func::FuncOp kernel, const IterationSpace &space,
@@ -74,15 +75,9 @@ private:
   States emitSplit(Value split, int64_t threads) {
     SmallVector<LoopDim> dims = getLoops(true);
     Walk walk = makeWalk(dims, getOption("vector", 1));
-    int64_t steps = getOption("steps", 4), perBlock = threads * steps;
     beginVectors(walk);
-    emitter->setReadOnce(getOption("once", 0));
-    States states = emitWalk(
-        stage, walk, emitMulAdd(split, perBlock, getThreadId()), threads, steps,
-        perBlock * splits, emitCeilDiv(walk.end, perBlock * splits), {},
-        /*backwards=*/true);
+    States states = emitTurns(walk, split, threads);
     endVectors();
-    emitter->setReadOnce(false);
     states = reduceLanes(stage.reductions, states, walk.lanes);
     if (!getOption("tail", 0))
       return states;
@@ -95,6 +90,26 @@ private:
     WalkSteps last =
         openSteps(rest, arith::AddIOp::create(builder, start, number), 1, 1);
     return emitSteps(stage, last, states, {});
+  }
+
+  States emitTurns(const Walk &walk, Value split, int64_t threads) {
+    int64_t steps = getOption("steps", 4);
+    int64_t perBlock = threads * steps, turn = perBlock * splits;
+    Value first = emitMulAdd(split, perBlock, getThreadId());
+    auto walkFrom = [&](Value start, Value turns) {
+      return emitWalk(stage, walk, start, threads, steps, turn, turns, {},
+                      /*backwards=*/true);
+    };
+    Value turns = emitCeilDiv(walk.end, turn);
+    int64_t most = getOption("kept", 0);
+    if (most == 0)
+      return walkFrom(first, turns);
+    Value kept = arith::MinUIOp::create(builder, turns, getConstant(most));
+    emitter->setReadOnce(true);
+    States states = walkFrom(emitMulAdd(kept, turn, first),
+                             arith::SubIOp::create(builder, turns, kept));
+    emitter->setReadOnce(false);
+    return combineStates(stage.reductions, states, walkFrom(first, kept));
   }
 
   Stage stage;

@@ -29,6 +29,8 @@ static_assert(isEqual<Result::PeerAccessAlreadyEnabled,
 
 static_assert(isEqual<DeviceAttribute::MultiprocessorCount,
                       CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT>);
+static_assert(
+    isEqual<DeviceAttribute::CacheBytes, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE>);
 static_assert(isEqual<DeviceAttribute::ComputeCapabilityMajor,
                       CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR>);
 static_assert(isEqual<DeviceAttribute::ComputeCapabilityMinor,

@@ -89,6 +89,9 @@ static Result getDeviceAttribute(int *value, DeviceAttribute attribute, int) {
   case DeviceAttribute::ComputeCapabilityMajor:
     *value = 9;
     return Result::Success;
+  case DeviceAttribute::CacheBytes:
+    *value = 60 << 20;
+    return Result::Success;
   case DeviceAttribute::MaxSharedBytesPerBlockOptIn:
     *value = 227 << 10;
     return Result::Success;

@@ -68,6 +68,7 @@ enum class Result : int {
 /// CUdevice_attribute: the values that the runtime reads.
 enum class DeviceAttribute : int {
   MultiprocessorCount = 16,
+  CacheBytes = 38,
   ComputeCapabilityMajor = 75,
   ComputeCapabilityMinor = 76,
   MaxSharedBytesPerBlockOptIn = 97,
