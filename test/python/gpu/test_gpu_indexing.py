@@ -85,6 +85,24 @@ def test_repeats_give_the_same_every_time(places):
         np.testing.assert_array_equal(np.asarray(b), y)
 
 
+@pytest.mark.parametrize("least", [0, -1, -40_000_000])
+def test_values_that_are_their_places(least):
+    # Only a negative index names a place twice with two values: else what finds the
+    # last of them is called off.
+    places = 40_000_000
+    index = np.random.default_rng(5).integers(max(least, 0), places, 5_000_000)
+    if least:
+        index[1_000_000:2_000_000] -= places
+        index[:3] = places - 1, -1, least
+    x = np.zeros(places, "i8")
+    x[index] = index
+    for _ in range(2):
+        a = nl.zeros(places, "i8", device="cuda")
+        place = nl.asarray(index, device="cuda") + 0
+        a[place] = place
+        np.testing.assert_array_equal(np.asarray(a), x)
+
+
 OUT_OF_BOUNDS = r"out of bounds for axis \d with size"
 
 

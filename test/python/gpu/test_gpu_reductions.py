@@ -49,3 +49,22 @@ def test_many_rows_have_a_counter_each():
         np.testing.assert_allclose(
             np.asarray(nl.sum(x, axis=1)), expected, rtol=1e-4, atol=1e-2
         )
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i4", "f4", "f8"])
+def test_arrays_beyond_the_cache(dtype):
+    # More bytes than second-level caches have, and no whole number of iterations.
+    size = (160 << 20) // np.dtype(dtype).itemsize + 12_345
+    x = np.random.default_rng(4).integers(0, 64, size, dtype="u1").astype(dtype)
+    x[size // 3] = 100
+    a = nl.asarray(x)
+    assert nl.sum(a, dtype="f8") == np.sum(x, dtype="f8")
+    assert nl.sum(a[3:], dtype="f8") == np.sum(x[3:], dtype="f8")
+    np.testing.assert_allclose(float(nl.sum(a)), np.sum(x, dtype="f8"), rtol=1e-5)
+    assert int(nl.argmax(a)) == size // 3
+    assert int(nl.max(a)) == 100
+    rows = x[: size // 48 * 48].reshape(48, -1)
+    sums = nl.sum(nl.asarray(rows), axis=1, dtype="f8")
+    np.testing.assert_array_equal(np.asarray(sums), np.sum(rows, axis=1, dtype="f8"))
+    np.testing.assert_allclose(float(nl.var(a)), np.var(x, dtype="f8"), rtol=1e-5)
+    assert int(nl.sum(a != 0)) == np.count_nonzero(x)
