@@ -159,7 +159,7 @@ static void chooseTurns(func::FuncOp kernel, const IterationSpace &space,
                         ScheduleChoice &choice) {
   Monomial size = getProduct(space.getLoops());
   std::optional<int64_t> hint = hints.evaluate(size);
-  if (!hint || getConditions(kernel).empty())
+  if (!hint || size.isConstant() || getConditions(kernel).empty())
     return;
   int64_t least = kLeastBlocksOfTurns * blockElements;
   bool isLarge = *hint >= least;

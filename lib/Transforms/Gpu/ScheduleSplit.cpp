@@ -92,6 +92,7 @@ private:
     return emitSteps(stage, last, states, {});
   }
 
+  /// The iterations that are kept come last, in a loop of their own.
   States emitTurns(const Walk &walk, Value split, int64_t threads) {
     int64_t steps = getOption("steps", 4);
     int64_t perBlock = threads * steps, turn = perBlock * splits;
@@ -104,12 +105,12 @@ private:
     int64_t most = getOption("kept", 0);
     if (most == 0)
       return walkFrom(first, turns);
-    Value kept = arith::MinUIOp::create(builder, turns, getConstant(most));
+    Value last = arith::MinUIOp::create(builder, turns, getConstant(most));
     emitter->setReadOnce(true);
-    States states = walkFrom(emitMulAdd(kept, turn, first),
-                             arith::SubIOp::create(builder, turns, kept));
+    States states = walkFrom(emitMulAdd(last, turn, first),
+                             arith::SubIOp::create(builder, turns, last));
     emitter->setReadOnce(false);
-    return combineStates(stage.reductions, states, walkFrom(first, kept));
+    return combineStates(stage.reductions, states, walkFrom(first, last));
   }
 
   Stage stage;
