@@ -259,6 +259,14 @@ NodeRef numloom::recordWithConstant(OpCode op, const NodeRef &x,
                                      {&number, 1}, x->getDevice()));
 }
 
+NodeRef numloom::recordWhereElse(const NodeRef &condition, const NodeRef &x,
+                                 int64_t other) {
+  NodeRef constant = recordCreation(OpCode::Constant, x->getShape(),
+                                    x->getDType(), {&other, 1}, x->getDevice());
+  return record(OpCode::Where, std::array{condition, x, constant},
+                x->getShape(), x->getDType());
+}
+
 NodeRef numloom::recordElementwise(OpCode op, std::span<const Operand> operands,
                                    const LoopRequest &request) {
   OperandType types[kMaxLoopOperands];

@@ -7,18 +7,9 @@
 using namespace numloom;
 
 /// A number that kernels know, of the dtype and on the device of `like`.
-static NodeRef makeConstant(int64_t value, const NodeRef &like,
-                            std::span<const int64_t> shape = {}) {
-  return recordCreation(OpCode::Constant, shape, like->getDType(), {&value, 1},
+static NodeRef makeConstant(int64_t value, const NodeRef &like) {
+  return recordCreation(OpCode::Constant, {}, like->getDType(), {&value, 1},
                         like->getDevice());
-}
-
-/// `x` where the 0-d `condition` holds, else `other`.
-static NodeRef selectAll(const NodeRef &condition, const NodeRef &x,
-                         int64_t other) {
-  NodeRef operands[] = {makeBroadcastTo(condition, x->getShape()), x,
-                        makeConstant(other, x, x->getShape())};
-  return record(OpCode::Where, operands, x->getShape(), x->getDType());
 }
 
 namespace {
@@ -95,7 +86,7 @@ PlaceCounts numloom::countPlaces(const CountedPlaces &places) {
     return {makeCounts(flat, places.numPlaces), {}};
   int64_t count = flat->getNumElements();
   if (count > places.sampleSize)
-    flat = selectAll(arePlacesSpread(flat, places.sampleSize), flat, -1);
+    flat = recordWhereElse(arePlacesSpread(flat, places.sampleSize), flat, -1);
   NodeRef words = makeCounts(flat, places.numPlaces);
   NodeRef areValid = recordBinary(OpCode::Equal, addCounts(words), count);
   return {std::move(words), std::move(areValid)};
@@ -108,5 +99,5 @@ NodeRef numloom::readCounts(const PlaceCounts &counts, const NodeRef &places) {
                          places->getShape(), DType::UInt32, axes);
   NodeRef found = recordWithConstant(
       OpCode::BitwiseAnd, recordBinary(OpCode::RightShift, words, bit), 15);
-  return counts.areValid ? selectAll(counts.areValid, found, 0) : found;
+  return counts.areValid ? recordWhereElse(counts.areValid, found, 0) : found;
 }

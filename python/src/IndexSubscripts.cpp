@@ -120,16 +120,6 @@ bool areRepeatsEqual(const NodeRef &value, std::span<PyObject *const> items,
   return isFunctionOf(value, axes, known);
 }
 
-/// `place`, or -1, which scatters leave out, where `isKept` does not hold.
-NodeRef keepPlaces(const NodeRef &isKept, const NodeRef &place) {
-  const int64_t none = -1;
-  NodeRef nowhere =
-      recordCreation(OpCode::Constant, place->getShape(), DType::Int64,
-                     {&none, 1}, place->getDevice());
-  return record(OpCode::Where, std::array{isKept, place, nowhere},
-                place->getShape(), DType::Int64);
-}
-
 /// What is known of entries for one place: the dialect's ScatterRepeats.
 enum class Repeats : int64_t { None = 1, Equal = 3 };
 
@@ -144,7 +134,8 @@ std::optional<Repeats> settleRepeats(const NodeRef &value,
       items.size() == 1 ? findLastEntries(getNode(items[0])) : NodeRef();
   if (!areLast)
     return std::nullopt;
-  places[0] = keepPlaces(areLast, places[0]);
+  // Scatters leave -1 out.
+  places[0] = recordWhereElse(areLast, places[0], -1);
   return Repeats::None;
 }
 

@@ -112,6 +112,10 @@ NodeRef recordBinary(OpCode op, const Operand &x, const Operand &y);
 NodeRef recordBinary(OpCode op, const NodeRef &x, int64_t number);
 /// The same of a number of the dtype of `x` that kernels know.
 NodeRef recordWithConstant(OpCode op, const NodeRef &x, int64_t number);
+/// `x` where `condition`, 0-d or of the same shape, holds, else `other`, an
+/// integer that kernels know.
+NodeRef recordWhereElse(const NodeRef &condition, const NodeRef &x,
+                        int64_t other);
 
 /// Any op with a given result; `attrs` in the flat form of ProgramNode::attrs
 /// with values in place of parameters. Operands of elementwise ops broadcast.
