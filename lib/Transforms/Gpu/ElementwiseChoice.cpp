@@ -159,16 +159,11 @@ static void chooseTurns(func::FuncOp kernel, const IterationSpace &space,
                         ScheduleChoice &choice) {
   Monomial size = getProduct(space.getLoops());
   std::optional<int64_t> hint = hints.evaluate(size);
-  if (!hint || size.isConstant() || getConditions(kernel).empty())
+  if (!hint || getConditions(kernel).empty())
     return;
-  int64_t least = kLeastBlocksOfTurns * blockElements;
-  bool isLarge = *hint >= least;
-  if (isLarge)
+  if (choice.assumeSide(kernel.getContext(), size, *hint,
+                        kLeastBlocksOfTurns * blockElements))
     choice.options.push_back({"turns", kTurns});
-  choice.guards.push_back(
-      isLarge ? getGuard(kernel.getContext(), size, /*multiple=*/1, least)
-              : getGuard(kernel.getContext(), size, /*multiple=*/1,
-                         /*minimum=*/0, /*maximum=*/least - 1));
 }
 
 ScheduleChoice chooseLoopSchedule(func::FuncOp kernel,

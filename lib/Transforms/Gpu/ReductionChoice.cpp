@@ -87,11 +87,7 @@ ReductionChoice::ReductionChoice(func::FuncOp kernel,
 
 void ReductionChoice::addGuard(const Monomial &size, int64_t minimum,
                                int64_t maximum) {
-  if (size.isConstant())
-    return;
-  GuardAttr guard = getGuard(kernel.getContext(), size, 1, minimum, maximum);
-  if (!llvm::is_contained(choice.guards, guard))
-    choice.guards.push_back(guard);
+  choice.addGuard(kernel.getContext(), size, minimum, maximum);
 }
 
 int64_t ReductionChoice::assumeMagnitude(const Monomial &size, int64_t value) {
@@ -190,9 +186,8 @@ void ReductionChoice::chooseSmallRow() {
 
 void ReductionChoice::chooseSmallColumn(int64_t width) {
   choice.name = "column";
-  bool isNarrow = width < kWarp;
-  addGuard(kept.back().extent, isNarrow ? 0 : kWarp,
-           isNarrow ? kWarp - 1 : kUnlimited);
+  bool isNarrow =
+      !choice.assumeSide(kernel.getContext(), kept.back().extent, width, kWarp);
   addGuard(getProduct(kept) * getProduct(reduced), 0, kSmallElements);
   setOption("across", isNarrow ? kWarp / 8 : kWarp);
   setOption("threads", getMaxLineThreads());
@@ -232,11 +227,9 @@ void ReductionChoice::chooseKept(int64_t splits) {
   int64_t bytes = countBytesReadOnce();
   if (bytes == 0)
     return;
-  int64_t least = target.cacheBytes / bytes;
-  bool isLarge = *rows * *length >= least;
-  addGuard(getProduct(kept) * getProduct(reduced), isLarge ? least : 0,
-           isLarge ? kUnlimited : least - 1);
-  if (!isLarge)
+  if (!choice.assumeSide(kernel.getContext(),
+                         getProduct(kept) * getProduct(reduced),
+                         *rows * *length, target.cacheBytes / bytes))
     return;
   int64_t turn = *rows * splits * kThreads * kLoopSteps * lanes * bytes;
   int64_t half = target.cacheBytes / 2;

@@ -51,6 +51,24 @@ GuardAttr getGuard(MLIRContext *context, const Monomial &size, int64_t multiple,
                         multiple);
 }
 
+void ScheduleChoice::addGuard(MLIRContext *context, const Monomial &size,
+                              int64_t minimum, int64_t maximum) {
+  if (size.isConstant())
+    return;
+  GuardAttr guard = getGuard(context, size, /*multiple=*/1, minimum, maximum);
+  if (!llvm::is_contained(guards, guard))
+    guards.push_back(guard);
+}
+
+bool ScheduleChoice::assumeSide(MLIRContext *context, const Monomial &size,
+                                int64_t value, int64_t least) {
+  if (value >= least)
+    addGuard(context, size, least, std::numeric_limits<int64_t>::max());
+  else
+    addGuard(context, size, 0, least - 1);
+  return value >= least;
+}
+
 void chooseGpuSchedule(func::FuncOp kernel, ArrayRef<int64_t> hintValues,
                        const CudaTarget &target) {
   FailureOr<IterationSpace> space = IterationSpace::analyze(kernel);

@@ -13,6 +13,15 @@ struct ScheduleChoice {
   llvm::StringRef name;
   llvm::SmallVector<std::pair<llvm::StringRef, int64_t>> options;
   llvm::SmallVector<GuardAttr> guards;
+
+  /// Adds the guard that `size` lies in [minimum, maximum], unless it is a
+  /// constant.
+  void addGuard(mlir::MLIRContext *context, const Monomial &size,
+                int64_t minimum, int64_t maximum);
+  /// Assumes that `size`, whose hint is `value`, stays on its side of `least`;
+  /// returns whether that is from there on.
+  bool assumeSide(mlir::MLIRContext *context, const Monomial &size,
+                  int64_t value, int64_t least);
 };
 
 /// The parameters' values at the first execution, if known: they guide the
