@@ -4,6 +4,7 @@
 // RUN:   | FileCheck %s --implicit-check-not=.local
 
 !v = tensor<?xf32, #array.params<[p0]>>
+!m = tensor<?x?xf32, #array.params<[p0, p1]>>
 !h = tensor<?xbf16, #array.params<[p0]>>
 !z = tensor<?xcomplex<f64>, #array.params<[p0]>>
 !i = tensor<?xui32, #array.params<[p0]>>
@@ -59,6 +60,22 @@ func.func @total(%x: !v) -> tensor<f32>
                 array.kind = #array.kind<split>, array.param_hints = array<i64: 50000000>} {
   %0 = array.sum %x axes [0] : !v -> tensor<f32>
   return %0 : tensor<f32>
+}
+
+// Where blocks have rows of their own, the first ones read what the second-level
+// cache keeps, by a policy that a block takes once.
+// CHECK-LABEL: .visible .entry row_totals(
+// CHECK-DAG:     createpolicy.fractional.L2::evict_normal.b64 [[KEEP:%rd[0-9]+]], 1.0;
+// CHECK-DAG:     createpolicy.fractional.L2::evict_first.b64 [[DROP:%rd[0-9]+]], 1.0;
+// CHECK-DAG:     setp.lt.u32 [[IS_KEPT:%p[0-9]+]], %r{{[0-9]+}}, 1536;
+// CHECK:         selp.b64 [[POLICY:%rd[0-9]+]], [[KEEP]], [[DROP]], [[IS_KEPT]];
+// CHECK-COUNT-4: ld.global.nc.L2::cache_hint.v4.b32 {{.*}}, [[POLICY]];
+// CHECK:         ret;
+func.func @row_totals(%x: !m) -> !v
+    attributes {array.num_params = 2 : i64, array.index_bits = 32 : i64,
+                array.kind = #array.kind<row>, array.param_hints = array<i64: 8192, 4096>} {
+  %0 = array.sum %x axes [1] : !m -> !v
+  return %0 : !v
 }
 
 // Four neighbours are the words of one block of random bits, whose rounds are

@@ -80,11 +80,12 @@ func.func @batched(%a: !x) -> tensor<?x?xf32, #array.params<[p0, p2]>>
   return %0 : tensor<?x?xf32, #array.params<[p0, p2]>>
 }
 
-// What is chosen: blocks enough for all multiprocessors.
+// What is chosen: blocks enough for all multiprocessors. The cache keeps what
+// the first three of 16 slabs read.
 // CHECK-LABEL: gpu.func @choose(
 // CHECK-SAME:    array.blocks = #array.size<factors = <[p1]>, divisor = 128, scale = 16>
-// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p0]>>, minimum = 4097, maximum = 8192>, #array.guard<value = <factors = <[p1]>>, minimum = 2049, maximum = 4096>]
-// CHECK-SAME:    array.schedule = {across = 32 : i64, blocks = 4 : i64, name = "column", splits = 16 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p0]>>, minimum = 4097, maximum = 8192>, #array.guard<value = <factors = <[p1]>>, minimum = 2049, maximum = 4096>, #array.guard<value = <factors = <[p0, p1]>>, minimum = 15728640>]
+// CHECK-SAME:    array.schedule = {across = 32 : i64, blocks = 4 : i64, kept_blocks = 96 : i64, name = "column", splits = 16 : i64, steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose(%a: !m) -> !w
     attributes {array.kind = #array.kind<column>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 4096>} {

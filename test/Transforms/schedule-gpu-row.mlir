@@ -124,10 +124,13 @@ func.func @outer_and_inner(%a: !x) -> tensor<?xf32, #array.params<[p1]>>
 }
 
 // What is chosen. A row of 4096 elements stays in four vectors of each of 256
-// threads, for lengths that need as many.
+// threads, for lengths that need as many. Of more rows than the cache holds it
+// keeps those of the first blocks.
 // CHECK-LABEL: gpu.func @choose_block(
-// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p1]>>, minimum = 3073, maximum = 4096>]
-// CHECK-SAME:    array.schedule = {group = 256 : i64, keep = 1 : i64, name = "row", steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, multiple = 4>, #array.guard<value = <factors = <[p1]>>, minimum = 3073, maximum = 4096>, #array.guard<value = <factors = <[p0, p1]>>, minimum = 15728640>]
+// CHECK-SAME:    array.schedule = {group = 256 : i64, keep = 1 : i64, kept_blocks = 1536 : i64, name = "row", steps = 4 : i64, threads = 256 : i64, vector = 4 : i64}
+// CHECK-SAME:    passthrough = {{\[\[}}"numloom-kept-blocks", "1536"]]
+// CHECK-COUNT-4:   vector.load {{.*}} {alignment = 16 : i64, nontemporal = true}
 func.func @choose_block(%a: !m) -> !v
     attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
                 array.param_hints = array<i64: 8192, 4096>} {
@@ -147,7 +150,9 @@ func.func @choose_part_of_warp(%a: !m) -> !v
   return %0 : !v
 }
 
+// The cache holds all of these rows.
 // CHECK-LABEL: gpu.func @choose_two_steps(
+// CHECK-SAME:    maximum = 15728639>]
 // CHECK-SAME:    array.schedule = {group = 4 : i64, keep = 1 : i64, name = "row", steps = 2 : i64, threads = 256 : i64, vector = 4 : i64}
 func.func @choose_two_steps(%a: !m) -> !v
     attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
@@ -176,8 +181,20 @@ func.func @choose_any(%a: !m) -> !v
   return %0 : !v
 }
 
-// Small kernels share a few schedules.
+// What is stored for every element keeps the cache as it is.
+// CHECK-LABEL: gpu.func @choose_stored(
+// CHECK-NOT:     kept_blocks
+// CHECK-NOT:     nontemporal
 // CHECK-LABEL: gpu.func @choose_small(
+func.func @choose_stored(%a: !m) -> (!v, !m)
+    attributes {array.kind = #array.kind<row>, array.num_params = 2 : i64,
+                array.param_hints = array<i64: 8192, 4096>} {
+  %0 = array.sum %a axes [1] : !m -> !v
+  %1 = array.negative %a : !m -> !m
+  return %0, %1 : !v, !m
+}
+
+// Small kernels share a few schedules.
 // CHECK-SAME:    array.guards = [#array.guard<value = <factors = <[p1]>>, maximum = 256>, #array.guard<value = <factors = <[p0, p1]>>, maximum = 16384>]
 // CHECK-SAME:    array.schedule = {group = 32 : i64, name = "row", steps = 4 : i64, threads = 256 : i64}
 func.func @choose_small(%a: !m) -> !v

@@ -67,6 +67,10 @@ inline constexpr llvm::StringLiteral kItemCostAttr = "array.item_cost";
 inline constexpr llvm::StringLiteral kBlocksAttr = "array.blocks";
 inline constexpr llvm::StringLiteral kThreadsAttr = "array.threads";
 
+/// An attribute of LLVM's functions: how many blocks, from the first on, read
+/// what the second-level cache is to keep.
+inline constexpr llvm::StringLiteral kKeptBlocksAttr = "numloom-kept-blocks";
+
 /// For each temporary of a GPU kernel how many elements it has (#array.size),
 /// whether they are zero before the launch, and whether they are counters that
 /// kernels share.

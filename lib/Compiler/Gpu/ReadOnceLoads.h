@@ -7,8 +7,9 @@
 namespace numloom {
 
 /// Turns nontemporal 16-byte loads of memory that kernels do not write into
-/// instructions that let caches drop it first: LLVM's back end (22) has none
-/// for them.
+/// instructions that let caches drop it first, in functions with
+/// array::kKeptBlocksAttr those of the blocks behind: LLVM's back end (22) has
+/// none for them.
 void emitReadOnceLoads(llvm::Module &module);
 
 } // namespace numloom

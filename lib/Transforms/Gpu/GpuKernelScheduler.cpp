@@ -74,6 +74,7 @@ void GpuKernelScheduler::openFunction(StringRef suffix, ArrayRef<int64_t> ids,
   if (int64_t blocks = getOption("blocks", 0))
     function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       builder.getI32IntegerAttr(blocks));
+  setKeptBlocks();
   for (StringRef choice : {kScheduleAttr, kGuardsAttr})
     if (Attribute value = kernel->getAttr(choice))
       function->setAttr(choice, value);
@@ -88,7 +89,17 @@ void GpuKernelScheduler::openFunction(StringRef suffix, ArrayRef<int64_t> ids,
   emitter.emplace(builder, space, params);
   emitter->pushScope();
   setMemoryModel();
+  emitter->setReadOnce(getOption("kept_blocks", 0) > 0);
   bindOperands();
+}
+
+void GpuKernelScheduler::setKeptBlocks() {
+  int64_t blocks = getOption("kept_blocks", 0);
+  if (blocks == 0)
+    return;
+  Attribute entry =
+      builder.getStrArrayAttr({kKeptBlocksAttr, std::to_string(blocks)});
+  function->setAttr("passthrough", builder.getArrayAttr(entry));
 }
 
 void GpuKernelScheduler::setPartials(ArrayRef<Partial> partials) {

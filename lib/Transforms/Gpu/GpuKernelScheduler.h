@@ -79,14 +79,18 @@ protected:
   SizeAttr getSize(const Monomial &factors, int64_t divisor = 1,
                    int64_t scale = 1, const Monomial &outer = Monomial(1));
 
-  // The choice (array.schedule); a missing entry is `otherwise`. The option
-  // "blocks" limits registers so that so many blocks fit a multiprocessor.
+  // The choice (array.schedule); a missing entry is `otherwise`. Of all
+  // schedules, "blocks" limits registers so that so many blocks fit a
+  // multiprocessor, and "kept_blocks" says how many blocks, from the first on,
+  // read what the second-level cache is to keep; what others read may be
+  // dropped first.
   int64_t getOption(llvm::StringRef option, int64_t otherwise) const;
 
   CudaTarget target;
 
 private:
   mlir::gpu::GPUModuleOp getModule();
+  void setKeptBlocks();
   void setArgumentAttributes();
   void setMemoryModel();
   void bindOperands();

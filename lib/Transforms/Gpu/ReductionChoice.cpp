@@ -35,6 +35,11 @@ static constexpr int64_t kMaxLimitedBytes = 80;
 /// schedules, each for all sizes, save compilations. Their loops take at most
 /// 16 iterations.
 static constexpr int64_t kSmallElements = 16384;
+/// The part of the second-level cache that blocks on rows or columns of their
+/// own let it keep, in tenths: docs/Transforms/Gpu/Figures.md has the sweep.
+static constexpr int64_t kKeptTenths = 4;
+/// The first device whose loads take a cache policy from a register.
+static constexpr int kFirstWithPolicies = 80;
 
 //===----------------------------------------------------------------------===//
 // Facts
@@ -212,18 +217,24 @@ int64_t ReductionChoice::countBytesReadOnce() const {
     bool isNumber = llvm::none_of(loops, [&](const LoopDim &loop) {
       return access.offset.dependsOn(loop.dim);
     });
+    // Stores of as many elements make such loads slower, not faster.
+    if (access.isStore && dependsOnAll(access, loops))
+      return 0;
     if (access.isStore || isNumber)
       continue;
+    int64_t element = getElementBytes(access.tensor);
     if (!access.indexedDims.empty() || !dependsOnAll(access, loops) ||
-        llvm::is_contained(arrays, access.tensor))
+        llvm::is_contained(arrays, access.tensor) ||
+        lanes * element < kMaxAccessBytes)
       return 0;
     arrays.push_back(access.tensor);
-    bytes += getElementBytes(access.tensor);
+    bytes += element;
   }
   return bytes;
 }
 
-void ReductionChoice::chooseKept(int64_t splits) {
+void ReductionChoice::chooseKept(StringRef option, int64_t elements,
+                                 int64_t keptBytes) {
   int64_t bytes = countBytesReadOnce();
   if (bytes == 0)
     return;
@@ -231,9 +242,13 @@ void ReductionChoice::chooseKept(int64_t splits) {
                          getProduct(kept) * getProduct(reduced),
                          *rows * *length, target.cacheBytes / bytes))
     return;
-  int64_t turn = *rows * splits * kThreads * kLoopSteps * lanes * bytes;
-  int64_t half = target.cacheBytes / 2;
-  setOption("kept", std::max<int64_t>(1, (half + turn / 2) / turn));
+  int64_t part = elements * bytes;
+  setOption(option, std::max<int64_t>(1, (keptBytes + part / 2) / part));
+}
+
+void ReductionChoice::chooseKeptBlocks(int64_t elements) {
+  if (target.computeCapability >= kFirstWithPolicies && hasElements())
+    chooseKept("kept_blocks", elements, target.cacheBytes * kKeptTenths / 10);
 }
 
 void ReductionChoice::chooseSplit() {
@@ -256,7 +271,8 @@ void ReductionChoice::chooseSplit() {
   setOption("vector", lanes);
   setOption("threads", kThreads);
   setOption("steps", kLoopSteps);
-  chooseKept(splits);
+  chooseKept("kept", *rows * splits * kThreads * kLoopSteps * lanes,
+             target.cacheBytes / 2);
   setShared(splits, /*isOneRun=*/false);
 }
 
@@ -301,6 +317,8 @@ void ReductionChoice::chooseColumn() {
   setOption("across", across);
   setOption("steps", kLoopSteps);
   setShared(splits, isOneRun);
+  if (length)
+    chooseKeptBlocks(across * lanes * llvm::divideCeil(*length, splits));
 }
 
 //===----------------------------------------------------------------------===//

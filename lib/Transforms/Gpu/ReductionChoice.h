@@ -40,11 +40,16 @@ private:
   void chooseSmallColumn(int64_t width);
   bool isWorthSplitting() const;
   void chooseSplit();
-  /// Bytes that are read for each point; 0 if any are read for another, too.
+  /// Bytes that are read for each point; 0 if any are read for another, too, or
+  /// not in the largest accesses, or if something is written for each.
   int64_t countBytesReadOnce() const;
-  /// Lets the second-level cache keep the beginning of an array that it does
-  /// not hold as a whole.
-  void chooseKept(int64_t splits);
+  /// Lets the second-level cache keep the beginning of arrays that it does not
+  /// hold as a whole: `option` says how many parts of so many elements are
+  /// nearest to `keptBytes`.
+  void chooseKept(llvm::StringRef option, int64_t elements, int64_t keptBytes);
+  /// The same where each block has a part, and those of the lowest numbers are
+  /// the beginning.
+  void chooseKeptBlocks(int64_t elements);
   void chooseColumn();
   /// `splits` blocks share a row or column, all blocks at once; `isOneRun`: the
   /// deviations of a thread are one run.

@@ -130,15 +130,16 @@ void ReductionChoice::keepRow(int64_t vectors, int64_t group, int64_t cluster) {
     fewer = steps > 6 ? 6 : 4;
     steps = fewer + 2;
   }
+  int64_t threads = std::max(group, group < kWarp ? kThreads : kThreads / 2);
   setOption("group", group);
-  setOption("threads",
-            std::max(group, group < kWarp ? kThreads : kThreads / 2));
+  setOption("threads", threads);
   setOption("steps", steps);
   setOption("keep", 1);
   if (cluster > 1)
     setOption("cluster", cluster);
   int64_t perStep = group * cluster * lanes;
   addGuard(getProduct(reduced), fewer * perStep + 1, steps * perStep);
+  chooseKeptBlocks(llvm::divideCeil(threads / group * *length, cluster));
 }
 
 void ReductionChoice::chooseRow() {
@@ -166,6 +167,8 @@ void ReductionChoice::chooseRow() {
   if (length)
     addGuard(getProduct(reduced), *length == 0 ? 0 : capacity * lanes + 1,
              *length == 0 ? 0 : kUnlimited);
+  if (length && !isStaged)
+    chooseKeptBlocks(*length);
 }
 
 } // namespace numloom::array

@@ -21,12 +21,19 @@ struct OptionRange {
 } // namespace
 
 static constexpr OptionRange kOptionRanges[] = {
-    {"threads", 32, 1024, true},   {"vector", 1, 16, true},
-    {"unroll", 1, 16, false},      {"height", 2, 1024, true},
-    {"width", 2, 4096, true},      {"group", 1, 1024, true},
-    {"across", 1, 1024, true},     {"steps", 1, 64, false},
-    {"splits", 1, 1 << 16, false}, {"cluster", 1, 8, true},
-    {"bands", 1, 64, false},       {"turns", 1, 64, false},
+    {"threads", 32, 1024, true},
+    {"vector", 1, 16, true},
+    {"unroll", 1, 16, false},
+    {"height", 2, 1024, true},
+    {"width", 2, 4096, true},
+    {"group", 1, 1024, true},
+    {"across", 1, 1024, true},
+    {"steps", 1, 64, false},
+    {"splits", 1, 1 << 16, false},
+    {"cluster", 1, 8, true},
+    {"bands", 1, 64, false},
+    {"turns", 1, 64, false},
+    {"kept_blocks", 1, std::numeric_limits<int32_t>::max(), false},
 };
 /// Of every other option.
 static constexpr OptionRange kOtherOption = {"", 0, 1 << 16, false};

@@ -68,3 +68,21 @@ def test_arrays_beyond_the_cache(dtype):
     np.testing.assert_array_equal(np.asarray(sums), np.sum(rows, axis=1, dtype="f8"))
     np.testing.assert_allclose(float(nl.var(a)), np.var(x, dtype="f8"), rtol=1e-5)
     assert int(nl.sum(a != 0)) == np.count_nonzero(x)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "f2", "f4", "f8"])
+@pytest.mark.parametrize("width", [32, 4096, 20_000])
+def test_rows_and_columns_beyond_the_cache(dtype, width):
+    height = (160 << 20) // np.dtype(dtype).itemsize // width + 3
+    x = np.random.default_rng(5).integers(0, 64, (height, width), dtype="u1")
+    x[height // 3, width // 2] = 100
+    x = x.astype(dtype)
+    a = nl.asarray(x)
+    for axis in (0, 1):
+        np.testing.assert_array_equal(nl.max(a, axis=axis).get(), x.max(axis=axis))
+        if x.itemsize < 4:
+            continue
+        sums = nl.sum(a, axis=axis).get()
+        np.testing.assert_allclose(sums, np.sum(x, axis=axis, dtype="f8"), rtol=1e-5)
+        variance = nl.var(a, axis=axis).get()
+        np.testing.assert_allclose(variance, x.var(axis=axis, dtype="f8"), rtol=1e-4)
