@@ -1,5 +1,6 @@
 """Scans along one axis: running sums and products."""
 
+from . import _core
 from . import _ops as ops
 from . import _ufuncs as uf
 from ._nan_reductions import _without_nan
@@ -18,11 +19,19 @@ def _scan(ufunc, a, axis, dtype, out):
 
 def cumsum(a, axis=None, dtype=None, out=None):
     """Running sums along `axis`, or of the flattened array; dtypes as `sum`."""
+    if dtype is None and out is None:
+        result = _core.cumsum(a, axis)
+        if result is not None:
+            return result
     return _scan(uf.add, a, axis, dtype, out)
 
 
 def cumprod(a, axis=None, dtype=None, out=None):
     """Running products along `axis`, or of the flattened array."""
+    if dtype is None and out is None:
+        result = _core.cumprod(a, axis)
+        if result is not None:
+            return result
     return _scan(uf.multiply, a, axis, dtype, out)
 
 

@@ -73,6 +73,18 @@ NodeRef addZero(const NodeRef &sum) {
   return combine(OpCode::Add, sum, zero);
 }
 
+DType getSumDType(DType dtype) {
+  switch (getKind(dtype)) {
+  case DTypeKind::Bool:
+  case DTypeKind::Signed:
+    return DType::Int64;
+  case DTypeKind::Unsigned:
+    return DType::UInt64;
+  default:
+    return dtype;
+  }
+}
+
 namespace {
 
 PyScalar makeCount(int64_t count) {
@@ -99,7 +111,8 @@ bool addAxis(PyObject *object, int rank, uint64_t &axes) {
   return isNew;
 }
 
-/// The axes of None, an axis, or a tuple of different axes; else none.
+} // namespace
+
 uint64_t parseAxes(PyObject *object, int rank) {
   uint64_t axes = 0;
   if (object == Py_None)
@@ -111,6 +124,8 @@ uint64_t parseAxes(PyObject *object, int rank) {
       return 0;
   return axes;
 }
+
+namespace {
 
 //===----------------------------------------------------------------------===//
 // The reductions
@@ -138,19 +153,6 @@ struct Call {
     return count;
   }
 };
-
-/// The dtype of sums and products.
-DType getSumDType(DType dtype) {
-  switch (getKind(dtype)) {
-  case DTypeKind::Bool:
-  case DTypeKind::Signed:
-    return DType::Int64;
-  case DTypeKind::Unsigned:
-    return DType::UInt64;
-  default:
-    return dtype;
-  }
-}
 
 /// The dtypes that means of `dtype` have and that they are computed in.
 DType getMeanDType(DType dtype) {
