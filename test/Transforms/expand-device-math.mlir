@@ -61,6 +61,28 @@ gpu.module @kernels {
     gpu.return
   }
 
+// That a quotient's absolute value is large enough, and that the argument of a
+// logarithm is positive, is one comparison.
+// CHECK-LABEL: gpu.func @log_of_quotient
+// CHECK-COUNT-3: math.fma
+// CHECK:         %[[Q:.*]] = math.fma
+// CHECK-NEXT:    %[[SIZE:.*]] = math.absf %[[Q]]
+// CHECK-NOT:     arith.cmpf {{.*}}%[[SIZE]]
+// CHECK:         %[[IS_LARGE:.*]] = arith.cmpf ogt, %[[Q]]
+// CHECK-NOT:     arith.cmpf {{.*}}%[[SIZE]]
+// CHECK:         %[[BOTH:.*]] = arith.andi %[[IS_LARGE]], %{{.*}} : i1
+// CHECK:         %[[IS_FINITE:.*]] = arith.cmpf olt, %[[Q]]
+// CHECK:         arith.andi %{{.*}}, %[[IS_FINITE]] : i1
+  gpu.func @log_of_quotient(%x: vector<2xf32>, %y: vector<2xf32>,
+                            %r: memref<vector<2xf32>>)
+      attributes {known_block_size = array<i32: 256, 1, 1>} {
+    %0 = arith.divf %x, %y : vector<2xf32>
+    %1 = math.log %0 : vector<2xf32>
+    %2 = arith.divf %1, %y : vector<2xf32>
+    memref.store %2, %r[] : memref<vector<2xf32>>
+    gpu.return
+  }
+
 // The logarithm is the same in every kernel: alone it has a branch of its own.
 // Elements for which the fast one is right keep it.
 // CHECK-LABEL: gpu.func @log

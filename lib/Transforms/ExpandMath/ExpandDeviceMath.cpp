@@ -193,18 +193,14 @@ static Value getLane(ImplicitLocOpBuilder &b, Value value, int64_t lane) {
 /// comparison can be joined with one condition at no cost, hence one by one.
 Value Speculation::computeFast(ImplicitLocOpBuilder &b, Operation *scalar,
                                Value &isRight) const {
-  auto require = [&](Value condition) {
-    isRight = isRight ? arith::AndIOp::create(b, isRight, condition).getResult()
-                      : condition;
-  };
   Expansion fast = *expandForDevice(b, scalar);
   scalar->erase();
   Value condition = fast.isValid->get();
   if (auto both = condition.getDefiningOp<arith::AndIOp>()) {
-    require(both.getLhs());
+    isRight = joinCondition(b, isRight, both.getLhs());
     condition = both.getRhs();
   }
-  require(condition);
+  isRight = joinCondition(b, isRight, condition);
   return fast.value.get();
 }
 

@@ -3,6 +3,7 @@
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -66,6 +67,45 @@ static Value combineLanes(ImplicitLocOpBuilder &b, Value condition) {
   for (int64_t lane = 1; lane < type.getNumElements(); ++lane)
     all = OpTy::create(b, all, vector::ExtractOp::create(b, condition, lane));
   return all;
+}
+
+/// The constant that `condition` compares a number with, if it asks whether
+/// that is greater.
+static std::optional<APFloat> getLeast(arith::CmpFOp condition) {
+  FloatAttr least;
+  if (!condition || condition.getPredicate() != arith::CmpFPredicate::OGT ||
+      !matchPattern(condition.getRhs(), m_Constant(&least)))
+    return std::nullopt;
+  return least.getValue();
+}
+
+/// `|x| > c` and `x > d`, where c >= d >= 0, are `x > c`: makes that of the
+/// former, if it is one of `all`, and says whether `condition` is the latter.
+static bool isJoined(Value all, Value condition) {
+  auto isPositive = condition.getDefiningOp<arith::CmpFOp>();
+  std::optional<APFloat> least = getLeast(isPositive);
+  if (!least || least->isNegative())
+    return false;
+  while (all) {
+    auto both = all.getDefiningOp<arith::AndIOp>();
+    auto isLarge = (both ? both.getRhs() : all).getDefiningOp<arith::CmpFOp>();
+    std::optional<APFloat> other = getLeast(isLarge);
+    auto absolute =
+        other ? isLarge.getLhs().getDefiningOp<math::AbsFOp>() : math::AbsFOp();
+    if (absolute && absolute.getOperand() == isPositive.getLhs() &&
+        *other >= *least) {
+      isLarge.getLhsMutable().assign(isPositive.getLhs());
+      return true;
+    }
+    all = both ? both.getLhs() : Value();
+  }
+  return false;
+}
+
+Value joinCondition(ImplicitLocOpBuilder &b, Value all, Value condition) {
+  if (isJoined(all, condition))
+    return all;
+  return all ? arith::AndIOp::create(b, all, condition).getResult() : condition;
 }
 
 SmallVector<Value> branchOnDevice(ImplicitLocOpBuilder &b,

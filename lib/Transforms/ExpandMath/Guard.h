@@ -16,6 +16,12 @@ mlir::Value guardExpansion(mlir::ImplicitLocOpBuilder &b, mlir::Operation *op,
 /// integer first.
 void combineConditions(mlir::Operation *kernel);
 
+/// `all` conditions that were joined so, null if there are none, and
+/// `condition`. Of two that are one comparison with another operand, it becomes
+/// that one.
+mlir::Value joinCondition(mlir::ImplicitLocOpBuilder &b, mlir::Value all,
+                          mlir::Value condition);
+
 /// `values` if they are valid in all lanes, else what `getOthers` gives, where
 /// vectors are separate registers.
 llvm::SmallVector<mlir::Value>
