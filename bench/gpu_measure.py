@@ -5,14 +5,16 @@ calls each followed by a wait for the device, `stream_seconds` the time per call
 many calls in a row with one wait at the end, which hides what the host does behind
 the device.
 
-Usage: python gpu_measure.py LIBRARY [--seconds S] [--rows NAME,...] [--check]
+Usage: python gpu_measure.py LIBRARY [--seconds S] [--rows NAME,...] [--skip N]
+       [--row-limit S] [--check]
 """
 
 import argparse
 import fnmatch
 import functools
 import json
-import sys
+import os
+import threading
 import time
 import traceback
 
@@ -175,24 +177,42 @@ def get_rows(library, choice):
     return [row for row in rows if is_chosen(row[0], choice)]
 
 
+def give_up(row, seconds):
+    """Ends the process, whatever it waits for, with a last line."""
+    print(json.dumps({**row, "failure": f"took longer than {seconds} s"}), flush=True)
+    os._exit(1)
+
+
+def measure_or_fail(row, measure, args):
+    """One program that fails leaves the others' times; a slow one ends the process."""
+    watch = threading.Timer(args.row_limit, give_up, (row, args.row_limit))
+    watch.daemon = True
+    watch.start()
+    try:
+        return measure(args)
+    except Exception as error:
+        traceback.print_exc()
+        return {"failure": f"{type(error).__name__}: {error}"[:500]}
+    finally:
+        watch.cancel()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library", choices=[n for n in LIBRARIES if n != "numpy"])
     parser.add_argument("--seconds", type=float, default=0.1, help="per timing")
     parser.add_argument("--rows", default="*", help="names or patterns, by commas")
+    parser.add_argument("--skip", type=int, default=0, help="the first of the rows")
+    parser.add_argument("--row-limit", type=float, default=60, help="seconds of a row")
     parser.add_argument("--check", action="store_true", help="compare with NumPy")
     args = parser.parse_args()
     library = LIBRARIES[args.library]()
-    print(json.dumps({"library": library.name, "version": library.version}), flush=True)
-    for name, kind, size, measure in get_rows(library, args.rows):
-        try:
-            row = measure(args)
-        except Exception as error:
-            # One program that fails leaves the others' times.
-            traceback.print_exc()
-            row = {"failure": f"{type(error).__name__}: {error}"[:500]}
-        print(json.dumps({"workload": name, "kind": kind, "bytes": size, **row}))
-        sys.stdout.flush()
+    rows = get_rows(library, args.rows)
+    header = {"library": library.name, "version": library.version, "rows": len(rows)}
+    print(json.dumps(header), flush=True)
+    for name, kind, size, measure in rows[args.skip :]:
+        row = {"workload": name, "kind": kind, "bytes": size}
+        print(json.dumps({**row, **measure_or_fail(row, measure, args)}), flush=True)
 
 
 if __name__ == "__main__":
