@@ -127,11 +127,8 @@ static NodeRef recordFarComparison(OpCode op, std::span<const Operand> operands,
     bool above = scalar.kind == PyScalar::Kind::UInt || scalar.integer > 0 ||
                  (scalar.kind == PyScalar::Kind::HugeInt && scalar.real > 0);
     int side = above == (i == 1) ? 1 : -1;
-    if (auto answer = compareWithFar(getInfo(op).numpyName, side)) {
-      int64_t value = *answer;
-      return recordCreation(OpCode::Constant, shape, DType::Bool,
-                            std::span(&value, 1), device);
-    }
+    if (auto answer = compareWithFar(getInfo(op).numpyName, side))
+      return recordConstant(*answer, shape, DType::Bool, device);
   }
   return {};
 }
@@ -254,15 +251,14 @@ NodeRef numloom::recordBinary(OpCode op, const NodeRef &x, int64_t number) {
 
 NodeRef numloom::recordWithConstant(OpCode op, const NodeRef &x,
                                     int64_t number) {
-  return recordBinary(op, x,
-                      recordCreation(OpCode::Constant, {}, x->getDType(),
-                                     {&number, 1}, x->getDevice()));
+  return recordBinary(
+      op, x, recordConstant(number, {}, x->getDType(), x->getDevice()));
 }
 
 NodeRef numloom::recordWhereElse(const NodeRef &condition, const NodeRef &x,
                                  int64_t other) {
-  NodeRef constant = recordCreation(OpCode::Constant, x->getShape(),
-                                    x->getDType(), {&other, 1}, x->getDevice());
+  NodeRef constant =
+      recordConstant(other, x->getShape(), x->getDType(), x->getDevice());
   return record(OpCode::Where, std::array{condition, x, constant},
                 x->getShape(), x->getDType());
 }
@@ -290,6 +286,11 @@ NodeRef numloom::recordCreation(OpCode op, std::span<const int64_t> shape,
                                 DType dtype, std::span<const int64_t> attrs,
                                 Device device) {
   return NodeFactory::makePending(op, dtype, device, shape, {}, attrs);
+}
+
+NodeRef numloom::recordConstant(int64_t value, std::span<const int64_t> shape,
+                                DType dtype, Device device) {
+  return recordCreation(OpCode::Constant, shape, dtype, {&value, 1}, device);
 }
 
 NodeRef numloom::recordCast(const NodeRef &node, DType dtype) {

@@ -29,11 +29,8 @@ NodeRef numloom::recordSelection(const NodeRef &mask, const NodeRef &value,
   int64_t elements = countElements(shape);
   if (elements == value->getNumElements())
     return makeReshape(value, shape);
-  if (elements == 0) {
-    const int64_t zero = 0;
-    return recordCreation(OpCode::Constant, shape, value->getDType(),
-                          {&zero, 1}, value->getDevice());
-  }
+  if (elements == 0)
+    return recordConstant(0, shape, value->getDType(), value->getDevice());
   std::vector<int64_t> units(mask->getShape().begin(), mask->getShape().end());
   units.resize(value->getRank(), 1);
   NodeRef operands[] = {

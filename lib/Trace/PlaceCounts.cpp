@@ -7,11 +7,6 @@
 using namespace numloom;
 
 /// A number that kernels know, of the dtype and on the device of `like`.
-static NodeRef makeConstant(int64_t value, const NodeRef &like) {
-  return recordCreation(OpCode::Constant, {}, like->getDType(), {&value, 1},
-                        like->getDevice());
-}
-
 namespace {
 
 /// The word that a place's count is in, and the bit at which it begins.
@@ -32,12 +27,13 @@ static CountPlace findCount(const NodeRef &places) {
 }
 
 static NodeRef makeCounts(const NodeRef &flat, int64_t numPlaces) {
-  int64_t numWords = (numPlaces + 7) / 8, zero = 0;
+  int64_t numWords = (numPlaces + 7) / 8;
   NodeRef nothing =
-      recordCreation(OpCode::Constant, {&numWords, 1}, DType::UInt32,
-                     {&zero, 1}, flat->getDevice());
+      recordConstant(0, {&numWords, 1}, DType::UInt32, flat->getDevice());
   auto [word, bit] = findCount(flat);
-  NodeRef one = recordBinary(OpCode::LeftShift, makeConstant(1, bit), bit);
+  NodeRef one = recordBinary(
+      OpCode::LeftShift,
+      recordConstant(1, {}, bit->getDType(), bit->getDevice()), bit);
   // Along axis 0, added, in any order.
   const int64_t attrs[] = {1, 0, 1, 0};
   return record(OpCode::Scatter, std::array{nothing, one, word},

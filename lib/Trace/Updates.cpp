@@ -110,11 +110,9 @@ static NodeRef castBits(const NodeRef &node, DType dtype) {
 }
 
 NodeRef numloom::readView(const NodeRef &base, const Layout &layout) {
-  if (layout.getNumElements() == 0) {
-    const int64_t zero = 0;
-    return recordCreation(OpCode::Constant, layout.shape.get(), layout.dtype,
-                          {&zero, 1}, base->getDevice());
-  }
+  if (layout.getNumElements() == 0)
+    return recordConstant(0, layout.shape.get(), layout.dtype,
+                          base->getDevice());
   NodeRef node = readElements(base, layout);
   if (layout.part != ElementPart::Whole)
     node = takePart(node, layout.part);

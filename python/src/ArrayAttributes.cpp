@@ -110,9 +110,8 @@ PyObject *makeZeros(PyObject *self) {
                    layout.isFortranContiguous() && !layout.isContiguous();
   if (isFortran)
     std::ranges::reverse(layout.shape.get());
-  const int64_t zero = 0;
-  NodeRef node = recordCreation(OpCode::Constant, layout.shape.get(),
-                                getDType(self), {&zero, 1}, getDevice(self));
+  NodeRef node =
+      recordConstant(0, layout.shape.get(), getDType(self), getDevice(self));
   AxisOrder order =
       isFortran ? makeFortranOrder(layout.shape.size()) : AxisOrder();
   return wrapInOrder(std::move(node), order);

@@ -224,11 +224,9 @@ PyObject *compare(PyObject *self, PyObject *other, int comparison) {
     // NumPy compares each element with None and with strings.
     bool isEquality = comparison == Py_EQ || comparison == Py_NE;
     if (isEquality && (other == Py_None || PyUnicode_Check(other))) {
-      int64_t value = comparison == Py_NE;
       const Node &node = getNode(self);
-      return wrapResult(recordCreation(OpCode::Constant, node.getShape(),
-                                       DType::Bool, {&value, 1},
-                                       node.getDevice()));
+      return wrapResult(recordConstant(comparison == Py_NE, node.getShape(),
+                                       DType::Bool, node.getDevice()));
     }
     return recordBinary(kComparisons[comparison], self, other);
   });

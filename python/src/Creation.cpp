@@ -98,9 +98,8 @@ PyObject *empty(PyObject *, PyObject *args, PyObject *kwargs) {
     DType dtype = parseOptionalDType(dtypeObject).value_or(DType::Float64);
     std::optional<Device> device = parseOptionalDevice(deviceObject);
     markSourceLocation();
-    const int64_t zero = 0;
-    return wrapNode(recordCreation(OpCode::Constant, shape, dtype, {&zero, 1},
-                                   device ? *device : getDefaultDevice()));
+    return wrapNode(
+        recordConstant(0, shape, dtype, device ? *device : getDefaultDevice()));
   });
 }
 

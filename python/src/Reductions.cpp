@@ -66,10 +66,8 @@ NodeRef addZero(const NodeRef &sum) {
   Device device = sum->getDevice();
   NodeRef &zero = (*zeros)[static_cast<size_t>(dtype)]
                           [device.isCpu() ? 0 : 1 + device.getOrdinal()];
-  if (!zero) {
-    int64_t value = 0;
-    zero = recordCreation(OpCode::Constant, {}, dtype, {&value, 1}, device);
-  }
+  if (!zero)
+    zero = recordConstant(0, {}, dtype, device);
   return combine(OpCode::Add, sum, zero);
 }
 

@@ -127,6 +127,11 @@ NodeRef record(OpCode op, std::span<const NodeRef> operands,
 NodeRef recordCreation(OpCode op, std::span<const int64_t> shape, DType dtype,
                        std::span<const int64_t> attrs, Device device);
 
+/// An array all of whose elements are `value`: the number, or for inexact
+/// dtypes the bits of it as a float64, as ProgramNode::attrs holds it.
+NodeRef recordConstant(int64_t value, std::span<const int64_t> shape,
+                       DType dtype, Device device);
+
 /// `node` itself if it has the dtype already.
 NodeRef recordCast(const NodeRef &node, DType dtype);
 
