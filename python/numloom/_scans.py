@@ -20,7 +20,7 @@ def _scan(ufunc, a, axis, dtype, out):
 def cumsum(a, axis=None, dtype=None, out=None):
     """Running sums along `axis`, or of the flattened array; dtypes as `sum`."""
     if dtype is None and out is None:
-        result = _core.cumsum(a, axis)
+        result = _core.cumsum(a, axis, True)
         if result is not None:
             return result
     return _scan(uf.add, a, axis, dtype, out)
@@ -29,7 +29,7 @@ def cumsum(a, axis=None, dtype=None, out=None):
 def cumprod(a, axis=None, dtype=None, out=None):
     """Running products along `axis`, or of the flattened array."""
     if dtype is None and out is None:
-        result = _core.cumprod(a, axis)
+        result = _core.cumprod(a, axis, True)
         if result is not None:
             return result
     return _scan(uf.multiply, a, axis, dtype, out)

@@ -35,15 +35,15 @@ int initModule(PyObject *module) {
   return guardStatus([&] {
     checkStatus(PyArray_ImportNumPyAPI());
     for (PyMethodDef *functions :
-         {checkFunctions,         indexFunctions,        scatterFunctions,
-          hookFunctions,          recordFunctions,       reductionFunctions,
-          scanFunctions,          matmulFunctions,       whereFunctions,
-          orderFunctions,         selectionFunctions,    viewFunctions,
-          creationFunctions,      continuationFunctions, dtypeFunctions,
-          evaluationFunctions,    configFunctions,       deviceFunctions,
-          algorithmFunctions,     philoxFunctions,       listFunctions,
-          interpolationFunctions, dlpackFunctions,       cudaInterfaceFunctions,
-          ufuncDispatchFunctions, waitFunctions})
+         {checkFunctions,        indexFunctions,         scatterFunctions,
+          hookFunctions,         recordFunctions,        reductionFunctions,
+          matmulFunctions,       whereFunctions,         orderFunctions,
+          selectionFunctions,    viewFunctions,          creationFunctions,
+          continuationFunctions, dtypeFunctions,         evaluationFunctions,
+          configFunctions,       deviceFunctions,        algorithmFunctions,
+          philoxFunctions,       listFunctions,          interpolationFunctions,
+          dlpackFunctions,       cudaInterfaceFunctions, ufuncDispatchFunctions,
+          waitFunctions})
       checkStatus(PyModule_AddFunctions(module, functions));
     // Once for the process: interpreters that share the module share the GIL.
     [[maybe_unused]] static bool isLocked = UnlockedSection::setLocked();

@@ -20,7 +20,6 @@ extern PyMethodDef scatterFunctions[];
 extern PyMethodDef hookFunctions[];
 extern PyMethodDef recordFunctions[];
 extern PyMethodDef reductionFunctions[];
-extern PyMethodDef scanFunctions[];
 extern PyMethodDef matmulFunctions[];
 extern PyMethodDef whereFunctions[];
 extern PyMethodDef orderFunctions[];

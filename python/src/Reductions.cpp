@@ -12,6 +12,7 @@
 #include "numloom/Trace/Recorder.h"
 
 #include <array>
+#include <bit>
 #include <optional>
 
 namespace numloom::python {
@@ -71,18 +72,6 @@ NodeRef addZero(const NodeRef &sum) {
   return combine(OpCode::Add, sum, zero);
 }
 
-DType getSumDType(DType dtype) {
-  switch (getKind(dtype)) {
-  case DTypeKind::Bool:
-  case DTypeKind::Signed:
-    return DType::Int64;
-  case DTypeKind::Unsigned:
-    return DType::UInt64;
-  default:
-    return dtype;
-  }
-}
-
 namespace {
 
 PyScalar makeCount(int64_t count) {
@@ -109,8 +98,7 @@ bool addAxis(PyObject *object, int rank, uint64_t &axes) {
   return isNew;
 }
 
-} // namespace
-
+/// The axes of None, an axis, or a tuple of different axes; else none.
 uint64_t parseAxes(PyObject *object, int rank) {
   uint64_t axes = 0;
   if (object == Py_None)
@@ -122,8 +110,6 @@ uint64_t parseAxes(PyObject *object, int rank) {
       return 0;
   return axes;
 }
-
-namespace {
 
 //===----------------------------------------------------------------------===//
 // The reductions
@@ -151,6 +137,19 @@ struct Call {
     return count;
   }
 };
+
+/// The dtype of sums and products.
+DType getSumDType(DType dtype) {
+  switch (getKind(dtype)) {
+  case DTypeKind::Bool:
+  case DTypeKind::Signed:
+    return DType::Int64;
+  case DTypeKind::Unsigned:
+    return DType::UInt64;
+  default:
+    return dtype;
+  }
+}
 
 /// The dtypes that means of `dtype` have and that they are computed in.
 DType getMeanDType(DType dtype) {
@@ -182,6 +181,16 @@ NodeRef accumulate(const Call &call) {
   NodeRef result =
       convertTo(reduceAxes(op, x, call.axes, call.keepDims), dtype);
   return op == OpCode::Sum && isInexact(dtype) ? addZero(result) : result;
+}
+
+/// Sums and products of all beginnings, along one axis that has several.
+template <OpCode op>
+NodeRef runAlong(const Call &call) {
+  if (call.mask || !std::has_single_bit(call.axes) || call.countElements() == 1)
+    return {};
+  NodeRef x = convertTo(call.x, getSumDType(call.getDType()));
+  int64_t axes[] = {1, std::countr_zero(call.axes)};
+  return record(op, {&x, 1}, x->getShape(), x->getDType(), axes);
 }
 
 template <OpCode op>
@@ -304,6 +313,14 @@ PyObject *reduce(PyObject *, PyObject *const *arguments, Py_ssize_t count) {
   });
 }
 
+/// Of `(a, axis, True)`, since all axes stay; NumPy takes no tuple of them.
+template <OpCode op>
+PyObject *scan(PyObject *module, PyObject *const *arguments, Py_ssize_t count) {
+  if (count != 3 || arguments[2] != Py_True || PyTuple_Check(arguments[1]))
+    Py_RETURN_NONE;
+  return reduce<runAlong<op>>(module, arguments, count);
+}
+
 /// The arguments of argmax and argmin, `(a, axis, keepdims)`; empty as by
 /// parseCall, and where the result would not lie in C order, as NumPy's does.
 /// Positions in the whole array count in C order.
@@ -368,6 +385,11 @@ PyMethodDef reductionFunctions[] = {
     reductionFunction<getDeviation>(
         "std", "std(a, axis, keepdims, ddof, /)\n--\n\nThe standard deviation, "
                "or None as of var."),
+    {"cumsum", asCFunction(scan<OpCode::ScanSum>), METH_FASTCALL,
+     "cumsum(a, axis, keepdims, /)\n--\n\nRunning sums, or None as of sum."},
+    {"cumprod", asCFunction(scan<OpCode::ScanProd>), METH_FASTCALL,
+     "cumprod(a, axis, keepdims, /)\n--\n\nRunning products, or None as of "
+     "sum."},
     {"argmax", asCFunction(findExtreme<OpCode::ArgMax>), METH_FASTCALL,
      "argmax(a, axis, keepdims, /)\n--\n\nThe position of the first largest "
      "element along one axis or of all, or None as of sum and where the result "

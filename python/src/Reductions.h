@@ -2,8 +2,6 @@
 #ifndef NUMLOOM_PYTHON_REDUCTIONS_H
 #define NUMLOOM_PYTHON_REDUCTIONS_H
 
-#include <Python.h>
-
 #include "numloom/Trace/Recorder.h"
 
 #include <cstdint>
@@ -24,13 +22,6 @@ NodeRef combine(OpCode op, const NodeRef &x, const Operand &y);
 /// `x` reduced by `op` over the axes whose bits are set, which are dropped or
 /// kept as ones. The result has the dtype of `x`, positions are int64.
 NodeRef reduceAxes(OpCode op, const NodeRef &x, uint64_t axes, bool keepDims);
-
-/// The axes, a bit for each, of None, an axis, or a tuple of different axes;
-/// else none.
-uint64_t parseAxes(PyObject *object, int rank);
-
-/// The dtype of sums and products, also running ones.
-DType getSumDType(DType dtype);
 
 /// NumPy's sums start from 0.0, the dialect's from -0.0, which is neutral.
 NodeRef addZero(const NodeRef &sum);
